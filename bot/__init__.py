@@ -1,0 +1,1 @@
+"""Greenlight: one Slack thread from the wish for a video to its finished files."""

@@ -1,0 +1,1 @@
+"""Decisions, and nothing else: no await, no clock, no chance, no environment, no library."""

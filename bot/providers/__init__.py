@@ -1,0 +1,1 @@
+"""The video services: one module each, never importing one another."""

@@ -1,0 +1,1 @@
+"""Slack in: listeners, forms and ids; and in `views` everything people read."""

@@ -1,0 +1,1 @@
+"""The HTTP endpoints: Slack, provider webhooks, downloads, health and metrics."""

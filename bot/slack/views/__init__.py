@@ -1,0 +1,1 @@
+"""Block Kit builders: pure, and the only place with wording."""

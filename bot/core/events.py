@@ -1,0 +1,99 @@
+"""What can happen to a production, and the record that it did."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from bot.core.production import Deliverable, Failure, Job, Problem, Progress, State
+
+
+class News(StrEnum):
+    """Something turned out to be so; it never raises, whatever the state."""
+
+    CARD_POSTED = "card_posted"
+    CARD_REFUSED = "card_refused"
+    SUBMISSION_BEGUN = "submission_begun"
+    ACCEPTED = "accepted"
+    NOT_SENT = "not_sent"
+    DELAYED = "delayed"
+    REFUSED = "refused"
+    UNCERTAIN = "uncertain"
+    QUEUED = "seen_queued"
+    PRODUCING = "seen_producing"
+    AWAITING_APPROVAL = "seen_awaiting_approval"
+    DISTRIBUTING = "seen_distributing"
+    COMPLETED = "seen_completed"
+    FAILED = "seen_failed"
+    CANCELLED = "seen_cancelled"
+    REJECTED = "seen_rejected"
+    COLLECTING = "collecting"
+    UNCLEAR = "unclear"
+    CANCEL_SENT = "cancel_sent"
+    CANCEL_REFUSED = "cancel_refused"
+    OVERDUE = "overdue"
+
+
+class Command(StrEnum):
+    """Something a person asked for; it raises where it does not fit."""
+
+    APPROVE = "approve"
+    REJECT = "reject"
+    CHANGE_DECISION = "change_decision"
+    CANCEL = "cancel"
+    RETRY = "retry"
+    LINK = "link"
+    SUBMIT_AGAIN = "submit_again"
+    GIVE_UP = "give_up"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Signal:
+    """One thing that happened, with what came along.
+
+    Attributes:
+        actor_id: Slack user who asked; None for news.
+        attempt: The attempt it is about, checked for commands; None where that is obvious.
+        ts: Slack message, for `CARD_POSTED`.
+        job: For `ACCEPTED` and `LINK`.
+        word: The service's own word.
+        wait_s: For `DELAYED` and `NOT_SENT`: seconds to wait before the next try.
+        deliverables: The files listed; None where they were not asked for.
+        cancels: For `REJECT`: whether the service shall be told to cancel.
+    """
+
+    kind: News | Command
+    actor_id: str | None = None
+    attempt: int | None = None
+    reason: str | None = None
+    ts: str | None = None
+    job: Job | None = None
+    word: str | None = None
+    progress: Progress | None = None
+    failure: Failure | None = None
+    problem: Problem | None = None
+    wait_s: float | None = None
+    deliverables: tuple[Deliverable, ...] | None = None
+    cancels: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """One line of a production's history; append-only.
+
+    Attributes:
+        number: Counts up from 1 within a production; equal to its version after the event.
+        kind: A `News` or `Command`, or `requested` for the first.
+        detail: Small facts for the operator; no secrets, no script text.
+    """
+
+    production_id: str
+    number: int
+    at: datetime
+    attempt: int
+    kind: str
+    before: State | None
+    after: State
+    actor_id: str | None = None
+    detail: Mapping[str, Any] = field(default_factory=dict)

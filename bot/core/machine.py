@@ -1,0 +1,407 @@
+"""The lifecycle as a table, and the one function that applies what happened to a production.
+
+Everything about states is in this file. It must never do I/O, read a clock or draw a number: the
+loser of a race loads again and applies again, which is safe only because this is pure.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.core.errors import TransitionNotAllowedError
+from bot.core.events import Command, Event, News, Signal
+from bot.core.notices import Notice, notices_for
+from bot.core.production import (
+    LOOKED_AT,
+    TERMINAL,
+    Decision,
+    Ending,
+    PendingCancel,
+    Production,
+    State,
+    Verdict,
+)
+
+S, N, C = State, News, Command
+
+_LOOKS: Mapping[News, State] = {
+    N.QUEUED: S.QUEUED,
+    N.PRODUCING: S.PRODUCING,
+    N.AWAITING_APPROVAL: S.AWAITING_APPROVAL,
+    N.DISTRIBUTING: S.DISTRIBUTING,
+    N.COMPLETED: S.COMPLETED,
+    N.FAILED: S.FAILED,
+    N.CANCELLED: S.CANCELLED,
+    N.REJECTED: S.REJECTED,
+}
+
+TABLE: Mapping[tuple[State, News | Command], State] = {
+    # Before anything is sent.
+    (S.REQUESTED, C.CANCEL): S.CANCELLED,
+    (S.REQUESTED, N.CARD_REFUSED): S.FAILED,
+    (S.REQUESTED, N.REFUSED): S.FAILED,
+    (S.REQUESTED, N.SUBMISSION_BEGUN): S.SUBMITTING,
+    (S.REQUESTED, N.DELAYED): S.REQUESTED,
+    (S.REQUESTED, N.UNCLEAR): S.REQUESTED,
+    (S.REQUESTED, N.OVERDUE): S.REQUESTED,
+    # The one paid call.
+    (S.SUBMITTING, N.ACCEPTED): S.QUEUED,
+    (S.SUBMITTING, N.NOT_SENT): S.REQUESTED,
+    (S.SUBMITTING, N.DELAYED): S.REQUESTED,
+    (S.SUBMITTING, N.REFUSED): S.FAILED,
+    (S.SUBMITTING, N.UNCERTAIN): S.SUBMISSION_UNKNOWN,
+    (S.SUBMITTING, N.CANCELLED): S.CANCELLED,
+    (S.SUBMITTING, C.CANCEL): S.SUBMITTING,
+    # A person decides what an unknown outcome means; a late answer settles it too.
+    (S.SUBMISSION_UNKNOWN, N.ACCEPTED): S.QUEUED,
+    (S.SUBMISSION_UNKNOWN, C.LINK): S.QUEUED,
+    (S.SUBMISSION_UNKNOWN, C.SUBMIT_AGAIN): S.REQUESTED,
+    (S.SUBMISSION_UNKNOWN, C.GIVE_UP): S.CANCELLED,
+    # The service works. Looks are samples, so jumps forward are normal.
+    **{(S.QUEUED, news): state for news, state in _LOOKS.items()},
+    **{(S.PRODUCING, news): state for news, state in _LOOKS.items() if news is not N.QUEUED},
+    **{
+        (S.AWAITING_APPROVAL, news): state for news, state in _LOOKS.items() if news is not N.QUEUED
+    },
+    **{
+        (S.DISTRIBUTING, news): _LOOKS[news]
+        for news in (N.DISTRIBUTING, N.COMPLETED, N.FAILED, N.CANCELLED, N.REJECTED)
+    },
+    **{
+        (state, news): state for state in LOOKED_AT for news in (N.UNCLEAR, N.COLLECTING, N.OVERDUE)
+    },
+    **{
+        (state, kind): state
+        for state in (S.QUEUED, S.PRODUCING, S.AWAITING_APPROVAL)
+        for kind in (C.CANCEL, N.CANCEL_SENT, N.CANCEL_REFUSED)
+    },
+    (S.AWAITING_APPROVAL, C.APPROVE): S.AWAITING_APPROVAL,
+    (S.AWAITING_APPROVAL, C.REJECT): S.AWAITING_APPROVAL,
+    (S.AWAITING_APPROVAL, C.CHANGE_DECISION): S.AWAITING_APPROVAL,
+    # Ends. News of life re-opens all but a completed one.
+    (S.FAILED, C.RETRY): S.REQUESTED,
+    **{
+        (state, news): _LOOKS[news]
+        for state in (S.FAILED, S.CANCELLED, S.REJECTED)
+        for news in (N.QUEUED, N.PRODUCING, N.AWAITING_APPROVAL, N.DISTRIBUTING, N.COMPLETED)
+    },
+    (S.FAILED, N.FAILED): S.FAILED,
+    (S.CANCELLED, N.CANCELLED): S.CANCELLED,
+    (S.REJECTED, N.REJECTED): S.REJECTED,
+    # Where the card lives has nothing to do with the state.
+    **{(state, N.CARD_POSTED): state for state in State},
+}
+"""What becomes of a state when something happens. Anything absent is decided by `STALE`."""
+
+_BEFORE_A_JOB = (S.REQUESTED, S.SUBMITTING, S.SUBMISSION_UNKNOWN)
+
+STALE: frozenset[tuple[State, News]] = frozenset(
+    {
+        # Nothing has been sent, or we do not know: a look cannot have happened.
+        *((state, news) for state in _BEFORE_A_JOB for news in _LOOKS if news is not N.CANCELLED),
+        (S.REQUESTED, N.CANCELLED),
+        (S.SUBMISSION_UNKNOWN, N.CANCELLED),
+        (S.REQUESTED, N.ACCEPTED),
+        (S.REQUESTED, N.NOT_SENT),
+        (S.REQUESTED, N.UNCERTAIN),
+        *(
+            (state, news)
+            for state in _BEFORE_A_JOB
+            for news in (N.COLLECTING, N.CANCEL_SENT, N.CANCEL_REFUSED)
+        ),
+        *((state, N.UNCLEAR) for state in (S.SUBMITTING, S.SUBMISSION_UNKNOWN)),
+        *((state, N.OVERDUE) for state in (S.SUBMITTING, S.SUBMISSION_UNKNOWN)),
+        (S.SUBMITTING, N.SUBMISSION_BEGUN),
+        *(
+            (S.SUBMISSION_UNKNOWN, news)
+            for news in (N.SUBMISSION_BEGUN, N.NOT_SENT, N.DELAYED, N.REFUSED, N.UNCERTAIN)
+        ),
+        # A submission's outcome after the job is known, or after the end.
+        *(
+            (state, news)
+            for state in (*LOOKED_AT, *TERMINAL)
+            for news in (
+                N.SUBMISSION_BEGUN,
+                N.ACCEPTED,
+                N.NOT_SENT,
+                N.DELAYED,
+                N.REFUSED,
+                N.UNCERTAIN,
+            )
+        ),
+        # A card that cannot be posted stops only what has not begun.
+        *((state, N.CARD_REFUSED) for state in State if state is not S.REQUESTED),
+        # Steps back that no service has shown; its own word still appears on the card.
+        (S.PRODUCING, N.QUEUED),
+        (S.AWAITING_APPROVAL, N.QUEUED),
+        *((S.DISTRIBUTING, news) for news in (N.QUEUED, N.PRODUCING, N.AWAITING_APPROVAL)),
+        *((S.DISTRIBUTING, news) for news in (N.CANCEL_SENT, N.CANCEL_REFUSED)),
+        # After the end.
+        *((S.COMPLETED, news) for news in _LOOKS),
+        *((S.FAILED, news) for news in (N.CANCELLED, N.REJECTED)),
+        *((S.CANCELLED, news) for news in (N.FAILED, N.REJECTED)),
+        *((S.REJECTED, news) for news in (N.FAILED, N.CANCELLED)),
+        *(
+            (state, news)
+            for state in TERMINAL
+            for news in (N.UNCLEAR, N.COLLECTING, N.OVERDUE, N.CANCEL_SENT, N.CANCEL_REFUSED)
+        ),
+    }
+)
+"""News that comes too late or cannot be: recorded, and nothing changes."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """What to save in one transaction: the row, its event and the messages owed."""
+
+    before: Production
+    after: Production
+    event: Event
+    notices: tuple[Notice, ...]
+
+
+def apply(production: Production, signal: Signal, *, now: datetime) -> Change | None:
+    """Work out what a signal makes of a production.
+
+    Returns:
+        The change, or None where everything is already so.
+
+    Raises:
+        TransitionNotAllowedError: A command that does not fit; news never raises.
+    """
+    signal = _settled(production, signal)
+    if isinstance(signal.kind, Command):
+        _check(production, signal)
+    after = _after(production, signal, now)
+    if after == production:
+        return None
+    after = replace(after, version=production.version + 1)
+    return Change(
+        before=production,
+        after=after,
+        event=_event(production, after, signal, now),
+        notices=notices_for(production, after, signal),
+    )
+
+
+def _settled(production: Production, signal: Signal) -> Signal:
+    """Read news in the light of what people asked for meanwhile."""
+    decision = production.decision
+    if (
+        signal.kind is N.CANCELLED
+        and decision is not None
+        and decision.verdict is Verdict.REJECT
+        and (production.state, N.REJECTED) in TABLE
+    ):
+        return replace(signal, kind=N.REJECTED)
+    if signal.kind in {N.NOT_SENT, N.DELAYED} and production.pending_cancel is not None:
+        return replace(signal, kind=N.CANCELLED)
+    return signal
+
+
+def _check(production: Production, signal: Signal) -> None:
+    """Refuse a command that does not fit what the production has become."""
+    if signal.attempt is not None and signal.attempt != production.attempt.number:
+        raise TransitionNotAllowedError("superseded")
+    if (production.state, signal.kind) not in TABLE:
+        raise TransitionNotAllowedError("too_late")
+    decision, pending = production.decision, production.pending_cancel
+    if signal.kind in {C.APPROVE, C.REJECT} and decision is not None:
+        raise TransitionNotAllowedError("decided", by_id=decision.user_id)
+    if signal.kind is C.APPROVE and not production.deliverables:
+        raise TransitionNotAllowedError("nothing_to_watch")
+    if signal.kind is C.CHANGE_DECISION and decision is None:
+        raise TransitionNotAllowedError("undecided")
+    if signal.kind is C.CANCEL and pending is not None:
+        raise TransitionNotAllowedError("already_asked", by_id=pending.user_id)
+
+
+def _after(production: Production, signal: Signal, now: datetime) -> Production:
+    target = TABLE.get((production.state, signal.kind))
+    if target is None:
+        return replace(production, provider_word=signal.word or production.provider_word)
+    effect = _EFFECTS.get(signal.kind)
+    if effect is not None:
+        production = effect(production, signal, now)
+    return production if target is production.state else _enter(production, target, now)
+
+
+def _enter(production: Production, target: State, now: datetime) -> Production:
+    """Move to another state and drop what belonged to the old one."""
+    is_running = target not in TERMINAL
+    keeps_cancel = target in {S.QUEUED, S.PRODUCING, S.AWAITING_APPROVAL}
+    return replace(
+        production,
+        state=target,
+        state_since_at=now,
+        is_late=False,
+        collecting_since_at=None,
+        progress=production.progress if target is S.PRODUCING else None,
+        failure=None if is_running and target is not S.SUBMISSION_UNKNOWN else production.failure,
+        ending=None if is_running else production.ending,
+        pending_cancel=production.pending_cancel if keeps_cancel else None,
+        decision=None if target is S.PRODUCING else production.decision,
+    )
+
+
+Effect = Callable[[Production, Signal, datetime], Production]
+
+
+def _card_posted(production: Production, signal: Signal, _now: datetime) -> Production:
+    return replace(production, thread_ts=production.thread_ts or signal.ts, card_ts=signal.ts)
+
+
+def _linked(production: Production, signal: Signal, _now: datetime) -> Production:
+    attempt = replace(production.attempt, job=signal.job)
+    return replace(
+        production, attempt=attempt, problem=None, failure=None, provider_word=signal.word
+    )
+
+
+def _seen(production: Production, signal: Signal, now: datetime) -> Production:
+    """Take over what a look, or a webhook's body, has shown."""
+    production = replace(
+        production,
+        provider_word=signal.word or production.provider_word,
+        progress=signal.progress or production.progress,
+        failure=signal.failure or production.failure,
+        problem=None,
+        collecting_since_at=None,
+    )
+    if signal.deliverables is not None:
+        production = replace(production, deliverables=signal.deliverables)
+    pending = production.pending_cancel
+    if signal.kind in {N.CANCELLED, N.REJECTED} and pending is not None:
+        return replace(production, ending=Ending(user_id=pending.user_id, at=now))
+    return production
+
+
+def _failed(production: Production, signal: Signal, _now: datetime) -> Production:
+    return replace(
+        production,
+        failure=signal.failure,
+        problem=None,
+        provider_word=signal.word or production.provider_word,
+    )
+
+
+def _unclear(production: Production, signal: Signal, _now: datetime) -> Production:
+    old, new = production.problem, signal.problem
+    is_same = old is not None and new is not None and old.kind == new.kind
+    return production if is_same else replace(production, problem=new)
+
+
+def _collecting(production: Production, signal: Signal, now: datetime) -> Production:
+    return replace(
+        production,
+        collecting_since_at=production.collecting_since_at or now,
+        provider_word=signal.word or production.provider_word,
+    )
+
+
+def _decided(production: Production, signal: Signal, now: datetime) -> Production:
+    verdict = Verdict.APPROVE if signal.kind is C.APPROVE else Verdict.REJECT
+    user_id = signal.actor_id or ""
+    decision = Decision(
+        verdict=verdict,
+        user_id=user_id,
+        at=now,
+        attempt=production.attempt.number,
+        reason=signal.reason,
+    )
+    cancel = PendingCancel(user_id=user_id, at=now) if signal.cancels else None
+    return replace(
+        production, decision=decision, pending_cancel=cancel or production.pending_cancel
+    )
+
+
+def _undecided(production: Production, _signal: Signal, _now: datetime) -> Production:
+    return replace(production, decision=None)
+
+
+def _cancel(production: Production, signal: Signal, now: datetime) -> Production:
+    if production.state is S.REQUESTED:
+        return _ended(production, signal, now)
+    return replace(production, pending_cancel=PendingCancel(user_id=signal.actor_id or "", at=now))
+
+
+def _cancel_sent(production: Production, _signal: Signal, now: datetime) -> Production:
+    pending = production.pending_cancel
+    if pending is None:
+        return production
+    return replace(production, pending_cancel=replace(pending, sent_at=now))
+
+
+def _cancel_refused(production: Production, _signal: Signal, _now: datetime) -> Production:
+    return replace(production, pending_cancel=None)
+
+
+def _ended(production: Production, signal: Signal, now: datetime) -> Production:
+    ending = Ending(user_id=signal.actor_id or "", at=now, reason=signal.reason)
+    return replace(production, ending=ending)
+
+
+def _next_attempt(production: Production, _signal: Signal, now: datetime) -> Production:
+    old = production.attempt
+    attempt = replace(old, number=old.number + 1, started_at=now, job=None)
+    return replace(
+        production,
+        attempt=attempt,
+        deliverables=(),
+        decision=None,
+        problem=None,
+        provider_word=None,
+    )
+
+
+def _overdue(production: Production, _signal: Signal, _now: datetime) -> Production:
+    return replace(production, is_late=True)
+
+
+_EFFECTS: Mapping[News | Command, Effect] = {
+    N.CARD_POSTED: _card_posted,
+    N.CARD_REFUSED: _failed,
+    N.ACCEPTED: _linked,
+    N.NOT_SENT: _unclear,
+    N.DELAYED: _unclear,
+    N.REFUSED: _failed,
+    N.UNCERTAIN: _failed,
+    **dict.fromkeys(_LOOKS, _seen),
+    N.UNCLEAR: _unclear,
+    N.COLLECTING: _collecting,
+    N.CANCEL_SENT: _cancel_sent,
+    N.CANCEL_REFUSED: _cancel_refused,
+    N.OVERDUE: _overdue,
+    C.APPROVE: _decided,
+    C.REJECT: _decided,
+    C.CHANGE_DECISION: _undecided,
+    C.CANCEL: _cancel,
+    C.RETRY: _next_attempt,
+    C.LINK: _linked,
+    C.SUBMIT_AGAIN: _next_attempt,
+    C.GIVE_UP: _ended,
+}
+
+
+def _event(before: Production, after: Production, signal: Signal, now: datetime) -> Event:
+    detail = {
+        "word": signal.word,
+        "job_id": signal.job.job_id if signal.job else None,
+        "code": signal.failure.code if signal.failure else None,
+        "correlation_id": signal.failure.correlation_id if signal.failure else None,
+        "problem": signal.problem.kind if signal.problem else None,
+        "step": signal.progress.step if signal.progress else None,
+        "reason": signal.reason,
+    }
+    return Event(
+        production_id=before.id,
+        number=after.version,
+        at=now,
+        attempt=after.attempt.number,
+        kind=signal.kind.value,
+        before=before.state,
+        after=after.state,
+        actor_id=signal.actor_id,
+        detail={key: value for key, value in detail.items() if value is not None},
+    )

@@ -1,0 +1,250 @@
+"""The values everything else speaks about: a production, its attempts and what belongs to it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+
+class State(StrEnum):
+    """Where a production stands, in our words; every service's words are mapped onto these."""
+
+    REQUESTED = "requested"
+    SUBMITTING = "submitting"
+    SUBMISSION_UNKNOWN = "submission_unknown"
+    QUEUED = "queued"
+    PRODUCING = "producing"
+    AWAITING_APPROVAL = "awaiting_approval"
+    DISTRIBUTING = "distributing"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    REJECTED = "rejected"
+    CANCELLED = "cancelled"
+
+
+LOOKED_AT = frozenset({State.QUEUED, State.PRODUCING, State.AWAITING_APPROVAL, State.DISTRIBUTING})
+"""States in which the service has a job that moves by itself."""
+
+TERMINAL = frozenset({State.COMPLETED, State.FAILED, State.REJECTED, State.CANCELLED})
+"""Ends, as far as we know; news of life may re-open all but `completed`."""
+
+
+class Verdict(StrEnum):
+    """What a person decided about the finished files."""
+
+    APPROVE = "approve"
+    REJECT = "reject"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """One field as a person filled it in.
+
+    Attributes:
+        value: What the service is sent.
+        shown: What the person saw, so that no id ever reaches a card.
+    """
+
+    key: str
+    label: str
+    value: str
+    shown: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProductionRequest:
+    """A person's wish."""
+
+    provider: str
+    topic: str
+    team_id: str
+    channel_id: str
+    requester_id: str
+    answers: tuple[Answer, ...]
+
+    def value(self, key: str) -> str | None:
+        """Give the value of a field, or None where it was left empty."""
+        return next((answer.value for answer in self.answers if answer.key == key), None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """The service's side of an attempt.
+
+    Attributes:
+        job_id: The service's id, in the clear, unique per service.
+        handle: What the service needs to be asked about it; opaque, may hold secrets.
+    """
+
+    job_id: str
+    handle: Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attempt:
+    """One request sent to a service: v1, v2 and so on in the same thread."""
+
+    number: int
+    request: ProductionRequest
+    started_at: datetime
+    job: Job | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Progress:
+    """How far the service says it is; each part is None where it does not say.
+
+    Attributes:
+        percent: 0 to 100, only where the service gives it.
+    """
+
+    stage: str | None = None
+    step: str | None = None
+    step_number: int | None = None
+    total_steps: int | None = None
+    percent: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Failure:
+    """Why an attempt ended badly.
+
+    Attributes:
+        code: The service's code, or ours in lower case.
+        text: What the service said, cut, free of secrets; may be empty.
+    """
+
+    code: str | None
+    text: str
+    correlation_id: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Problem:
+    """Why we see less than we would like, while the production goes on.
+
+    Attributes:
+        kind: `unreachable`, `nonsense`, `auth` or `missing`.
+    """
+
+    kind: str
+    text: str
+    since_at: datetime
+    correlation_id: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decision:
+    """What somebody decided, on which attempt."""
+
+    verdict: Verdict
+    user_id: str
+    at: datetime
+    attempt: int
+    reason: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PendingCancel:
+    """A cancel that somebody asked for and the service has not shown yet.
+
+    Attributes:
+        sent_at: When the service took it; None while it is still to be sent.
+    """
+
+    user_id: str
+    at: datetime
+    sent_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ending:
+    """Who ended it, and why, where a person did."""
+
+    user_id: str
+    at: datetime
+    reason: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deliverable:
+    """A finished file that can be fetched.
+
+    Attributes:
+        key: Stable within the attempt; the service's id, or type, name and platform joined.
+        kind: `video`, `captions`, `audio_description`, `transcript`, `certificate`, or the
+            service's own word where we know none.
+        token: Opaque secret of the download link; None until it is stored.
+    """
+
+    key: str
+    kind: str
+    name: str
+    platform: str | None = None
+    language: str | None = None
+    content_type: str | None = None
+    size_bytes: int | None = None
+    token: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Production:
+    """One thread, from the wish to the files.
+
+    Attributes:
+        id: Short and readable, such as `7K3MQ2`.
+        version: Number of its newest event; `save` compares it.
+        thread_ts: The first card's message; None until Slack confirmed it. Never changes.
+        card_ts: The message that is edited; differs from `thread_ts` once posted anew.
+        due_at: When to act on it next; None where only a person or a webhook can wake it.
+        deadline_at: When this state becomes late; None where it cannot.
+        hints: Webhooks that said "look now".
+        quiet_looks: Looks in a row that failed; 0 after any answer we understood.
+        provider_word: The service's own word for the state.
+        collecting_since_at: Since when files are promised but not listed; else None.
+        is_late: Whether this state has outlived its deadline and people were told.
+    """
+
+    id: str
+    version: int
+    state: State
+    attempt: Attempt
+    created_at: datetime
+    state_since_at: datetime
+    thread_ts: str | None = None
+    card_ts: str | None = None
+    due_at: datetime | None = None
+    deadline_at: datetime | None = None
+    hints: int = 0
+    quiet_looks: int = 0
+    provider_word: str | None = None
+    progress: Progress | None = None
+    failure: Failure | None = None
+    problem: Problem | None = None
+    decision: Decision | None = None
+    pending_cancel: PendingCancel | None = None
+    ending: Ending | None = None
+    collecting_since_at: datetime | None = None
+    is_late: bool = False
+    deliverables: tuple[Deliverable, ...] = ()
+
+    @property
+    def request(self) -> ProductionRequest:
+        """The current attempt's request."""
+        return self.attempt.request
+
+    @property
+    def provider(self) -> str:
+        """Name of the service."""
+        return self.attempt.request.provider
+
+    @property
+    def topic(self) -> str:
+        """What it is about, as the requester wrote it."""
+        return self.attempt.request.topic
+
+    @property
+    def is_terminal(self) -> bool:
+        """Whether it has ended, as far as we know."""
+        return self.state in TERMINAL

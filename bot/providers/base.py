@@ -1,0 +1,225 @@
+"""What a video service must be able to do, and the values it answers with."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from bot.core.budget import Limits
+from bot.core.events import News
+from bot.core.form import Form
+from bot.core.production import Deliverable, Failure, Job, ProductionRequest, Progress
+
+
+@dataclass(frozen=True, kw_only=True)
+class Capabilities:
+    """What a service offers; buttons are drawn from these and checked again at the click.
+
+    Attributes:
+        has_webhooks: Whether it can tell us that something happened.
+        has_cancel: Whether a job can be cancelled over its API.
+        decides_in_console: Whether approval happens at the service, so that a decision here never
+            changes the state.
+        reject_cancels: Whether a rejection also cancels the job, as configured.
+    """
+
+    has_webhooks: bool = False
+    has_cancel: bool = False
+    decides_in_console: bool = False
+    reject_cancels: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Observation:
+    """One look at a job.
+
+    Attributes:
+        news: One of the `seen_…` news, or None for a word we do not know.
+        word: The service's own word for the state.
+    """
+
+    news: News | None
+    word: str
+    progress: Progress | None = None
+    failure: Failure | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Accepted:
+    """The service took the job."""
+
+    job: Job
+    word: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class NotSent:
+    """Nothing reached the service; trying again is safe.
+
+    Attributes:
+        text: Why, free of secrets.
+    """
+
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refused:
+    """The service said no; the same request would be refused again."""
+
+    failure: Failure
+
+
+@dataclass(frozen=True, kw_only=True)
+class Delayed:
+    """The service took nothing and asked to wait.
+
+    Attributes:
+        wait_s: Seconds until it is worth trying again.
+    """
+
+    text: str
+    wait_s: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Uncertain:
+    """It may or may not have arrived; it must not be sent again by itself."""
+
+    failure: Failure
+
+
+Submission = Accepted | NotSent | Refused | Delayed | Uncertain
+
+
+@dataclass(frozen=True, kw_only=True)
+class Link:
+    """Where a file can be fetched now; a secret while it lives.
+
+    Attributes:
+        expires_at: When the address dies, or None where the service does not say.
+    """
+
+    url: str
+    expires_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class WebhookEvent:
+    """A verified webhook, reduced to what we act on.
+
+    Attributes:
+        delivery_ids: Keys that make it known again, the main one first.
+        job_id: None for a test event.
+        account: The service's account it belongs to, or None.
+        progress: Set where the body alone updates the progress of a producing job.
+    """
+
+    delivery_ids: tuple[str, ...]
+    kind: str
+    job_id: str | None
+    account: str | None = None
+    progress: Progress | None = None
+
+
+class Remembered(Protocol):
+    """A small store for what a service was asked lately, kept across restarts."""
+
+    async def recall(self, key: str) -> tuple[Any, datetime] | None:
+        """Give the JSON value kept under `key` and when it was kept, or None."""
+
+    async def remember(self, key: str, value: Any) -> None:
+        """Keep a JSON value."""
+
+
+class Provider(Protocol):
+    """One service, spoken to with one credential.
+
+    Every awaiting method but `submit` raises `ProviderError`s. The handle in a `Job` is opaque to
+    callers and may hold secrets.
+    """
+
+    name: str
+    label: str
+    capabilities: Capabilities
+
+    async def known_form(self) -> Form | None:
+        """Build the form from what is remembered, without asking the service; None when cold."""
+
+    async def form(self) -> Form:
+        """Build the form with fresh choices, and remember them."""
+
+    async def prepare(self, request: ProductionRequest) -> Mapping[str, Any]:
+        """Do all that may be repeated before the paid call.
+
+        Returns:
+            What `submit` needs.
+
+        Raises:
+            ProviderRefusedError: The request cannot be sent as it is.
+        """
+
+    async def submit(self, prepared: Mapping[str, Any], *, key: str) -> Submission:
+        """Make the one paid call; never raises for anything the network or the service does.
+
+        Args:
+            key: Idempotency key, sent where the service may honour one.
+        """
+
+    async def find(self, request: ProductionRequest, *, job_id: str) -> tuple[Job, str]:
+        """Look an existing job up for linking; gives it with the service's word for its state.
+
+        Raises:
+            ProviderRefusedError: There is no such job, or it is somebody else's.
+        """
+
+    async def observe(self, job: Job) -> Observation:
+        """Look at a job once."""
+
+    async def deliverables(self, job: Job) -> tuple[Deliverable, ...]:
+        """List the finished files; empty where there are none yet."""
+
+    async def open(self, job: Job, key: str) -> Link:
+        """Give a fresh link to one deliverable.
+
+        Raises:
+            ProviderRefusedError: The service no longer has it.
+        """
+
+    async def cancel(self, job: Job) -> None:
+        """Ask for a job to be cancelled; what it became is learnt by looking.
+
+        Raises:
+            ProviderRefusedError: Too late.
+        """
+
+    def console_url(self, job: Job | None) -> str | None:
+        """Give the page where a person can see the job at the service, or None."""
+
+    def read_webhook(
+        self, headers: Mapping[str, str], body: bytes, *, secrets: tuple[str, ...], now: datetime
+    ) -> WebhookEvent:
+        """Verify a webhook and read it.
+
+        Args:
+            headers: With lower-case names.
+            secrets: Signing secrets to try.
+
+        Raises:
+            WebhookError: It must not be believed, or cannot be read.
+        """
+
+
+class Budget(Protocol):
+    """The request budget of one credential."""
+
+    limits: Limits
+
+    def may_look(self) -> bool:
+        """Tell whether a look still fits; a fifth is left for people."""
+
+    def wait_s(self) -> float:
+        """Say in how many seconds a look will fit again; 0 where it fits now."""
+
+    def stretched_s(self, interval_s: float, *, open_productions: int) -> float:
+        """Stretch a look interval so that what is left lasts."""
