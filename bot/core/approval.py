@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.core.errors import NotPermittedError
+from bot.core.events import Command
+from bot.core.production import ProductionRequest
 
 
 class Refusal(StrEnum):
@@ -46,6 +48,21 @@ class Policy:
 
     approvers: frozenset[str] = frozenset()
     on_call: frozenset[str] = frozenset()
+
+
+DECIDING = frozenset({Command.APPROVE, Command.REJECT, Command.CHANGE_DECISION})
+
+
+def check_may(
+    command: Command, person: Person | None, *, policy: Policy, request: ProductionRequest
+) -> None:
+    """Let a person give a command, or raise.
+
+    Raises:
+        NotPermittedError: With a `Refusal`.
+    """
+    check = check_may_decide if command in DECIDING else check_may_steer
+    check(person, policy=policy, team_id=request.team_id, requester_id=request.requester_id)
 
 
 def check_may_decide(

@@ -58,7 +58,7 @@ class TransitionNotAllowedError(UserError):
 
     Attributes:
         why: A key of the private answers: `too_late`, `superseded`, `decided`, `undecided`,
-            `nothing_to_watch` or `already_asked`.
+            `nothing_to_watch`, `already_asked` or `job_taken`.
         by_id: Who decided or asked before, where that is the reason.
     """
 

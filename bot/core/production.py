@@ -125,7 +125,7 @@ class Problem:
     """Why we see less than we would like, while the production goes on.
 
     Attributes:
-        kind: `unreachable`, `nonsense`, `auth` or `missing`.
+        kind: `unreachable`, `nonsense`, `auth`, `missing` or `delayed`.
     """
 
     kind: str

@@ -40,7 +40,7 @@ def backoff_s(failures: int, *, base_s: float, ceiling_s: float, jitter: float) 
         jitter: A draw from [0, 1).
 
     Returns:
-        Seconds in [base_s, 2 * ceiling_s).
+        Seconds in [base_s, 2 * ceiling_s].
     """
     doublings = min(max(failures - 1, 0), 32)  # 2.0 * 2**1024 no longer fits a float.
     return min(ceiling_s, base_s * 2.0**doublings) * (1 + jitter)
@@ -49,7 +49,8 @@ def backoff_s(failures: int, *, base_s: float, ceiling_s: float, jitter: float) 
 def look_interval_s(production: Production, pace: Pace) -> float:
     """Say how often to look at a production, in seconds, before jitter and budget."""
     base_s = pace.look_s[production.state]
-    if production.collecting_since_at is not None:
+    is_entering = production.state is not State.AWAITING_APPROVAL
+    if production.collecting_since_at is not None and is_entering:
         return min(base_s, pace.look_s[State.QUEUED])
     return max(base_s, pace.safety_s) if production.hints > 0 else base_s
 

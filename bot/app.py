@@ -1,0 +1,363 @@
+"""The one place that creates and connects things, and knows in which order they start and stop."""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import structlog
+import uvicorn
+from prometheus_client import start_http_server
+from slack_sdk.web.async_client import AsyncWebClient
+from starlette.applications import Starlette
+from starlette.routing import Route as WebRoute
+
+from bot import instruments
+from bot.core.approval import Policy
+from bot.core.budget import Spent
+from bot.core.errors import StorageError
+from bot.core.production import Production
+from bot.database import open_to_serve
+from bot.housekeeping import Housekeeping
+from bot.loops import Bell, Bells
+from bot.messenger import Messenger
+from bot.notifier import Notifier, Pacing
+from bot.productions import Productions, Rules
+from bot.providers.base import Provider
+from bot.providers.registry import build_providers
+from bot.services import service_settings, webhook_secrets
+from bot.settings import Catalog, Settings, require
+from bot.slack.bolt import build_bolt, build_client
+from bot.slack.listeners import Listeners
+from bot.slack.people import Channels, People
+from bot.slack.views.face import Face
+from bot.tracker import Tracker, TrackerRules
+from bot.web.downloads import DownloadEndpoint
+from bot.web.health import ReadyEndpoint, healthz, metrics
+from bot.web.slack import SlackEndpoint
+from bot.web.webhooks import WebhookEndpoint
+from storage.engine import Database
+from storage.store import Store
+
+log = structlog.get_logger(__name__)
+
+LEASE_MARGIN_S = 15.0
+LEARN_AGAIN_S = 30.0
+
+
+def utc_now() -> datetime:
+    """Read the wall clock; the only place that does."""
+    return datetime.now(UTC)
+
+
+@dataclass(kw_only=True)
+class App:
+    """Everything that runs, connected.
+
+    Attributes:
+        web: The HTTP endpoints; its lifespan starts and stops the loops.
+    """
+
+    parts: "_Parts"
+    productions: Productions
+    tracker: Tracker
+    notifier: Notifier
+    messenger: Messenger
+    web: Starlette = field(init=False)
+    _stop: asyncio.Event = field(default_factory=asyncio.Event)
+    _chores: Bell = field(default_factory=Bell)
+    _loops: list[asyncio.Task[None]] = field(default_factory=list)
+
+    async def start(self) -> None:
+        """Start the loops; each ends by the stop event, never by cancellation."""
+        await self.learn_budgets()
+        housekeeping = Housekeeping(self.parts.store, clock=self.parts.clock)
+        self._loops = [
+            asyncio.create_task(self.tracker.run(self._stop), name="tracker"),
+            asyncio.create_task(self.notifier.run(self._stop), name="notifier"),
+            asyncio.create_task(housekeeping.run(self._stop, self._chores), name="housekeeping"),
+            asyncio.create_task(self._learn_slack(), name="slack"),
+        ]
+        self._start_metrics()
+        log.info("started", providers=sorted(self.parts.providers))
+
+    async def close(self) -> None:
+        """Let what is under way finish, then let go of everything."""
+        self._stop.set()
+        self.parts.bells.ring_all()
+        self._chores.ring()
+        await asyncio.gather(*self._loops, return_exceptions=True)
+        for provider in self.parts.providers.values():
+            await provider.aclose()
+        if self.parts.client.session is not None:
+            await self.parts.client.session.close()
+        await self.parts.database.close()
+        log.info("stopped")
+
+    def missing(self) -> list[str]:
+        """Name the loops that should run and do not."""
+        return [
+            loop.get_name() for loop in self._loops if loop.done() and loop.get_name() != "slack"
+        ]
+
+    async def learn_budgets(self) -> None:
+        """Read how much of the request budgets was spent before this start."""
+        for provider in self.parts.providers.values():
+            budget = provider.budget
+            unsaved = budget.take_unsaved()
+            try:
+                minute, day = await self.parts.store.count_requests(
+                    budget.credential,
+                    minute_at=unsaved.minute_at,
+                    day=unsaved.day,
+                    count=unsaved.count,
+                )
+            except StorageError:
+                continue
+            budget.absorb(unsaved, Spent(minute=minute, day=day))
+
+    def _start_metrics(self) -> None:
+        settings = self.parts.settings
+        if settings.metrics_port is not None:
+            start_http_server(settings.metrics_port, settings.host, registry=instruments.REGISTRY)
+
+    async def _learn_slack(self) -> None:
+        while not self._stop.is_set() and not await self.messenger.learn_scopes():
+            await self._chores.wait(LEARN_AGAIN_S)
+
+
+async def build(
+    settings: Settings,
+    catalog: Catalog,
+    *,
+    clock: Callable[[], datetime] = utc_now,
+    jitter: Callable[[], float] = random.random,
+) -> App:
+    """Create everything and connect it; nothing runs yet.
+
+    Raises:
+        SettingsError: Something an operator has to mend.
+        StorageUnavailableError: The database does not answer.
+    """
+    require(settings, "slack_bot_token", "slack_signing_secret")
+    services = service_settings(settings, catalog)
+    database, store = await open_to_serve(settings, now=clock())
+    parts = _Parts(
+        settings=settings,
+        catalog=catalog,
+        clock=clock,
+        jitter=jitter,
+        bells=Bells(),
+        database=database,
+        store=store,
+        providers=build_providers(services, clock=clock, remembered=_Memory(store, clock)),
+        client=build_client(settings.slack_bot_token, settings.slack_api_url),
+    )
+    return _connect(parts)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Parts:
+    """What everything else is made from."""
+
+    settings: Settings
+    catalog: Catalog
+    clock: Callable[[], datetime]
+    jitter: Callable[[], float]
+    bells: Bells
+    database: Database
+    store: Store
+    providers: Mapping[str, Provider]
+    client: AsyncWebClient
+
+
+class _Memory:
+    """The store as a place for what a service was asked lately."""
+
+    def __init__(self, store: Store, clock: Callable[[], datetime]) -> None:
+        self._store = store
+        self._clock = clock
+
+    async def recall(self, key: str) -> tuple[Any, datetime] | None:
+        return await self._store.recall(key)
+
+    async def remember(self, key: str, value: Any) -> None:
+        await self._store.remember(key, value, self._clock())
+
+
+def _connect(parts: _Parts) -> App:
+    productions = Productions(
+        store=parts.store,
+        providers=parts.providers,
+        rules=_rules(parts),
+        clock=parts.clock,
+        jitter=parts.jitter,
+        bells=parts.bells,
+    )
+    messenger = Messenger(parts.client)
+    app = App(
+        parts=parts,
+        productions=productions,
+        tracker=_tracker(parts, productions),
+        notifier=_notifier(parts, productions, messenger),
+        messenger=messenger,
+    )
+    app.web = _web(app, parts)
+    return app
+
+
+def _rules(parts: _Parts) -> Rules:
+    return Rules(
+        paces=dict.fromkeys(parts.providers, parts.settings.pace()),
+        policy=_policy(parts.catalog),
+        debounce_s=parts.settings.webhook_debounce_s,
+    )
+
+
+def _policy(catalog: Catalog) -> Policy:
+    return Policy(
+        approvers=frozenset(catalog.slack.approvers), on_call=frozenset(_on_call(catalog))
+    )
+
+
+def _on_call(catalog: Catalog) -> tuple[str, ...]:
+    return (catalog.slack.on_call_group,) if catalog.slack.on_call_group else ()
+
+
+def _tracker(parts: _Parts, productions: Productions) -> Tracker:
+    settings = parts.settings
+    return Tracker(
+        store=parts.store,
+        productions=productions,
+        providers=parts.providers,
+        rules=TrackerRules(
+            looks_at_once=settings.looks_at_once,
+            lease_s=settings.look_timeout_s * 3 + LEASE_MARGIN_S,
+            submit_lease_s=settings.submit_timeout_s + LEASE_MARGIN_S,
+        ),
+        clock=parts.clock,
+        jitter=parts.jitter,
+        bell=parts.bells.tracker,
+    )
+
+
+def _notifier(parts: _Parts, productions: Productions, messenger: Messenger) -> Notifier:
+    settings = parts.settings
+    return Notifier(
+        store=parts.store,
+        productions=productions,
+        messenger=messenger,
+        face_of=lambda production: _face(production, parts),
+        pacing=Pacing(
+            post_interval_s=settings.post_interval_s,
+            edits_per_minute=settings.edits_per_minute,
+            progress_edit_s=settings.progress_edit_s,
+        ),
+        on_call_channel=parts.catalog.slack.on_call_channel,
+        clock=parts.clock,
+        bell=parts.bells.notifier,
+    )
+
+
+def _face(production: Production, parts: _Parts) -> Face:
+    provider = parts.providers[production.provider]
+    base = parts.settings.public_url
+    links = {
+        file.key: f"{base}/d/{file.token}"
+        for file in production.deliverables
+        if base and file.token
+    }
+    return Face(
+        label=provider.label,
+        capabilities=provider.capabilities,
+        console_url=provider.console_url(production.attempt.job),
+        links=links,
+        approver_ids=parts.catalog.slack.approvers,
+        on_call_ids=_on_call(parts.catalog),
+    )
+
+
+def _listeners(app: App, parts: _Parts) -> Listeners:
+    policy = _policy(parts.catalog)
+    return Listeners(
+        productions=app.productions,
+        providers=parts.providers,
+        people=People(parts.client, groups=policy.approvers | policy.on_call, clock=parts.clock),
+        channels=Channels(parts.client, clock=parts.clock),
+        face_of=lambda production: _face(production, parts),
+        command=parts.settings.command,
+        clock=parts.clock,
+    )
+
+
+def _web(app: App, parts: _Parts) -> Starlette:
+    settings, clock = parts.settings, parts.clock
+    bolt = build_bolt(parts.client, _listeners(app, parts))
+    secret = settings.slack_signing_secret
+    slack = SlackEndpoint(
+        bolt, signing_secret=secret.get_secret_value() if secret else "", clock=clock
+    )
+    webhooks = WebhookEndpoint(
+        productions=app.productions,
+        providers=parts.providers,
+        secrets_of=lambda name: _webhook_secrets(parts, name),
+        clock=clock,
+    )
+    downloads = DownloadEndpoint(app.productions, clock=clock)
+    ready = ReadyEndpoint(parts.store, missing=app.missing)
+    routes = [
+        WebRoute("/slack/events", slack, methods=["POST"]),
+        WebRoute("/webhooks/{provider}", webhooks, methods=["POST"]),
+        WebRoute("/d/{token}", downloads, methods=["GET", "HEAD"]),
+        WebRoute("/healthz", healthz),
+        WebRoute("/readyz", ready),
+    ]
+    if settings.metrics_port is None:
+        routes.append(WebRoute("/metrics", metrics))
+    return Starlette(routes=routes, lifespan=lambda _web: _lifespan(app))
+
+
+async def _webhook_secrets(parts: _Parts, provider: str) -> tuple[str, ...]:
+    configured = webhook_secrets(parts.settings, provider)
+    return configured + await parts.store.webhook_secrets(provider)
+
+
+@asynccontextmanager
+async def _lifespan(app: App) -> AsyncIterator[None]:
+    """Run the loops while the endpoints answer.
+
+    uvicorn raises the signal again once it has served, so nothing after this is sure to run.
+    """
+    await app.start()
+    try:
+        yield
+    finally:
+        await app.close()
+
+
+def run(settings: Settings, catalog: Catalog) -> None:
+    """Serve until SIGTERM or SIGINT, then finish what is under way.
+
+    Raises:
+        SettingsError: Something an operator has to mend.
+    """
+    asyncio.run(_serve(settings, catalog))
+
+
+async def _serve(settings: Settings, catalog: Catalog) -> None:
+    app = await build(settings, catalog)
+    config = uvicorn.Config(
+        app.web,
+        host=settings.host,
+        port=settings.port,
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        # A submission under way is awaited; its whole time is under this.
+        timeout_graceful_shutdown=int(settings.submit_timeout_s) + 5,
+    )
+    await uvicorn.Server(config).serve()

@@ -1,0 +1,53 @@
+"""Slow chores beside the loops: figures for `/metrics`, and forgetting what is no longer needed."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot import instruments
+from bot.core.errors import StorageError
+from bot.core.production import State
+from bot.loops import Bell
+from storage.store import Store
+
+log = structlog.get_logger(__name__)
+
+EVERY_S = 15.0
+PRUNE_EVERY = timedelta(hours=1)
+KEEP = timedelta(days=7)
+"""Webhook ids and unmatched jobs are kept this long; no service we know retries for longer."""
+
+
+class Housekeeping:
+    """Do the chores until told to stop."""
+
+    def __init__(self, store: Store, *, clock: Callable[[], datetime]) -> None:
+        self._store = store
+        self._clock = clock
+        self._pruned_at: datetime | None = None
+
+    async def run(self, stop: asyncio.Event, bell: Bell) -> None:
+        """Work every 15 s until `stop` is set."""
+        while not stop.is_set():
+            try:
+                await self.refresh_figures()
+                await self._prune()
+            except StorageError:
+                log.warning("storage_unavailable", loop="housekeeping")
+            await bell.wait(EVERY_S)
+
+    async def refresh_figures(self) -> None:
+        """Count what the gauges show."""
+        counts = await self._store.count_by_state()
+        for state in State:
+            instruments.PRODUCTIONS.labels(state=state.value).set(counts.get(state, 0))
+        instruments.OUTBOX.set(await self._store.count_owed())
+
+    async def _prune(self) -> None:
+        now = self._clock()
+        if self._pruned_at is not None and now - self._pruned_at < PRUNE_EVERY:
+            return
+        await self._store.prune(before_at=now - KEEP)
+        self._pruned_at = now

@@ -1,0 +1,52 @@
+"""From what an operator sets to what each video service's module takes."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.core.errors import SettingsError
+from bot.core.form import Choice
+from bot.providers.registry import JaraiSettings
+from bot.settings import Catalog, Named, Settings, split
+
+
+def service_settings(settings: Settings, catalog: Catalog) -> Mapping[str, Any]:
+    """Give the settings of every service whose key is set, by its name.
+
+    Raises:
+        SettingsError: No key is set, or the catalog lacks what a service needs.
+    """
+    if settings.jarai_api_key is None:
+        raise SettingsError("JARAI_API_KEY", "must be set: no video service is switched on")
+    return {"jarai": _jarai(settings, catalog, settings.jarai_api_key.get_secret_value())}
+
+
+def webhook_secrets(settings: Settings, provider: str) -> tuple[str, ...]:
+    """Give the configured signing secrets of a service's webhooks."""
+    return split(getattr(settings, f"{provider}_webhook_secret", None))
+
+
+def _jarai(settings: Settings, catalog: Catalog, api_key: str) -> JaraiSettings:
+    listed = catalog.jarai
+    if listed is None:
+        raise SettingsError("CATALOG", "must have a [jarai] part while JARAI_API_KEY is set")
+    return JaraiSettings(
+        api_key=api_key,
+        base_url=settings.jarai_base_url,
+        dialect=settings.jarai_dialect,
+        languages=_choices(listed.languages),
+        countries=_choices(listed.countries),
+        project_types=tuple(
+            Choice(value=kind.slug, name=kind.name) for kind in listed.project_types
+        ),
+        console_url=listed.console_url,
+        reject_cancels=listed.reject_cancels,
+        look_timeout_s=settings.look_timeout_s,
+        submit_timeout_s=settings.submit_timeout_s,
+        sends_idempotency_key=settings.jarai_idempotency_key,
+        per_minute=settings.jarai_requests_per_minute,
+        per_day=settings.jarai_requests_per_day,
+    )
+
+
+def _choices(named: tuple[Named, ...]) -> tuple[Choice, ...]:
+    return tuple(Choice(value=one.id, name=one.name) for one in named)

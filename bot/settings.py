@@ -1,0 +1,303 @@
+"""Every setting, with its unit and reason; read once by `app`, never at import."""
+
+import tomllib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from bot.core.errors import SettingsError
+from bot.core.production import State
+from bot.core.schedule import Pace
+
+Seconds = Annotated[float, Field(gt=0, le=86_400 * 7)]
+
+SHORTEST_KEY = 16
+
+_LOCAL = {"127.0.0.1", "::1", "localhost"}
+
+
+class Settings(BaseSettings):
+    """What an operator sets by environment or `.env`; names without alias begin `GREENLIGHT_`."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env",
+        env_prefix="GREENLIGHT_",
+        env_ignore_empty=True,
+        extra="ignore",
+        populate_by_name=True,
+        hide_input_in_errors=True,
+    )
+
+    slack_bot_token: SecretStr | None = Field(
+        None, alias="SLACK_BOT_TOKEN", description="Bot token of the workspace (`xoxb-…`)"
+    )
+    slack_signing_secret: SecretStr | None = Field(
+        None, alias="SLACK_SIGNING_SECRET", description="Proves that a request comes from Slack"
+    )
+    slack_api_url: str = Field(
+        "https://slack.com/api/",
+        alias="SLACK_API_URL",
+        description="Another Web API root (the twin, a proxy)",
+    )
+    database_url: str = Field(
+        "sqlite+aiosqlite:///greenlight.db",
+        alias="DATABASE_URL",
+        description="`sqlite+aiosqlite:///…` or `postgresql+asyncpg://…`",
+    )
+    host: str = Field("127.0.0.1", alias="HOST", description="Where the web endpoints listen")
+    port: int = Field(
+        3000, alias="PORT", ge=0, le=65535, description="Port of the web endpoints; 0 takes any"
+    )
+    public_url: str | None = Field(
+        None,
+        alias="PUBLIC_URL",
+        description="How the world reaches them; without it Download answers privately",
+    )
+    secret_key: SecretStr | None = Field(
+        None,
+        alias="SECRET_KEY",
+        description=(
+            "16 characters or more; encrypts secrets at rest, a comma list rotates and the first "
+            "encrypts. Made and kept beside a new SQLite database; required for PostgreSQL"
+        ),
+    )
+    jarai_api_key: SecretStr | None = Field(
+        None, alias="JARAI_API_KEY", description="Switches JARAI on"
+    )
+    jarai_dialect: Literal["partner"] = Field(
+        "partner", alias="JARAI_DIALECT", description="Generation of JARAI's API"
+    )
+    jarai_base_url: str = Field(
+        "https://api.jarai.studio", alias="JARAI_BASE_URL", description="JARAI's API"
+    )
+    jarai_webhook_secret: SecretStr | None = Field(
+        None,
+        alias="JARAI_WEBHOOK_SECRET",
+        description="Signing secrets of JARAI's webhooks, comma list; those made by "
+        "`jarai webhooks add` are kept in the database",
+    )
+    catalog: Path = Field(
+        Path("catalog.toml"), alias="CATALOG", description="Choices and people, see below"
+    )
+    metrics_port: int | None = Field(
+        None,
+        alias="METRICS_PORT",
+        ge=0,
+        le=65535,
+        description="`/metrics` on a port of its own; else on PORT for loopback callers only",
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", alias="LOG_LEVEL", description="Least serious line that is written"
+    )
+    log_format: Literal["console", "json"] | None = Field(
+        None, alias="LOG_FORMAT", description="Default: `console` on a terminal, else `json`"
+    )
+
+    command: str = Field("/produce", pattern=r"^/[a-z0-9_-]{1,31}$", description="Slash command")
+    look_queued_s: Seconds = Field(10, description="Seconds between looks while queued")
+    look_producing_s: Seconds = Field(30, description="Seconds between looks while producing")
+    look_awaiting_s: Seconds = Field(
+        120, description="Seconds between looks while a person decides"
+    )
+    look_distributing_s: Seconds = Field(30, description="Seconds between looks while publishing")
+    look_safety_s: Seconds = Field(
+        300, description="Seconds between looks where webhooks arrive: the safety net"
+    )
+    look_ceiling_s: Seconds = Field(
+        600, description="Longest wait in seconds while a service cannot be reached"
+    )
+    late_queued_s: Seconds = Field(900, description="Seconds after which queued is called late")
+    late_producing_s: Seconds = Field(
+        12_600, description="Seconds after which producing is called late; long forms take 3 h"
+    )
+    late_distributing_s: Seconds = Field(
+        7_200, description="Seconds after which publishing is called late"
+    )
+    collect_s: Seconds = Field(
+        600, description="Seconds to wait for files the service promised but does not list"
+    )
+    webhook_debounce_s: float = Field(
+        2, ge=0, le=60, description="Seconds a webhook's look waits for further webhooks"
+    )
+    submit_timeout_s: Seconds = Field(
+        30, description="Whole time of the one paid call, in seconds; under the stop grace"
+    )
+    look_timeout_s: Seconds = Field(15, description="Whole time of a look, in seconds")
+    looks_at_once: int = Field(
+        128, ge=1, le=2000, description="Looks under way at the same time, per service"
+    )
+    post_interval_s: float = Field(
+        1.0, ge=0, le=60, description="Seconds between posts to one channel (Slack's limit)"
+    )
+    edits_per_minute: int = Field(
+        50, ge=1, le=1000, description="Card edits a minute in the workspace (Slack's limit)"
+    )
+    progress_edit_s: float = Field(
+        30, ge=0, le=3600, description="Seconds between two progress edits of one card"
+    )
+    jarai_requests_per_minute: int | None = Field(
+        None, ge=0, description="JARAI's limit if its headers mislead; 0 for none"
+    )
+    jarai_requests_per_day: int | None = Field(
+        None, ge=0, description="JARAI's daily limit, if not the tier's; 0 for none"
+    )
+    jarai_idempotency_key: bool = Field(
+        True, description="Send an Idempotency-Key with a submission"
+    )
+
+    @field_validator("public_url", "jarai_base_url", "slack_api_url")
+    @classmethod
+    def _is_web_address(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        parts = urlsplit(value)
+        is_local = parts.scheme == "http" and parts.hostname in _LOCAL
+        if not parts.hostname or not (parts.scheme == "https" or is_local):
+            raise ValueError("must be an https address (http only on this machine)")
+        return value if value.endswith("/api/") else value.rstrip("/")
+
+    @field_validator("database_url")
+    @classmethod
+    def _is_known_database(cls, value: str) -> str:
+        if not value.startswith(("sqlite+aiosqlite:///", "postgresql+asyncpg://")):
+            raise ValueError("must begin with sqlite+aiosqlite:/// or postgresql+asyncpg://")
+        return value
+
+    @field_validator("secret_key")
+    @classmethod
+    def _is_long_enough(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and any(len(key) < SHORTEST_KEY for key in split(value)):
+            raise ValueError("must hold keys of 16 characters or more, separated by commas")
+        return value
+
+    def pace(self) -> Pace:
+        """Gather the look intervals and deadlines of JARAI-like services."""
+        return Pace(
+            look_s={
+                State.QUEUED: self.look_queued_s,
+                State.PRODUCING: self.look_producing_s,
+                State.AWAITING_APPROVAL: self.look_awaiting_s,
+                State.DISTRIBUTING: self.look_distributing_s,
+            },
+            safety_s=self.look_safety_s,
+            ceiling_s=self.look_ceiling_s,
+            deadline_s={
+                State.QUEUED: self.late_queued_s,
+                State.PRODUCING: self.late_producing_s,
+                State.DISTRIBUTING: self.late_distributing_s,
+            },
+            collect_s=self.collect_s,
+        )
+
+
+def split(secret: SecretStr | None) -> tuple[str, ...]:
+    """Take a comma list of secrets apart."""
+    if secret is None:
+        return ()
+    return tuple(part.strip() for part in secret.get_secret_value().split(",") if part.strip())
+
+
+def read_settings(**overrides: Any) -> Settings:
+    """Read the environment and `.env`.
+
+    Raises:
+        SettingsError: Names the first wrong setting and what it must be.
+    """
+    try:
+        return Settings(**overrides)
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        raise SettingsError(_name_of(first["loc"]), _must(first["msg"])) from None
+
+
+def require(settings: Settings, *names: str) -> None:
+    """Insist on settings that only some commands need.
+
+    Raises:
+        SettingsError: One of them is not set.
+    """
+    for name in names:
+        if getattr(settings, name) is None:
+            raise SettingsError(env_name(name), "must be set")
+
+
+def env_name(field: str) -> str:
+    """Give the environment variable of a field."""
+    alias = Settings.model_fields[field].alias
+    return alias or f"GREENLIGHT_{field.upper()}"
+
+
+def _name_of(location: Sequence[str | int]) -> str:
+    name = str(location[0]) if location else "settings"
+    return env_name(name) if name in Settings.model_fields else name.upper()
+
+
+def _must(message: str) -> str:
+    text = message.removeprefix("Value error, ")
+    return text if text.startswith("must") else f"is wrong: {text[:1].lower()}{text[1:]}"
+
+
+class Named(BaseModel):
+    """A choice with an id."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    id: str = Field(min_length=1, max_length=75)
+    name: str = Field(min_length=1)
+
+
+class ProjectType(BaseModel):
+    """A kind of video."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    slug: str = Field(min_length=1, max_length=75)
+    name: str = Field(min_length=1)
+
+
+class JaraiCatalog(BaseModel):
+    """What JARAI's API does not list."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    languages: tuple[Named, ...] = Field(min_length=1)
+    countries: tuple[Named, ...] = Field(min_length=1)
+    project_types: tuple[ProjectType, ...] = ()
+    console_url: str = "https://console.jarai.studio"
+    reject_cancels: bool = False
+
+
+class SlackCatalog(BaseModel):
+    """Who decides and who is on call."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    on_call_channel: str | None = Field(default=None, pattern=r"^[CG][A-Z0-9]+$")
+    on_call_group: str | None = Field(default=None, pattern=r"^[SUW][A-Z0-9]+$")
+    approvers: tuple[Annotated[str, Field(pattern=r"^[SUW][A-Z0-9]+$")], ...] = ()
+
+
+class Catalog(BaseModel):
+    """`catalog.toml`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    jarai: JaraiCatalog | None = None
+    slack: SlackCatalog = SlackCatalog()
+
+
+def read_catalog(path: Path) -> Catalog:
+    """Read and check `catalog.toml`.
+
+    Raises:
+        SettingsError: Names CATALOG and the place in the file.
+    """
+    try:
+        return Catalog.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except OSError:
+        raise SettingsError("CATALOG", f"must name a readable file, not {path.name}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError("CATALOG", f"must be TOML: {error}") from None
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise SettingsError("CATALOG", f"is wrong at {where}: {first['msg']}") from None

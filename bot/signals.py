@@ -1,0 +1,70 @@
+"""What a service's answers mean as signals; pure, so that the tracker only asks and records."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from bot.core.errors import (
+    ProviderAuthError,
+    ProviderError,
+    ProviderRefusedError,
+    ProviderReplyError,
+    ProviderUnavailableError,
+)
+from bot.core.events import News, Signal
+from bot.core.production import Failure, Problem, Production, State
+from bot.providers.base import Accepted, Delayed, NotSent, Refused, Submission, Uncertain
+
+_BECOMES: Mapping[News, State] = {
+    News.AWAITING_APPROVAL: State.AWAITING_APPROVAL,
+    News.COMPLETED: State.COMPLETED,
+}
+STAYS: Mapping[State, News] = {
+    State.QUEUED: News.QUEUED,
+    State.PRODUCING: News.PRODUCING,
+    State.AWAITING_APPROVAL: News.AWAITING_APPROVAL,
+    State.DISTRIBUTING: News.DISTRIBUTING,
+    State.FAILED: News.FAILED,
+    State.CANCELLED: News.CANCELLED,
+    State.REJECTED: News.REJECTED,
+}
+
+
+def needs_files(production: Production, news: News) -> bool:
+    """Tell whether the finished files have to be listed before this news is recorded."""
+    target = _BECOMES.get(news)
+    if target is None:
+        return False
+    return target is not production.state or not production.deliverables
+
+
+def signal_of_submission(outcome: Submission, *, now: datetime, retry_s: float) -> Signal:
+    """Turn what came of the paid call into news."""
+    match outcome:
+        case Accepted(job=job, word=word):
+            return Signal(kind=News.ACCEPTED, job=job, word=word)
+        case NotSent(text=text):
+            problem = Problem(kind="unreachable", text=text, since_at=now)
+            return Signal(kind=News.NOT_SENT, problem=problem, wait_s=retry_s)
+        case Delayed(text=text, wait_s=wait_s):
+            problem = Problem(kind="delayed", text=text, since_at=now)
+            return Signal(kind=News.DELAYED, problem=problem, wait_s=wait_s)
+        case Refused(failure=failure):
+            return Signal(kind=News.REFUSED, failure=failure)
+        case Uncertain(failure=failure):
+            return Signal(kind=News.UNCERTAIN, failure=failure)
+
+
+def failure_of(error: ProviderError) -> Failure:
+    """Keep what a refusal said."""
+    return Failure(code=error.code, text=error.text, correlation_id=error.correlation_id)
+
+
+def problem_kind(error: ProviderError) -> str:
+    """Name why a look told us nothing, in the words of `core.production.Problem`."""
+    kinds = {
+        ProviderUnavailableError: "unreachable",
+        ProviderReplyError: "nonsense",
+        ProviderAuthError: "auth",
+        ProviderRefusedError: "missing",
+    }
+    return kinds.get(type(error), "unreachable")
