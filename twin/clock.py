@@ -54,7 +54,10 @@ class Clock:
 
     async def advance(self, seconds: float) -> None:
         """Move time on by hand and run all that falls due on the way, in order."""
-        target = self.now() + timedelta(seconds=seconds)
+        await self._run_until(self.now() + timedelta(seconds=seconds))
+        self._changed.set()  # `run` waits for what is next, and that is nearer now.
+
+    async def _run_until(self, target: datetime) -> None:
         while self._queue and self._queue[0][0] <= target:
             moment, _, callback = heapq.heappop(self._queue)
             self._jump(max(moment, self.now()))
@@ -65,7 +68,7 @@ class Clock:
         """Run what falls due as time goes by, until cancelled."""
         while True:
             self._changed.clear()
-            await self.advance(0)
+            await self._run_until(self.now())
             wait_s = self._until_next_s()
             try:
                 async with asyncio.timeout(wait_s):

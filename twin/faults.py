@@ -10,6 +10,8 @@ from aiohttp.typedefs import Handler, Middleware
 
 Kind = Literal["delay", "status", "body", "rate_limit", "drop_before", "drop_after"]
 KINDS: tuple[str, ...] = get_args(Kind)
+HIGHEST_STATUS = 599
+LONGEST_S = 86_400.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,14 +88,35 @@ def read_fault(body: dict[str, Any]) -> Fault:
     """Read a rule from a control request.
 
     Raises:
-        ValueError: A key or kind that does not exist.
+        ValueError: A key or kind that does not exist, or a value it cannot have.
     """
     if body.get("kind") not in KINDS:
         raise ValueError(f"kind must be one of {', '.join(KINDS)}")
     try:
-        return Fault(**body)
+        fault = Fault(**body)
     except TypeError as error:
         raise ValueError(str(error)) from error
+    _check_values(fault)
+    return fault
+
+
+def _check_values(fault: Fault) -> None:
+    """Refuse values that would only fail when a call meets the rule."""
+    texts: tuple[object, ...] = (fault.match, fault.body)
+    if not all(isinstance(text, str) for text in texts):
+        raise ValueError("match and body must be texts")
+    if fault.times is not None and not _is_count(fault.times, lowest=1):
+        raise ValueError("times must be a whole number, 1 or more, or null")
+    if not _is_count(fault.skip, lowest=0):
+        raise ValueError("skip must be a whole number, 0 or more")
+    if not _is_count(fault.status, lowest=200) or fault.status > HIGHEST_STATUS:
+        raise ValueError("status must be an HTTP status from 200 to 599")
+    if type(fault.seconds) not in {int, float} or not 0 <= fault.seconds <= LONGEST_S:
+        raise ValueError(f"seconds must be from 0 to {LONGEST_S:.0f}")
+
+
+def _is_count(value: object, *, lowest: int) -> bool:
+    return type(value) is int and value >= lowest
 
 
 RateLimitAnswer = Callable[[float], web.Response]

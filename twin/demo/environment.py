@@ -1,0 +1,81 @@
+"""What the bot is told through its environment when the demo starts it."""
+
+import os
+import socket
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from twin.launch import Twins
+
+PACKAGES = Path(__file__).resolve().parents[2]
+CATALOG = Path(__file__).with_name("catalog.toml")
+_PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "SYSTEMROOT")
+
+# Seconds at the speed of real life; the demo divides them by its speed.
+_INTERVALS_S: Mapping[str, float] = {
+    "GREENLIGHT_LOOK_QUEUED_S": 10.0,
+    "GREENLIGHT_LOOK_PRODUCING_S": 30.0,
+    "GREENLIGHT_LOOK_AWAITING_S": 120.0,
+    "GREENLIGHT_LOOK_DISTRIBUTING_S": 30.0,
+    "GREENLIGHT_LOOK_SAFETY_S": 300.0,
+    "GREENLIGHT_WEBHOOK_DEBOUNCE_S": 2.0,
+    "GREENLIGHT_PROGRESS_EDIT_S": 30.0,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """Where the bot of the demo lives.
+
+    Attributes:
+        folder: Empty, for its database and its log.
+    """
+
+    folder: Path
+    port: int
+
+    @property
+    def url(self) -> str:
+        """Base URL of the bot, without a trailing slash."""
+        return f"http://127.0.0.1:{self.port}"
+
+
+def free_port() -> int:
+    """Find a port that nobody listens on at the moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def build_environment(
+    place: Place, twins: Twins, *, webhook_secret: str, speed: float
+) -> dict[str, str]:
+    """Write the bot's whole environment.
+
+    Nothing of the caller's own settings gets in: their tokens must not meet the twin, nor the
+    other way round.
+    """
+    known = twins.as_json()
+    kept = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
+    paced = {name: f"{seconds / speed:.3f}" for name, seconds in _INTERVALS_S.items()}
+    return {
+        **kept,
+        **paced,
+        "PYTHONPATH": str(PACKAGES),
+        "SLACK_BOT_TOKEN": known["slack"]["bot_token"],
+        "SLACK_SIGNING_SECRET": known["slack"]["signing_secret"],
+        "SLACK_API_URL": known["slack"]["api"],
+        "JARAI_API_KEY": known["jarai"]["api_key"],
+        "JARAI_BASE_URL": known["jarai"]["base_url"],
+        "JARAI_WEBHOOK_SECRET": webhook_secret,
+        # The service's minute passes faster than the bot's, so its limit means nothing here.
+        "GREENLIGHT_JARAI_REQUESTS_PER_MINUTE": "0",
+        "GREENLIGHT_JARAI_REQUESTS_PER_DAY": "0",
+        "HOST": "127.0.0.1",
+        "PORT": str(place.port),
+        "PUBLIC_URL": place.url,
+        "DATABASE_URL": f"sqlite+aiosqlite:///{place.folder / 'greenlight.db'}",
+        "CATALOG": str(CATALOG),
+        "LOG_FORMAT": "json",
+    }

@@ -1,0 +1,142 @@
+"""Set up, play, say how it went, clean up."""
+
+import asyncio
+import contextlib
+import json
+import shlex
+import shutil
+import signal
+from collections.abc import Mapping
+from pathlib import Path
+
+from rich.console import Console
+from rich.text import Text
+
+from twin.demo.bot_process import LOG_NAME, TAIL_LINES, BotError
+from twin.demo.screen import WIDTH, Screen
+from twin.demo.stage import Stage, make_folder, set_up
+from twin.demo.story import CHANNEL, CHOICES, TOPIC, Story, StoryError
+from twin.slack.app import SlackTwin
+
+DEFAULT_SPEED = 20.0
+LIMIT_S = 90.0
+_LIFE_S = 380.0  # What a production takes at the service, in its own seconds.
+_INTERRUPTED = 130
+_FAILURES = (StoryError, BotError, OSError, ValueError)
+
+
+def run(*, once: bool, port: int, speed: float, provider: str) -> int:
+    """Play one production and print its thread.
+
+    Args:
+        once: End after the story; so it does wherever standard output is no terminal.
+        port: Port of the local Slack, the others following; 0 takes free ones.
+        speed: Seconds the service lives through in one real second; above 0.
+        provider: Which service; `jarai`.
+
+    Returns:
+        0 only if the production completed and every file arrived as it was made.
+    """
+    console = Console(highlight=False, soft_wrap=False, width=None if _fits() else WIDTH)
+    if provider != "jarai" or not 0 < speed < float("inf"):
+        console.print("provider must be jarai, and speed a number above 0")
+        return 2
+    try:
+        stays = not once and console.is_terminal
+        return asyncio.run(_play(console, port=port, speed=speed, stays=stays))
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        return _INTERRUPTED
+
+
+def _fits() -> bool:
+    return shutil.get_terminal_size().columns >= WIDTH
+
+
+async def _play(console: Console, *, port: int, speed: float, stays: bool) -> int:
+    _end_on_sigterm()
+    folder = make_folder()
+    try:
+        async with set_up(folder, port=port, speed=speed) as stage:
+            await _tell(stage, console, speed=speed)
+            if stays:
+                await _stay(stage, console)
+    except _FAILURES as error:
+        _explain(console, error, folder)
+        return 1
+    except asyncio.CancelledError:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    shutil.rmtree(folder, ignore_errors=True)
+    return 0
+
+
+def _end_on_sigterm() -> None:
+    """Let SIGTERM unwind what was set up, as Ctrl-C does."""
+    task = asyncio.current_task()
+    if task is not None:
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+
+
+async def _tell(stage: Stage, console: Console, *, speed: float) -> None:
+    limit_s = max(LIMIT_S, 3 * _LIFE_S / speed)
+    screen = Screen(console, names=_names(stage.slack), topic=TOPIC)
+    story = Story(stage, screen, patience_s=limit_s)
+    await stage.bot.wait_beside(story.play(), limit_s=limit_s, what="to carry the story through")
+    console.print(Text("The production completed and every file arrived as it was made.", "bold"))
+
+
+def _names(slack: SlackTwin) -> dict[str, str]:
+    space = slack.workspace
+    people = {one.id: one.real_name for one in space.users.values()}
+    groups = {one.id: one.name for one in space.groups.values()}
+    return people | groups | {one.id: one.name for one in space.channels.values()}
+
+
+def _explain(console: Console, error: Exception, folder: Path) -> None:
+    console.print()
+    console.print(Text(f"The demo failed: {error}.", "bold red"))
+    log = folder / LOG_NAME
+    lines = log.read_text(errors="replace").splitlines() if log.exists() else []
+    console.print(f"The last of the bot's log (all of it is in {folder}):", markup=False)
+    for line in lines[-TAIL_LINES:]:
+        console.print(f"  {line}", markup=False, soft_wrap=True)
+
+
+async def _stay(stage: Stage, console: Console) -> None:
+    """Keep everything up until Ctrl-C, and show what happens."""
+    ended = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGINT, ended.set)
+    for line in _instructions(stage):
+        console.print(line, markup=False, soft_wrap=True)
+    screen = Screen(console, names=_names(stage.slack), topic="")
+    watching = asyncio.create_task(Story(stage, screen, patience_s=LIMIT_S).watch())
+    try:
+        await ended.wait()
+    finally:
+        watching.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await watching
+
+
+def _instructions(stage: Stage) -> list[str]:
+    control = f"{stage.slack.url}/__twin"
+    typed = {"user": "U0ANA", "channel": CHANNEL, "text": "My own video", "wait_s": 3}
+    sent = {"user": "U0ANA", "view_id": "V… from the answer", "values": CHOICES}
+    clicked = {"user": "U0BO", "channel": CHANNEL, "ts": "… from the messages", "button": "Approve"}
+    released = f"{stage.jarai.control_url}productions"
+    return [
+        "",
+        f"The local Slack is at {stage.slack.url}, the bot at {stage.bot_url}. Ctrl-C ends both.",
+        "Type /produce yourself:",
+        f"  {_curl(f'{control}/command', typed)}",
+        f"  {_curl(f'{control}/submit', sent)}",
+        f"  curl -s '{control}/messages?channel={CHANNEL}'",
+        "Then approve it, and release it in the Studio:",
+        f"  {_curl(f'{control}/click', clicked)}",
+        f"  curl -s {released}",
+        f"  curl -s -X POST {released}/ID/release",
+    ]
+
+
+def _curl(url: str, body: Mapping[str, object]) -> str:
+    return f"curl -s {url} --json {shlex.quote(json.dumps(body, ensure_ascii=False))}"

@@ -1,0 +1,87 @@
+"""Twin and bot, connected and running, in a folder of their own."""
+
+import contextlib
+import tempfile
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import aiohttp
+
+from twin.demo.bot_process import BotError, BotProcess
+from twin.demo.environment import Place, build_environment, free_port
+from twin.jarai.app import JaraiTwin
+from twin.launch import SERVICES, Twins
+from twin.slack.app import SlackTwin
+
+EVENTS = (
+    "production.queued",
+    "production.step.complete",
+    "production.published",
+    "production.failed",
+    "deliverable.ready",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stage:
+    """What a story is played with."""
+
+    slack: SlackTwin
+    jarai: JaraiTwin
+    bot: BotProcess
+    bot_url: str
+
+
+def make_folder() -> Path:
+    """Make the folder for the bot's database and log."""
+    return Path(tempfile.mkdtemp(prefix="greenlight-demo-"))
+
+
+@contextlib.asynccontextmanager
+async def set_up(folder: Path, *, port: int, speed: float) -> AsyncIterator[Stage]:
+    """Start everything, and end everything on the way out.
+
+    Args:
+        port: Port of the first service, the others and the bot following; 0 takes free ones.
+
+    Raises:
+        BotError: The bot does not start.
+        OSError: A port is taken.
+    """
+    twins = Twins(port=port, speed=speed)
+    place = Place(folder=folder, port=port + len(SERVICES) if port else free_port())
+    slack, jarai = twins.slack, twins.jarai
+    if slack is None or jarai is None:
+        raise RuntimeError("all services were asked for")
+    async with contextlib.AsyncExitStack() as stack:
+        await twins.start()
+        stack.push_async_callback(twins.stop)
+        secret = await register_webhooks(jarai, endpoint_url=f"{place.url}/webhooks/jarai")
+        environment = build_environment(place, twins, webhook_secret=secret, speed=speed)
+        bot = BotProcess(folder=folder, environment=environment)
+        stack.push_async_callback(bot.stop)
+        await bot.start()
+        await bot.wait_ready(place.url)
+        slack.workspace.app.request_url = f"{place.url}/slack/events"
+        yield Stage(slack=slack, jarai=jarai, bot=bot, bot_url=place.url)
+
+
+async def register_webhooks(jarai: JaraiTwin, *, endpoint_url: str) -> str:
+    """Subscribe the bot to the five documented events, as a partner would.
+
+    Returns:
+        The signing secret, which is shown this once.
+
+    Raises:
+        BotError: The service refused.
+    """
+    body = {"endpointUrl": endpoint_url, "eventTypes": list(EVENTS)}
+    async with (
+        aiohttp.ClientSession(headers={"X-API-Key": jarai.api_key}) as session,
+        session.post(f"{jarai.url}/v1/partner/webhooks", json=body) as answer,
+    ):
+        found = await answer.json()
+        if "signingSecret" not in found:
+            raise BotError(f"the local JARAI refused the webhook: {answer.status}")
+        return str(found["signingSecret"])

@@ -1,0 +1,166 @@
+"""The story: Ana asks for a video, Bo approves it, the Studio releases it, the files arrive."""
+
+from collections.abc import Callable
+
+from twin.demo.deliver import fetch_all, links_of
+from twin.demo.drawing import STATES, state_of
+from twin.demo.screen import Screen
+from twin.demo.stage import Stage
+from twin.files import sha256_hex
+from twin.jarai.deliverables import items_of
+from twin.jarai.model import Job
+from twin.slack.model import Json
+from twin.slack.text import buttons, inputs
+
+CHANNEL = "C0MARKETING"
+ASKS, APPROVES = "U0ANA", "U0BO"
+TOPIC = "Autumn range teaser"
+CHOICES = {
+    "Language": "English (UK)",
+    "Country": "United Kingdom",
+    "Avatar": "Northwind Social / Mia",
+    "Project type": "Social video, 30 s",
+    "Notes": "Warm colours, the new jackets first.",
+}
+# The states of a production that goes well, in order; a look may miss any but the last.
+_WAY = ("Requested", "Submitting", "Queued", "Producing", "Awaiting approval", "Distributing")
+_DONE = "Completed"
+_CLICK_WAIT_S = 10.0
+
+
+class StoryError(Exception):
+    """The story did not go as it should; the text says where it stopped."""
+
+
+class Story:
+    """Play one production and watch it.
+
+    Args:
+        patience_s: Real seconds to wait for any one thing.
+    """
+
+    def __init__(self, stage: Stage, screen: Screen, *, patience_s: float) -> None:
+        self._slack = stage.slack
+        self._jarai = stage.jarai
+        self._screen = screen
+        self._patience_s = patience_s
+
+    async def play(self) -> None:
+        """Play from the command to the files.
+
+        Raises:
+            StoryError: It stopped on the way, or a file is missing.
+        """
+        await self._ask()
+        await self._reach("Awaiting approval")
+        await self._approve()
+        await self._release()
+        await self._reach(_DONE)
+        await self._until(lambda: self._has_reply_about(_DONE), "the files are announced")
+        await self._fetch()
+
+    async def watch(self) -> None:
+        """Show what the bot posts and edits, until cancelled."""
+        self._patience_s = float("inf")
+        await self._until(lambda: False, "cancelled")
+
+    async def _ask(self) -> None:
+        self._screen.tell(f"Ana types: /produce {TOPIC}")
+        opened = await self._slack.act.command(
+            user=ASKS, channel=CHANNEL, text=TOPIC, wait_s=_CLICK_WAIT_S
+        )
+        if opened["error"] or not opened["views"]:
+            raise StoryError(f"no form opened: {opened['error'] or opened['messages']}")
+        await self._until(lambda: set(CHOICES) <= self._fields(), "the form is complete")
+        chosen = ", ".join(words.split(" / ")[-1] for words in list(CHOICES.values())[:4])
+        self._screen.tell(f"Ana chooses {chosen}, adds a note and sends the form")
+        sent = await self._slack.act.submit(
+            user=ASKS, view_id=self._slack.views(ASKS)[-1]["id"], values=CHOICES
+        )
+        if sent["error"] or sent["errors"]:
+            raise StoryError(f"the form was refused: {sent['error'] or sent['errors']}")
+        await self._until(lambda: self._card() is not None, "the card appears")
+
+    def _fields(self) -> set[str]:
+        views = self._slack.views(ASKS)
+        return {block["label"]["text"] for block in inputs(views[-1]["blocks"])} if views else set()
+
+    async def _approve(self) -> None:
+        await self._until(lambda: "Approve" in self._buttons(), "Approve can be clicked")
+        card = self._card() or {}
+        self._screen.tell(f"Bo watches {len(links_of(card))} files and clicks Approve")
+        clicked = await self._slack.act.click(
+            user=APPROVES, channel=CHANNEL, ts=card["ts"], button="Approve"
+        )
+        if clicked["error"]:
+            raise StoryError(f"Approve did not work: {clicked['error']}")
+        await self._until(
+            lambda: self._is_approved() or bool(self._slack.ephemerals(APPROVES)),
+            "the card says that it is approved and not yet released",
+        )
+        if not self._is_approved():
+            raise StoryError(f"Bo was told: {self._slack.ephemerals(APPROVES)[-1]['text']}")
+
+    async def _release(self) -> None:
+        self._screen.tell("The operator releases it in JARAI's Studio")
+        self._jarai.act.release(self._job().production_id)
+
+    async def _fetch(self) -> None:
+        items = items_of(self._job(), settings=self._jarai.settings)
+        made = {sha256_hex(item.content) for item in items}
+        fetched = await fetch_all(links_of(self._card() or {}), made=made)
+        self._screen.show_files(fetched)
+        if {one.sha256 for one in fetched} != made or not all(one.is_as_made for one in fetched):
+            raise StoryError("not every file arrived with the bytes that were made")
+
+    # Looking.
+
+    def _card(self) -> Json | None:
+        for message in self._slack.messages(CHANNEL):
+            if TOPIC in str(message.get("text")) and message.get("thread_ts") in {
+                None,
+                message["ts"],
+            }:
+                return message
+        return None
+
+    def _is_approved(self) -> bool:
+        return "not yet released" in str((self._card() or {}).get("text"))
+
+    def _buttons(self) -> list[str]:
+        return buttons(self._card() or {})
+
+    def _has_reply_about(self, word: str) -> bool:
+        card = self._card()
+        if card is None:
+            return False
+        replies = self._slack.thread(CHANNEL, card["ts"])[1:]
+        return any(state_of(reply, topic=TOPIC) == word for reply in replies)
+
+    def _job(self) -> Job:
+        return self._jarai.jobs()[-1]
+
+    async def _reach(self, wanted: str) -> None:
+        """Wait until the card says `wanted` or something after it."""
+        later = {*_WAY[_WAY.index(wanted) :], _DONE} if wanted in _WAY else {_DONE}
+        astray = set(STATES) - {*_WAY, _DONE}
+
+        def state() -> str | None:
+            return state_of(self._card() or {}, topic=TOPIC)
+
+        await self._until(lambda: state() in later | astray, f"the card says {wanted}")
+        if state() in astray:
+            raise StoryError(f"the card says {state()} where {wanted} was expected")
+
+    async def _until(self, is_so: Callable[[], bool], what: str) -> None:
+        """Show the thread as it grows until something is so."""
+
+        def look() -> bool:
+            for message in self._slack.messages(CHANNEL):
+                self._screen.show(message)
+            return is_so()
+
+        try:
+            await self._slack.journal.wait_for(look, timeout_s=self._patience_s)
+        except TimeoutError:
+            raise StoryError(f"waited {self._patience_s:.0f} s until {what}") from None
