@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 ARGS   ?=
 
-.PHONY: demo test check bench mutants lock format clean
+.PHONY: demo test check bench mutants docs lock format clean
 
 $(READY): requirements-dev.txt pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed")'
@@ -32,6 +32,10 @@ bench: $(READY)
 
 mutants: $(READY)
 	$(BIN)/python -m tests.mutants $(ARGS)
+
+# Write the generated parts: the state diagram, the table of settings, .env.example.
+docs: $(READY)
+	$(BIN)/python docs/generate.py
 
 format: $(READY)
 	$(BIN)/ruff format .

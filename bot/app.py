@@ -223,6 +223,11 @@ def _policy(catalog: Catalog) -> Policy:
     )
 
 
+def _groups(policy: Policy) -> frozenset[str]:
+    """Pick the user groups out of the people and groups that a policy names."""
+    return frozenset(one for one in policy.approvers | policy.on_call if one.startswith("S"))
+
+
 def _on_call(catalog: Catalog) -> tuple[str, ...]:
     return (catalog.slack.on_call_group,) if catalog.slack.on_call_group else ()
 
@@ -285,11 +290,10 @@ def _listeners(app: App, parts: _Parts) -> Listeners:
     return Listeners(
         productions=app.productions,
         providers=parts.providers,
-        people=People(parts.client, groups=policy.approvers | policy.on_call, clock=parts.clock),
+        people=People(parts.client, groups=_groups(policy), clock=parts.clock),
         channels=Channels(parts.client, clock=parts.clock),
         face_of=lambda production: _face(production, parts),
         command=parts.settings.command,
-        clock=parts.clock,
     )
 
 
@@ -309,11 +313,11 @@ def _web(app: App, parts: _Parts) -> Starlette:
     downloads = DownloadEndpoint(app.productions, clock=clock)
     ready = ReadyEndpoint(parts.store, missing=app.missing)
     routes = [
-        WebRoute("/slack/events", slack, methods=["POST"]),
-        WebRoute("/webhooks/{provider}", webhooks, methods=["POST"]),
-        WebRoute("/d/{token}", downloads, methods=["GET", "HEAD"]),
+        WebRoute("/slack/events", slack.answer, methods=["POST"]),
+        WebRoute("/webhooks/{provider}", webhooks.answer, methods=["POST"]),
+        WebRoute("/d/{token}", downloads.answer, methods=["GET", "HEAD"]),
         WebRoute("/healthz", healthz),
-        WebRoute("/readyz", ready),
+        WebRoute("/readyz", ready.answer),
     ]
     if settings.metrics_port is None:
         routes.append(WebRoute("/metrics", metrics))

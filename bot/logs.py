@@ -11,6 +11,7 @@ from collections.abc import Iterable, MutableMapping
 from typing import Any, Literal, TextIO
 
 import structlog
+from pydantic import BaseModel, SecretStr
 from structlog.typing import Processor
 
 Format = Literal["console", "json"]
@@ -64,6 +65,16 @@ def configure(
     root.setLevel(logging.WARNING)
     for package in ("bot", "storage", "twin"):
         logging.getLogger(package).setLevel(ours)
+
+
+def secrets_in(settings: BaseModel) -> list[str]:
+    """List the secret values of settings, each part of a comma list by itself."""
+    return [
+        part.strip()
+        for _name, value in settings
+        if isinstance(value, SecretStr)
+        for part in value.get_secret_value().split(",")
+    ]
 
 
 class Redaction:

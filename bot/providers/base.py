@@ -1,11 +1,11 @@
 """What a video service must be able to do, and the values it answers with."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Protocol
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Protocol, runtime_checkable
 
-from bot.core.budget import Limits
+from bot.core.budget import Limits, Spent
 from bot.core.events import News
 from bot.core.form import Form
 from bot.core.production import Deliverable, Failure, Job, ProductionRequest, Progress
@@ -132,6 +132,83 @@ class Remembered(Protocol):
         """Keep a JSON value."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Unsaved:
+    """Requests that the database has not been told of.
+
+    Attributes:
+        day: The UTC day they belong to.
+        minute_at: Start of the minute they are booked on.
+    """
+
+    day: date
+    minute_at: datetime
+    count: int
+
+
+class Budget(Protocol):
+    """The request budget of one credential."""
+
+    credential: str
+
+    @property
+    def limits(self) -> Limits:
+        """What applies now."""
+
+    def may_look(self) -> bool:
+        """Tell whether a look still fits; a fifth is left for people."""
+
+    def wait_s(self, *, for_people: bool = False) -> float:
+        """Say in how many seconds a request will fit again; 0 where it fits now."""
+
+    def stretched_s(self, interval_s: float, *, open_productions: int) -> float:
+        """Stretch a look interval so that what is left lasts."""
+
+    def take_unsaved(self) -> Unsaved:
+        """Give the requests to save; they are given again until `absorb` confirms them."""
+
+    def absorb(self, unsaved: Unsaved, total: Spent) -> None:
+        """Take over the totals that the database holds after `unsaved` was added to them."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """One thing that was checked, in a sentence for whoever runs the bot."""
+
+    is_good: bool
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Subscription:
+    """A webhook registered at a service.
+
+    Attributes:
+        secret: Its signing secret, only in the answer to the registration.
+    """
+
+    webhook_id: str
+    url: str
+    events: tuple[str, ...]
+    secret: str | None = field(default=None, repr=False)
+
+
+@runtime_checkable
+class WebhookDesk(Protocol):
+    """A service at which webhooks are registered over its API; every method raises as it does."""
+
+    default_events: tuple[str, ...]
+
+    async def webhooks_add(self, url: str, events: tuple[str, ...]) -> Subscription:
+        """Register an address; the secret is shown this once."""
+
+    async def webhooks_list(self) -> tuple[Subscription, ...]:
+        """List what is registered."""
+
+    async def webhooks_remove(self, webhook_id: str) -> None:
+        """Remove a registration."""
+
+
 class Provider(Protocol):
     """One service, spoken to with one credential.
 
@@ -142,6 +219,16 @@ class Provider(Protocol):
     name: str
     label: str
     capabilities: Capabilities
+
+    @property
+    def budget(self) -> Budget:
+        """Its request budget; it counts by itself."""
+
+    async def aclose(self) -> None:
+        """Close its connections."""
+
+    async def check(self) -> tuple[Finding, ...]:
+        """Find out whether it can be used as it is set up; raises for nothing it does."""
 
     async def known_form(self) -> Form | None:
         """Build the form from what is remembered, without asking the service; None when cold."""
@@ -208,18 +295,3 @@ class Provider(Protocol):
         Raises:
             WebhookError: It must not be believed, or cannot be read.
         """
-
-
-class Budget(Protocol):
-    """The request budget of one credential."""
-
-    limits: Limits
-
-    def may_look(self) -> bool:
-        """Tell whether a look still fits; a fifth is left for people."""
-
-    def wait_s(self) -> float:
-        """Say in how many seconds a look will fit again; 0 where it fits now."""
-
-    def stretched_s(self, interval_s: float, *, open_productions: int) -> float:
-        """Stretch a look interval so that what is left lasts."""

@@ -36,7 +36,7 @@ class DownloadEndpoint:
         self._clock = clock
         self._clicks: dict[str, deque[datetime]] = {}
 
-    async def __call__(self, request: Request) -> Response:
+    async def answer(self, request: Request) -> Response:
         """Answer 302, 404, 410, 429 or 503, always with a sentence."""
         token = request.path_params["token"]
         if len(token) > TOKEN_LIMIT:

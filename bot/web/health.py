@@ -28,7 +28,7 @@ class ReadyEndpoint:
         self._store = store
         self._missing = missing
 
-    async def __call__(self, _request: Request) -> Response:
+    async def answer(self, _request: Request) -> Response:
         """Ask the database and the loops."""
         missing = self._missing()
         try:

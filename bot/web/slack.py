@@ -29,7 +29,7 @@ class SlackEndpoint:
         self._bolt = bolt
         self._verifier = SignatureVerifier(signing_secret, _PassedClock(clock))
 
-    async def __call__(self, request: Request) -> Response:
+    async def answer(self, request: Request) -> Response:
         """Verify, then let Bolt dispatch."""
         try:
             body = await read_body(request, max_bytes=MAX_BYTES)

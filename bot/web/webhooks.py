@@ -38,7 +38,7 @@ class WebhookEndpoint:
         self._secrets_of = secrets_of
         self._clock = clock
 
-    async def __call__(self, request: Request) -> Response:
+    async def answer(self, request: Request) -> Response:
         """Answer 2xx once it is remembered, 4xx without detail where it is not believed."""
         provider = self._providers.get(request.path_params["provider"])
         if provider is None or not provider.capabilities.has_webhooks:

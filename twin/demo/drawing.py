@@ -22,7 +22,7 @@ STATES = (
     "Rejected",
 )
 _SMALL = "dim"
-_STYLES = {"primary": "bold white on green", "danger": "bold white on red", None: "reverse"}
+_STYLES = {"primary": "bold green", "danger": "bold red", None: "bold"}
 
 
 def state_of(card: Json, *, topic: str) -> str | None:
@@ -47,12 +47,33 @@ def state_words(card: Json) -> str:
     return ""
 
 
-def lines_of(message: Json, *, names: Mapping[str, str]) -> list[Text]:
-    """Draw a message block by block; without blocks, its text."""
+def lines_of(message: Json, *, names: Mapping[str, str], lists_files: bool = True) -> list[Text]:
+    """Draw a message block by block; without blocks, its text.
+
+    Args:
+        lists_files: Whether the files are listed, or only counted.
+    """
     blocks = message.get("blocks") or []
     if not blocks:
         return [render(str(message.get("text", "")), names=names)]
-    return [line for block in blocks for line in _block_lines(block, names)]
+    lines: list[Text] = []
+    files = [block for block in blocks if _is_file(block)]
+    for block in blocks:
+        if lists_files or not _is_file(block):
+            lines += _block_lines(block, names)
+        elif block is files[0]:
+            lines.append(_counted(files))
+    return lines
+
+
+def _is_file(block: Json) -> bool:
+    words = ((block.get("accessory") or {}).get("text") or {}).get("text")
+    return block["type"] == "section" and words == "Download"
+
+
+def _counted(files: list[Json]) -> Text:
+    labels = [_words(block).split("\n", maxsplit=1)[0].strip("*") for block in files]
+    return Text(f"{len(files)} files to download: {', '.join(labels)}")
 
 
 def _block_lines(block: Json, names: Mapping[str, str]) -> Iterator[Text]:
@@ -81,7 +102,7 @@ def _section_lines(block: Json, names: Mapping[str, str]) -> Iterator[Text]:
 def _button(element: Json) -> Text:
     if element.get("type") != "button":
         return Text("")
-    return Text(f" {element['text']['text']} ", style=_STYLES[element.get("style")])
+    return Text(f"[{element['text']['text']}]", style=_STYLES[element.get("style")])
 
 
 def _words(value: Json) -> str:

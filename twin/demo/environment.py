@@ -12,13 +12,14 @@ PACKAGES = Path(__file__).resolve().parents[2]
 CATALOG = Path(__file__).with_name("catalog.toml")
 _PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "SYSTEMROOT")
 
-# Seconds at the speed of real life; the demo divides them by its speed.
+# Seconds at the speed of real life; the demo divides them by its speed. Webhooks tell of no release
+# from approval, so the bot looks more often than it would need to, lest the demo skip that.
 _INTERVALS_S: Mapping[str, float] = {
     "GREENLIGHT_LOOK_QUEUED_S": 10.0,
     "GREENLIGHT_LOOK_PRODUCING_S": 30.0,
-    "GREENLIGHT_LOOK_AWAITING_S": 120.0,
+    "GREENLIGHT_LOOK_AWAITING_S": 20.0,
     "GREENLIGHT_LOOK_DISTRIBUTING_S": 30.0,
-    "GREENLIGHT_LOOK_SAFETY_S": 300.0,
+    "GREENLIGHT_LOOK_SAFETY_S": 20.0,
     "GREENLIGHT_WEBHOOK_DEBOUNCE_S": 2.0,
     "GREENLIGHT_PROGRESS_EDIT_S": 30.0,
 }

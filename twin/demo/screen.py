@@ -3,18 +3,19 @@
 from collections.abc import Mapping, Sequence
 
 from rich.console import Console
-from rich.padding import Padding
 from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from twin.demo.deliver import Fetched
+from twin.demo.deliver import Fetched, links_of
 from twin.demo.drawing import lines_of, outline, state_of, state_words
 from twin.demo.words import render
 from twin.slack.model import Json
 
 WIDTH = 96
 SHOWN_HASH = 16
+INDENT = "    "
+BROADCAST = "thread_broadcast"
 
 
 class Screen:
@@ -31,6 +32,7 @@ class Screen:
         self._topic = topic
         self._drawn: dict[str, tuple[object, ...]] = {}
         self._step = ""
+        self._has_listed = False
 
     def tell(self, sentence: str) -> None:
         """Say what somebody does."""
@@ -49,36 +51,37 @@ class Screen:
         if self._drawn.get(reply["ts"]) == key:
             return
         self._drawn[reply["ts"]] = key
-        where = (
-            "in the thread, shown in the channel too" if _is_broadcast(reply) else "in the thread"
-        )
-        self._console.print(Text(f"  ↳ Greenlight {where}", style="magenta"))
-        self._print_lines(lines_of(reply, names=self._names), indent=4)
+        also = ", shown in the channel too" if reply.get("subtype") == BROADCAST else ""
+        self._console.print(Text(f"  ↳ reply in the thread{also}", style="magenta"))
+        self._print_lines(self._lines(reply))
 
     def _show_card(self, card: Json) -> None:
-        now = outline(card, topic=self._topic)
-        if self._drawn.get(card["ts"]) == now:
-            self._show_step(state_words(card))
-            return
-        self._drawn[card["ts"]] = now
-        lines = lines_of(card, names=self._names)
-        title = state_of(card, topic=self._topic) or "Card"
+        now, step = outline(card, topic=self._topic), state_words(card)
+        if self._drawn.get(card["ts"]) != now:
+            self._drawn[card["ts"]] = now
+            self._print_card(state_of(card, topic=self._topic) or "Card", self._lines(card))
+        elif step and step != self._step:
+            self._print_lines([render(f"· {step}", names=self._names, style="dim")])
+        self._step = step
+
+    def _lines(self, message: Json) -> list[Text]:
+        """Draw a message; the files are listed the first time and then only counted."""
+        lines = lines_of(message, names=self._names, lists_files=not self._has_listed)
+        self._has_listed = self._has_listed or bool(links_of(message))
+        return lines
+
+    def _print_card(self, title: str, lines: Sequence[Text]) -> None:
         if self._console.is_terminal:
             body = Text("\n").join(lines)
             self._console.print(Panel(body, title=title, title_align="left", width=WIDTH))
-        else:
-            self._console.print(f"  ── card: {title} ──", highlight=False)
-            self._print_lines(lines, indent=4)
+            return
+        self._console.print(f"  ── card: {title} ──")
+        self._print_lines(lines)
 
-    def _show_step(self, words: str) -> None:
-        if words and words != self._step:
-            self._step = words
-            line = render(words, names=self._names, style="dim")
-            self._print_lines([Text("· ", style="dim").append_text(line)], indent=4)
-
-    def _print_lines(self, lines: Sequence[Text], *, indent: int) -> None:
+    def _print_lines(self, lines: Sequence[Text]) -> None:
         for line in lines:
-            self._console.print(Padding(line, (0, 0, 0, indent)))
+            for part in line.wrap(self._console, WIDTH - len(INDENT)):
+                self._console.print(Text(INDENT).append_text(part))
 
     def show_files(self, fetched: Sequence[Fetched]) -> None:
         """Show what came through the download links."""
@@ -92,7 +95,3 @@ class Screen:
             )
         self._console.print()
         self._console.print(table)
-
-
-def _is_broadcast(message: Json) -> bool:
-    return message.get("subtype") == "thread_broadcast"

@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 from twin.demo.deliver import fetch_all, links_of
 from twin.demo.drawing import STATES, state_of
-from twin.demo.screen import Screen
+from twin.demo.screen import BROADCAST, Screen
 from twin.demo.stage import Stage
+from twin.faults import Fault
 from twin.files import sha256_hex
 from twin.jarai.deliverables import items_of
 from twin.jarai.model import Job
@@ -26,6 +27,8 @@ CHOICES = {
 _WAY = ("Requested", "Submitting", "Queued", "Producing", "Awaiting approval", "Distributing")
 _DONE = "Completed"
 _CLICK_WAIT_S = 10.0
+_SUBMIT = "POST /productions"
+_SUBMIT_S = 1.5
 
 
 class StoryError(Exception):
@@ -56,7 +59,7 @@ class Story:
         await self._approve()
         await self._release()
         await self._reach(_DONE)
-        await self._until(lambda: self._has_reply_about(_DONE), "the files are announced")
+        await self._until(self._is_announced, "the channel is told")
         await self._fetch()
 
     async def watch(self) -> None:
@@ -73,7 +76,9 @@ class Story:
             raise StoryError(f"no form opened: {opened['error'] or opened['messages']}")
         await self._until(lambda: set(CHOICES) <= self._fields(), "the form is complete")
         chosen = ", ".join(words.split(" / ")[-1] for words in list(CHOICES.values())[:4])
-        self._screen.tell(f"Ana chooses {chosen}, adds a note and sends the form")
+        self._screen.tell(f"Ana sends the form: {chosen}")
+        # A paid call that takes its time, so that "Submitting" can be seen.
+        self._jarai.faults.add(Fault(match=_SUBMIT, kind="delay", seconds=_SUBMIT_S))
         sent = await self._slack.act.submit(
             user=ASKS, view_id=self._slack.views(ASKS)[-1]["id"], values=CHOICES
         )
@@ -86,7 +91,10 @@ class Story:
         return {block["label"]["text"] for block in inputs(views[-1]["blocks"])} if views else set()
 
     async def _approve(self) -> None:
-        await self._until(lambda: "Approve" in self._buttons(), "Approve can be clicked")
+        await self._until(
+            lambda: "Approve" in self._buttons() and bool(self._replies()),
+            "the thread asks for a decision",
+        )
         card = self._card() or {}
         self._screen.tell(f"Bo watches {len(links_of(card))} files and clicks Approve")
         clicked = await self._slack.act.click(
@@ -130,12 +138,12 @@ class Story:
     def _buttons(self) -> list[str]:
         return buttons(self._card() or {})
 
-    def _has_reply_about(self, word: str) -> bool:
+    def _replies(self) -> list[Json]:
         card = self._card()
-        if card is None:
-            return False
-        replies = self._slack.thread(CHANNEL, card["ts"])[1:]
-        return any(state_of(reply, topic=TOPIC) == word for reply in replies)
+        return self._slack.thread(CHANNEL, card["ts"])[1:] if card else []
+
+    def _is_announced(self) -> bool:
+        return any(reply.get("subtype") == BROADCAST for reply in self._replies())
 
     def _job(self) -> Job:
         return self._jarai.jobs()[-1]

@@ -52,4 +52,5 @@ def _reference(inside: str, names: Mapping[str, str]) -> Text:
 def _moment(seconds: int, *, form: str) -> str:
     if form == "{ago}":
         return "a moment ago"
-    return "at " * ("date" in form) + f"{datetime.fromtimestamp(seconds, UTC).astimezone():%H:%M}"
+    time = f"{datetime.fromtimestamp(seconds, UTC).astimezone():%H:%M}"
+    return f"today at {time}" if "date" in form else time

@@ -26,7 +26,7 @@ MARKETING = "C0MARKETING"
 @contextlib.asynccontextmanager
 async def running_twin(**options: Any) -> AsyncIterator[SlackTwin]:
     """Run a local Slack whose clock stands still until moved."""
-    settings: dict[str, Any] = {"ack_deadline_s": 0.5, "wall": lambda: WALL_S, **options}
+    settings: dict[str, Any] = {"ack_deadline_s": 10.0, "wall": lambda: WALL_S, **options}
     twin = SlackTwin(Clock(start=START, speed=0), **settings)
     await twin.start()
     try:

@@ -189,6 +189,10 @@ BAD_BLOCKS = {
     ),
     "image without alt_text": ([without(IMAGE, "alt_text")], "/0"),
     "image without source": ([without(IMAGE, "image_url")], "/0"),
+    "image in context without source": (
+        [{"type": "context", "elements": [without(IMAGE, "image_url")]}],
+        "/0/elements/0",
+    ),
     "image over http": ([{**IMAGE, "image_url": "http://example.com/a.png"}], "/0/image_url"),
     "image with two sources": ([{**IMAGE, "slack_file": {"id": "F1"}}], "/0"),
     "image title in mrkdwn": ([{**IMAGE, "title": mrkdwn()}], "/0/title/type"),

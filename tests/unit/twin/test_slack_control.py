@@ -188,10 +188,11 @@ async def test_faults_are_added_listed_and_cleared(twin, control):
 
 async def test_journal_can_be_waited_for(twin, control):
     """A long poll returns with what came, or empty when its time is up."""
-    waiting = asyncio.create_task(control.get("journal", after=0, wait_s=10))
+    waiting = asyncio.create_task(control.get("journal", after=0, wait_s=60))
     async with client_of(twin) as client:
         await client.auth_test()
-    found = await waiting
+    async with asyncio.timeout(10):
+        found = await waiting
     assert [one["what"] for one in found["entries"]] == ["auth.test"]
     empty = await control.get("journal", after=found["number"], wait_s=0.01)
     assert empty == {"entries": [], "number": found["number"]}

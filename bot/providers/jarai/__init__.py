@@ -1,0 +1,6 @@
+"""JARAI, spoken to through its Partner API."""
+
+from bot.providers.jarai.provider import JaraiProvider
+from bot.providers.jarai.settings import JaraiSettings
+
+__all__ = ["JaraiProvider", "JaraiSettings"]

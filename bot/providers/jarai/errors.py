@@ -1,0 +1,113 @@
+"""What JARAI's refusals mean to us.
+
+Every answer that is no success carries `{"error", "message", "retryAfterSeconds"}` (developer
+portal, error handling, seen 2026-11-21); a gateway before it may answer in another shape.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bot.core.errors import (
+    ProviderAuthError,
+    ProviderError,
+    ProviderRefusedError,
+    ProviderReplyError,
+    ProviderUnavailableError,
+    cut,
+)
+from bot.core.production import Failure
+from bot.providers.http import Reply, Verdict, read_retry_after_s, read_wait_s
+from bot.providers.jarai.words import FAULT, REFUSAL, STATUS_ERRORS, explain
+from bot.providers.reading import UnreadableError, read_object, read_text, redact, redact_body
+
+CORRELATION = "x-correlation-id"
+DAILY_S = 120.0
+"""A longer wait than this can only be a daily limit."""
+
+_CODE = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{1,79}")
+_ACCOUNT_CODES = frozenset({"INSUFFICIENT_SCOPE", "ACCOUNT_NOT_ACTIVE"})
+_AUTH_STATUSES = frozenset({401, 403})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refusal:
+    """What an answer that is no success says.
+
+    Attributes:
+        code: JARAI's, or ours in lower case where there is none.
+        text: For people: ours where we know the code, else JARAI's, cut and without secrets.
+        wait_s: Seconds it asks to wait, or None.
+    """
+
+    code: str
+    text: str
+    wait_s: float | None
+    correlation_id: str | None
+
+    def as_failure(self) -> Failure:
+        """Give it as the reason of a failed attempt."""
+        return Failure(code=self.code, text=self.text, correlation_id=self.correlation_id)
+
+
+def read_refusal(reply: Reply, *, now: datetime) -> Refusal:
+    """Read any answer that is no success; never raises, however odd it is."""
+    body = _fields(reply)
+    code = _code(body)
+    message = read_text(body, "message")
+    said = redact(message) if message else None
+    fallback = FAULT if reply.verdict is Verdict.FAULTY else REFUSAL
+    own_code, own_words = STATUS_ERRORS.get(reply.status, fallback)
+    wait_s = read_wait_s(body.get("retryAfterSeconds"))
+    return Refusal(
+        code=code or own_code,
+        text=cut(explain(code, said) or (said if code else None) or own_words),
+        wait_s=read_retry_after_s(reply, now=now) if wait_s is None else wait_s,
+        correlation_id=reply.header(CORRELATION),
+    )
+
+
+def _code(body: Mapping[str, Any]) -> str | None:
+    code = read_text(body, "error", "code")
+    return code if code and _CODE.fullmatch(code) else None
+
+
+def _fields(reply: Reply) -> Mapping[str, Any]:
+    try:
+        body = read_object(reply.body)
+    except UnreadableError:
+        return {}
+    inner = body.get("error")
+    return {**body, **inner, "error": None} if isinstance(inner, dict) else body
+
+
+def error_of(reply: Reply, *, now: datetime) -> ProviderError:
+    """Turn an answer that is no success into the error to raise."""
+    refusal = read_refusal(reply, now=now)
+    code, correlation_id = refusal.code, refusal.correlation_id
+    if reply.verdict in {Verdict.FAULTY, Verdict.DELAYED}:
+        return ProviderUnavailableError(
+            refusal.text, code=code, correlation_id=correlation_id, retry_after_s=refusal.wait_s
+        )
+    if reply.verdict is Verdict.ODD:
+        return unreadable(reply, "JARAI answered with a redirect or nothing we know.")
+    if reply.status in _AUTH_STATUSES and code not in _ACCOUNT_CODES:
+        return ProviderAuthError(refusal.text, code=code, correlation_id=correlation_id)
+    return ProviderRefusedError(refusal.text, code=code, correlation_id=correlation_id)
+
+
+def unreadable(reply: Reply, text: str = "JARAI's answer makes no sense to us.") -> ProviderError:
+    """Make the error for an answer we do not understand."""
+    return ProviderReplyError(
+        text,
+        sample=redact_body(reply.body),
+        code="unreadable",
+        correlation_id=reply.header(CORRELATION),
+    )
+
+
+def refused(reply: Reply, *, code: str, text: str) -> ProviderRefusedError:
+    """Make the error for a refusal that means something to the operation at hand."""
+    return ProviderRefusedError(text, code=code, correlation_id=reply.header(CORRELATION))

@@ -1,0 +1,313 @@
+"""JARAI as a `Provider`: asks through `calls`, reads through `reading`, decides nothing."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+from weakref import WeakValueDictionary
+
+import structlog
+
+from bot.core.errors import ProviderRefusedError, ProviderReplyError
+from bot.core.form import Form
+from bot.core.production import Deliverable, Failure, Job, ProductionRequest
+from bot.providers.base import (
+    Accepted,
+    Budget,
+    Capabilities,
+    Finding,
+    Link,
+    Observation,
+    Refused,
+    Remembered,
+    Submission,
+    Subscription,
+    Uncertain,
+    WebhookEvent,
+)
+from bot.providers.http import Reply, Verdict
+from bot.providers.jarai.calls import NAME, JaraiCalls, read_body, read_fields
+from bot.providers.jarai.desk import Desk
+from bot.providers.jarai.errors import CORRELATION, read_refusal, refused, unreadable
+from bot.providers.jarai.form import (
+    account_of,
+    accounts_to_json,
+    build_form,
+    build_submit,
+    recalled_accounts,
+)
+from bot.providers.jarai.links import Links
+from bot.providers.jarai.reading import (
+    WORD_LIMIT,
+    Account,
+    Listed,
+    has_more_pages,
+    read_accounts,
+    read_deliverables,
+    read_id,
+    read_observation,
+    read_pasted_id,
+)
+from bot.providers.jarai.settings import JaraiSettings, Paths
+from bot.providers.jarai.webhooks import DEFAULT_EVENTS, read_event
+from bot.providers.jarai.words import LABEL
+from bot.providers.reading import UnreadableError, read_text
+from bot.providers.urls import UnsafeUrlError, check_url, is_same_origin
+
+log = structlog.get_logger(__name__)
+
+_GONE = frozenset({404})
+_NO_FILES = frozenset({404, 409})
+_MISSING_WORDS = "JARAI has no such production in this account. Waiting does not help."
+_TOO_LATE_WORDS = "JARAI says that it is too late to cancel this production."
+_NOT_KEPT_WORDS = "JARAI no longer has this file. Waiting does not help."
+_MAYBE = "The production may or may not have been started."
+
+
+class JaraiProvider:
+    """Speak to JARAI with one key.
+
+    A job's handle holds `account_id` and, where JARAI gave one we may follow, `status_url`.
+    """
+
+    name = NAME
+    label = LABEL
+    default_events = DEFAULT_EVENTS
+
+    def __init__(
+        self,
+        settings: JaraiSettings,
+        *,
+        clock: Callable[[], datetime],
+        remembered: Remembered,
+    ) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._remembered = remembered
+        self._paths = Paths(settings)
+        self._calls = JaraiCalls(settings, base_url=self._paths.base_url, clock=clock)
+        self._desk = Desk(self._calls, self._paths)
+        self._links = Links(clock=clock, life_s=settings.link_life_s)
+        self._asking_accounts = asyncio.Lock()
+        self._asking_links: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self.capabilities = Capabilities(
+            has_webhooks=True,
+            has_cancel=True,
+            decides_in_console=True,
+            reject_cancels=settings.reject_cancels,
+        )
+
+    @property
+    def budget(self) -> Budget:
+        """The requests our key may still make."""
+        return self._calls.budget
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+        await self._calls.aclose()
+
+    async def check(self) -> tuple[Finding, ...]:
+        """Try the key on what the bot needs; five requests."""
+        return await self._desk.check()
+
+    async def known_form(self) -> Form | None:
+        """Build the form from remembered accounts, however old."""
+        recalled = await self._remembered.recall(self._accounts_key())
+        accounts = recalled_accounts(recalled[0]) if recalled is not None else ()
+        return build_form(accounts, self._settings) if accounts else None
+
+    async def form(self) -> Form:
+        """Build the form with accounts that are fresh or asked for now."""
+        async with self._asking_accounts:
+            accounts = await self._fresh_accounts() or await self._fetch_accounts()
+        return build_form(accounts, self._settings)
+
+    async def _fresh_accounts(self) -> tuple[Account, ...]:
+        recalled = await self._remembered.recall(self._accounts_key())
+        if recalled is None:
+            return ()
+        value, kept_at = recalled
+        is_fresh = self._clock() - kept_at < timedelta(seconds=self._settings.accounts_fresh_s)
+        return recalled_accounts(value) if is_fresh else ()
+
+    async def _fetch_accounts(self) -> tuple[Account, ...]:
+        reply = await self._calls.look(self._paths.accounts())
+        value = read_body(reply)
+        try:
+            accounts = read_accounts(value)
+        except UnreadableError as error:
+            raise unreadable(reply) from error
+        if has_more_pages(value):
+            log.warning("accounts_list_was_incomplete", provider=NAME)
+        if not accounts:
+            text = "No active JARAI account has an avatar. Waiting does not help; add one there."
+            raise refused(reply, code="no_avatars", text=text)
+        await self._remembered.remember(self._accounts_key(), accounts_to_json(accounts))
+        return accounts
+
+    def _accounts_key(self) -> str:
+        return f"{NAME}:accounts:{self.budget.credential}"
+
+    async def prepare(self, request: ProductionRequest) -> Mapping[str, Any]:
+        """Build and check the body; nothing needs to be asked or uploaded first."""
+        body = build_submit(request)
+        account_id = account_of(request)
+        if account_id is None:
+            text = "The form names no account that JARAI could know. Waiting does not help."
+            raise ProviderRefusedError(text, code="form_incomplete")
+        return {"account_id": account_id, "body": body}
+
+    async def submit(self, prepared: Mapping[str, Any], *, key: str) -> Submission:
+        """Start a production; one POST, whatever happens."""
+        account_id: str = prepared["account_id"]
+        url = self._paths.productions(account_id)
+        headers = {"Idempotency-Key": key} if self._settings.sends_idempotency_key else {}
+        outcome = await self._calls.submit(url, body=prepared["body"], headers=headers)
+        if not isinstance(outcome, Reply):
+            return outcome
+        if outcome.verdict is Verdict.DONE:
+            return self._accepted(outcome, account_id=account_id, url=url)
+        refusal = read_refusal(outcome, now=self._clock())
+        if outcome.verdict is Verdict.REFUSED:
+            return Refused(failure=refusal.as_failure())
+        return _uncertain(outcome, code=refusal.code, why="JARAI answered with a fault.")
+
+    def _accepted(self, reply: Reply, *, account_id: str, url: str) -> Submission:
+        try:
+            body = read_fields(reply)
+        except ProviderReplyError as error:
+            return _uncertain(reply, code=error.code, why=error.text)
+        production_id = read_id(body.get("productionId"))
+        if production_id is None:
+            why = "JARAI's answer names no production."
+            return _uncertain(reply, code="unreadable", why=why)
+        handle = {"account_id": account_id, "status_url": self._location(reply, production_id, url)}
+        word = read_text(body, "status", limit=WORD_LIMIT) or "Queued"
+        return Accepted(job=Job(job_id=production_id, handle=handle), word=word)
+
+    def _location(self, reply: Reply, production_id: str, url: str) -> str | None:
+        """Give the status address that JARAI named, if our key may go there."""
+        try:
+            location = urljoin(url, reply.headers.get("location", ""))
+            check_url(location, base=self._paths.base_url)
+        except ValueError:
+            return None
+        is_ours = is_same_origin(location, self._paths.base_url)
+        return location if is_ours and production_id in location.lower() else None
+
+    def _status_url(self, job: Job) -> str:
+        """Prefer the address JARAI named, unless we speak to another origin by now."""
+        named = job.handle.get("status_url")
+        if isinstance(named, str) and is_same_origin(named, self._paths.base_url):
+            return named
+        return self._paths.production(job.handle["account_id"], job.job_id)
+
+    async def find(self, request: ProductionRequest, *, job_id: str) -> tuple[Job, str]:
+        """Look up a production by its id, or an address that holds it, in the request's account."""
+        production_id, account_id = read_pasted_id(job_id), account_of(request)
+        if production_id is None or account_id is None:
+            text = "That is no id of a JARAI production; it looks like 5c1f6f0e-8d0b-4b53-8a8e-…."
+            raise ProviderRefusedError(text, code="not_an_id")
+        job = Job(job_id=production_id, handle={"account_id": account_id, "status_url": None})
+        observation = await self.observe(job)
+        return job, observation.word
+
+    async def observe(self, job: Job) -> Observation:
+        """Look once."""
+        reply = await self._calls.look(self._status_url(job), also=_GONE)
+        if reply.status in _GONE:
+            raise refused(reply, code="job_missing", text=_MISSING_WORDS)
+        body = read_fields(reply)
+        if not _is_about(body, job):
+            raise unreadable(reply, "JARAI answered about another production.")
+        try:
+            return read_observation(body, correlation_id=reply.header(CORRELATION))
+        except UnreadableError as error:
+            raise unreadable(reply) from error
+
+    async def deliverables(self, job: Job) -> tuple[Deliverable, ...]:
+        """List the files; their links are kept in memory for the clicks that follow."""
+        return tuple(one.deliverable for one in await self._fetch_listed(job))
+
+    async def _fetch_listed(self, job: Job) -> tuple[Listed, ...]:
+        url = self._paths.deliverables(job.handle["account_id"], job.job_id)
+        reply = await self._calls.look(url, also=_NO_FILES)
+        if reply.status in _NO_FILES:
+            return ()
+        try:
+            listed = read_deliverables(read_body(reply))
+        except UnreadableError as error:
+            raise unreadable(reply) from error
+        self._links.keep(job.job_id, listed)
+        return listed
+
+    async def open(self, job: Job, key: str) -> Link:
+        """Give a link that is good for a while; many clicks at once cost one request."""
+        async with self._asking_links.setdefault(job.job_id, asyncio.Lock()):
+            link = self._links.find(job.job_id, key)
+            if link is None:
+                listed = await self._fetch_listed(job)
+                link = next((_link(one) for one in listed if one.deliverable.key == key), None)
+        if link is None:
+            raise ProviderRefusedError(_NOT_KEPT_WORDS, code="deliverable_missing")
+        try:
+            check_url(link.url, base=self._paths.base_url)
+        except UnsafeUrlError as error:
+            text = f"JARAI's link to the file cannot be used: {error}."
+            raise ProviderReplyError(text, sample="", code="unsafe_link") from error
+        return link
+
+    async def cancel(self, job: Job) -> None:
+        """Ask JARAI to cancel; the right to do so in every state is not documented."""
+        url = self._paths.production(job.handle["account_id"], job.job_id)
+        reply = await self._calls.change("DELETE", url, also=_NO_FILES)
+        if reply.status == 404:  # noqa: PLR2004 - named by the texts.
+            raise refused(reply, code="job_missing", text=_MISSING_WORDS)
+        if reply.status == 409:  # noqa: PLR2004 - as above.
+            raise refused(reply, code="too_late", text=_TOO_LATE_WORDS)
+
+    def console_url(self, job: Job | None) -> str | None:
+        """Give the Studio's page; its front page where the template needs a job and has none."""
+        url = self._settings.console_url
+        if job is None:
+            parts = urlsplit(url)
+            return f"{parts.scheme}://{parts.netloc}" if "{" in url else url
+        account_id = str(job.handle.get("account_id", ""))
+        return url.replace("{account_id}", account_id).replace("{production_id}", job.job_id)
+
+    def read_webhook(
+        self, headers: Mapping[str, str], body: bytes, *, secrets: tuple[str, ...], now: datetime
+    ) -> WebhookEvent:
+        """Verify a webhook and read it."""
+        return read_event(headers, body, secrets=secrets, now=now, settings=self._settings)
+
+    async def webhooks_add(self, url: str, events: tuple[str, ...]) -> Subscription:
+        """Register an address; event types that JARAI does not know are left out."""
+        return await self._desk.add(url, events)
+
+    async def webhooks_list(self) -> tuple[Subscription, ...]:
+        """List what is registered."""
+        return await self._desk.list()
+
+    async def webhooks_remove(self, webhook_id: str) -> None:
+        """Remove a registration."""
+        await self._desk.remove(webhook_id)
+
+
+def _link(listed: Listed) -> Link:
+    return Link(url=listed.url, expires_at=listed.expires_at)
+
+
+def _is_about(body: Mapping[str, Any], job: Job) -> bool:
+    """Tell whether a status answer can be about this job; ids it leaves out speak for it."""
+    named = read_id(body.get("productionId"))
+    account = read_id(body.get("accountId"))
+    return named in {None, job.job_id} and account in {None, job.handle["account_id"]}
+
+
+def _uncertain(reply: Reply, *, code: str | None, why: str) -> Uncertain:
+    correlation_id = reply.header(CORRELATION)
+    return Uncertain(
+        failure=Failure(code=code, text=f"{why} {_MAYBE}", correlation_id=correlation_id)
+    )

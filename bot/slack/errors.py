@@ -1,0 +1,234 @@
+"""What Slack's errors mean to whoever sends, and the net under every listener."""
+
+import secrets
+import traceback
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+import structlog
+from slack_bolt.context.respond.async_respond import AsyncRespond
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.slack.ids import UnreadableIdError, read_metadata
+from bot.slack.views.parts import Message
+from bot.slack.views.private import build_broken, build_too_slow
+
+log = structlog.get_logger(__name__)
+
+RETRY_AFTER_S = 30.0
+LONGEST_RETRY_AFTER_S = 3600.0
+FRAMES_LOGGED = 6
+TOO_MANY = 429
+
+CHANNEL_GONE = frozenset({"channel_not_found", "is_archived", "not_in_channel", "is_inactive"})
+MESSAGE_GONE = frozenset(
+    {
+        "message_not_found",
+        "cant_update_message",
+        "edit_window_closed",
+        "thread_not_found",
+        "cannot_reply_to_message",
+    }
+)
+PAYLOAD_BAD = frozenset(
+    {
+        "invalid_blocks",
+        "invalid_blocks_format",
+        "msg_too_long",
+        "msg_blocks_too_long",
+        "invalid_arguments",
+        "invalid_metadata_format",
+        "metadata_too_large",
+    }
+)
+TOKEN_BAD = frozenset(
+    {
+        "not_authed",
+        "invalid_auth",
+        "token_revoked",
+        "token_expired",
+        "account_inactive",
+        "missing_scope",
+        "org_login_required",
+        "team_access_not_granted",
+    }
+)
+LIMITED = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
+UNSETTLED = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout"})
+"""Words under which part of the work may have been done."""
+TRIGGER_DEAD = frozenset({"expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sent:
+    """Slack has it.
+
+    Attributes:
+        ts: The message.
+    """
+
+    ts: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RateLimited:
+    """Too soon; nothing was done."""
+
+    retry_after_s: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refused:
+    """The same call would be refused again.
+
+    Attributes:
+        word: Slack's error.
+    """
+
+    word: str
+
+    @property
+    def is_channel_gone(self) -> bool:
+        """Whether nothing can be posted in this channel."""
+        return self.word in CHANNEL_GONE
+
+    @property
+    def is_message_gone(self) -> bool:
+        """Whether this message, or the thread it starts, can no longer be changed."""
+        return self.word in MESSAGE_GONE
+
+    @property
+    def is_payload_bad(self) -> bool:
+        """Whether it was about what we sent, not where."""
+        return self.word in PAYLOAD_BAD
+
+
+@dataclass(frozen=True, kw_only=True)
+class Paused:
+    """The token is no good; a person must mend it before anything can be sent."""
+
+    word: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class NotSent:
+    """Nothing reached Slack; trying again is safe."""
+
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unknown:
+    """It may or may not have been done."""
+
+    text: str
+
+
+Outcome = Sent | RateLimited | Refused | Paused | NotSent | Unknown
+
+
+def classify(error: Exception) -> Outcome:
+    """Say what an exception of slack_sdk's async client means for the call that raised it.
+
+    Raises:
+        Exception: The same again where it is nothing the client is known to raise.
+    """
+    if isinstance(error, SlackApiError):
+        return _answered(error)
+    # A connection that timed out while being made carried nothing; a connector error likewise.
+    if isinstance(error, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError):
+        return NotSent(text=type(error).__name__)
+    if isinstance(error, aiohttp.ClientError | TimeoutError | OSError):
+        return Unknown(text=type(error).__name__)
+    # slack_sdk 3.47 trips over answers that are no JSON object in these two ways.
+    if isinstance(error, AttributeError | ValueError):
+        return Unknown(text="unreadable answer")
+    raise error
+
+
+def _answered(error: SlackApiError) -> Outcome:
+    """Read an error Slack answered; the answer may also be a proxy's page without any word."""
+    status, headers, word = _read(error)
+    if status == TOO_MANY or word in LIMITED:
+        return RateLimited(retry_after_s=_retry_after_s(headers))
+    if word is None or word in UNSETTLED:
+        return Unknown(text=word or f"status {status}")
+    return Paused(word=word) if word in TOKEN_BAD else Refused(word=word)
+
+
+def _read(error: SlackApiError) -> tuple[int | None, Mapping[str, str], str | None]:
+    response = error.response
+    # slack_sdk hands out its own response, or aiohttp's where the body was no JSON.
+    status = getattr(response, "status_code", None) or getattr(response, "status", None)
+    headers = getattr(response, "headers", None)
+    data = response if isinstance(response, Mapping) else getattr(response, "data", None)
+    word = data.get("error") if isinstance(data, Mapping) else None
+    return (
+        status,
+        headers if isinstance(headers, Mapping) else {},
+        word if isinstance(word, str) and word else None,
+    )
+
+
+def slack_word(error: Exception) -> str | None:
+    """Give Slack's own word for an error; None where it said none."""
+    return _read(error)[2] if isinstance(error, SlackApiError) else None
+
+
+def _retry_after_s(headers: Mapping[str, str]) -> float:
+    named = {name.lower(): value for name, value in headers.items()}
+    text = str(named.get("retry-after", ""))
+    if not (text.isascii() and text.isdigit()):
+        return RETRY_AFTER_S
+    return min(max(float(text), 1.0), LONGEST_RETRY_AFTER_S)
+
+
+async def on_error(
+    error: Exception, body: dict[str, Any], client: AsyncWebClient, respond: AsyncRespond
+) -> None:
+    """Log what a listener did not expect, and tell the person who waits for it.
+
+    Returns nothing: after an ack, Bolt turns any answer of an error handler into another error.
+    The texts of exceptions may hold addresses that are secrets, so only their place is logged.
+    """
+    reference = secrets.token_hex(3)
+    word = slack_word(error)
+    frames = traceback.extract_tb(error.__traceback__)[-FRAMES_LOGGED:]
+    log.error(
+        "listener_failed",
+        reference=reference,
+        error=type(error).__name__,
+        slack_error=word,
+        frames=[f"{frame.name}:{frame.lineno}" for frame in frames],
+    )
+    message = build_too_slow() if word in TRIGGER_DEAD else build_broken(reference)
+    await _tell(client, respond, body, message)
+
+
+async def _tell(
+    client: AsyncWebClient, respond: AsyncRespond, body: dict[str, Any], message: Message
+) -> None:
+    """Answer privately, where the payload says to whom; what fails here is only logged."""
+    try:
+        if respond.response_url is not None:
+            await respond(**message, response_type="ephemeral", replace_original=False)
+            return
+        channel, user = _place(body)
+        await client.chat_postEphemeral(channel=channel, user=user, **message)
+    except (SlackClientError, UnreadableIdError, aiohttp.ClientError, TimeoutError) as error:
+        log.warning("person_not_told", error=type(error).__name__)
+
+
+def _place(body: dict[str, Any]) -> tuple[str, str]:
+    """Give the channel a form was opened in, and who sent it.
+
+    Raises:
+        UnreadableIdError: The payload names neither.
+    """
+    view, user = body.get("view"), body.get("user")
+    if not isinstance(view, dict) or not isinstance(user, dict):
+        raise UnreadableIdError("nobody to answer")
+    return read_metadata(view.get("private_metadata")).channel_id, str(user.get("id"))

@@ -1,0 +1,106 @@
+"""What Slack sends us, each kind with one listener: read, one use case, ack."""
+
+from collections.abc import Callable, Mapping
+
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_bolt.context.respond.async_respond import AsyncRespond
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.core.production import Production
+from bot.productions import Productions
+from bot.providers.base import Provider
+from bot.slack.commands import Order, read_command
+from bot.slack.ids import Action, Callback
+from bot.slack.listeners.decisions import Decisions
+from bot.slack.listeners.desk import Asker, Body, Desk
+from bot.slack.listeners.lookups import Lookups
+from bot.slack.listeners.requests import Opening, Requests
+from bot.slack.people import Channels, People
+from bot.slack.views.face import Face
+from bot.slack.views.private import build_no_service
+
+
+class Listeners:
+    """Everything the bot hears in Slack.
+
+    Args:
+        providers: By name; the first is the one `/produce` opens.
+        face_of: Gives what a message shows of the service and the people around a production.
+        command: The slash command, with its slash.
+    """
+
+    def __init__(
+        self,
+        *,
+        productions: Productions,
+        providers: Mapping[str, Provider],
+        people: People,
+        channels: Channels,
+        face_of: Callable[[Production], Face],
+        command: str,
+    ) -> None:
+        self._desk = Desk(
+            productions=productions,
+            providers=providers,
+            people=people,
+            channels=channels,
+            face_of=face_of,
+            command=command,
+        )
+        self._requests = Requests(self._desk)
+        self._decisions = Decisions(self._desk)
+        self._lookups = Lookups(self._desk)
+
+    def register(self, app: AsyncApp) -> None:
+        """Tell Bolt which listener is for what; none is lazy, so an ack says what happened."""
+        app.command(self._desk.command)(self.command)
+        for action, listener in self._clicks().items():
+            app.action(action.value)(listener)
+        app.view(Callback.PRODUCE.value)(self._requests.submit)
+        app.view(Callback.PRODUCE_LOADING.value)(self._requests.submit_too_early)
+        app.view(Callback.REJECT.value)(self._decisions.reject)
+        app.view(Callback.LINK.value)(self._decisions.link)
+
+    def _clicks(self) -> Mapping[Action, Callable[..., object]]:
+        return {
+            Action.APPROVE: self._decisions.approve,
+            Action.REJECT: self._decisions.ask_reason,
+            Action.CHANGE_DECISION: self._decisions.change_decision,
+            Action.CANCEL: self._decisions.cancel,
+            Action.RETRY: self._decisions.retry,
+            Action.SUBMIT_AGAIN: self._decisions.submit_again,
+            Action.GIVE_UP: self._decisions.give_up,
+            Action.LINK_EXISTING: self._decisions.ask_job,
+            Action.AGAIN: self._requests.again,
+            Action.DOWNLOAD: self._lookups.download,
+            Action.SHOW_PAGE: self._lookups.show_page,
+            Action.DOWNLOAD_LINK: self._lookups.only_ack,
+            Action.OPEN_STUDIO: self._lookups.only_ack,
+        }
+
+    async def command(
+        self, ack: AsyncAck, body: Body, client: AsyncWebClient, respond: AsyncRespond
+    ) -> None:
+        """Open the form, or answer a sub-command to the person alone."""
+        await ack()
+        line, asker = read_command(body.get("text")), _asker(body)
+        if line.order is not Order.OPEN:
+            await respond(**await self._lookups.reply(line, asker), response_type="ephemeral")
+            return
+        provider = next(iter(self._desk.providers.values()), None)
+        if provider is None:
+            await respond(**build_no_service(), response_type="ephemeral")
+            return
+        opening = Opening(
+            provider=provider, asker=asker, trigger_id=body["trigger_id"], topic=line.topic
+        )
+        await self._requests.open(client, opening)
+
+
+def _asker(body: Body) -> Asker:
+    return Asker(
+        user_id=body["user_id"],
+        team_id=body.get("team_id") or "",
+        channel_id=body["channel_id"],
+    )

@@ -1,0 +1,187 @@
+"""What every listener needs: who asked, about what, and a way to answer them alone."""
+
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.core.approval import Person
+from bot.core.errors import (
+    BotError,
+    ProviderError,
+    StorageError,
+    TransitionNotAllowedError,
+    UserError,
+)
+from bot.core.production import Production
+from bot.productions import Productions
+from bot.providers.base import Provider
+from bot.slack.ids import ButtonValue, Metadata, read_value
+from bot.slack.people import Channels, People
+from bot.slack.views.face import Face
+from bot.slack.views.parts import Message
+from bot.slack.views.private import build_error, build_replaced
+
+Body = dict[str, Any]
+
+
+class CardReplacedError(UserError):
+    """Somebody clicked on a card that another one has taken the place of."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asker:
+    """Who acted, and where an answer for them alone goes.
+
+    Attributes:
+        thread_ts: The thread, or None for the channel itself.
+    """
+
+    user_id: str
+    team_id: str
+    channel_id: str
+    thread_ts: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Click:
+    """A button pressed in a message.
+
+    Attributes:
+        card_ts: The message it stands in; None where that is for one person only.
+    """
+
+    asker: Asker
+    value: ButtonValue
+    trigger_id: str
+    card_ts: str | None
+
+    @property
+    def metadata(self) -> Metadata:
+        """What a form opened by this click carries along."""
+        return Metadata(
+            channel_id=self.asker.channel_id, value=self.value, thread_ts=self.asker.thread_ts
+        )
+
+
+def read_asker(body: Body) -> Asker:
+    """Read who pressed a button, and where."""
+    container = body.get("container") or {}
+    thread_ts = container.get("thread_ts") or container.get("message_ts")
+    return Asker(
+        user_id=body["user"]["id"],
+        team_id=_team_of(body),
+        channel_id=body["channel"]["id"],
+        thread_ts=None if container.get("is_ephemeral") else thread_ts,
+    )
+
+
+def read_sender(body: Body, metadata: Metadata) -> Asker:
+    """Read who sent a form; its metadata tells where it was opened."""
+    return Asker(
+        user_id=body["user"]["id"],
+        team_id=_team_of(body),
+        channel_id=metadata.channel_id,
+        thread_ts=metadata.thread_ts,
+    )
+
+
+def _team_of(body: Body) -> str:
+    # An app installed for a whole organisation may get no team.
+    return str((body.get("team") or {}).get("id") or body["user"].get("team_id", ""))
+
+
+def read_click(body: Body) -> Click:
+    """Read a pressed button.
+
+    Raises:
+        UnreadableIdError: Its value is not one of ours.
+    """
+    container = body.get("container") or {}
+    return Click(
+        asker=read_asker(body),
+        value=read_value(body["actions"][0].get("value")),
+        trigger_id=body["trigger_id"],
+        card_ts=None if container.get("is_ephemeral") else container.get("message_ts"),
+    )
+
+
+def values_of(view: Body) -> object:
+    """Give what a form sent, however it looks."""
+    state = view.get("state")
+    return state.get("values") if isinstance(state, Mapping) else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Desk:
+    """The collaborators of all listeners.
+
+    Attributes:
+        providers: By name; the first is the one `/produce` opens.
+        command: The slash command, with its slash.
+    """
+
+    productions: Productions
+    providers: Mapping[str, Provider]
+    people: People
+    channels: Channels
+    face_of: Callable[[Production], Face]
+    command: str
+
+    async def current(self, click: Click) -> Production:
+        """Load what a click on a card is about, unless the card or the attempt is an old one.
+
+        Raises:
+            CardReplacedError: The card was posted anew elsewhere.
+            TransitionNotAllowedError: A newer attempt has taken the place of this one.
+            StorageError: It is not known, or cannot be loaded now.
+        """
+        production = await self.productions.load(click.value.production_id)
+        if click.card_ts is not None and production.card_ts not in {None, click.card_ts}:
+            raise CardReplacedError("this card was replaced")
+        if click.value.attempt != production.attempt.number:
+            raise TransitionNotAllowedError("superseded")
+        return production
+
+    async def person(self, asker: Asker) -> Person | None:
+        """Ask Slack who somebody is; None where it does not say."""
+        return await self.people.look_up(asker.user_id, asker.team_id)
+
+    @asynccontextmanager
+    async def answering(self, client: AsyncWebClient, body: Body) -> AsyncIterator[None]:
+        """Tell whoever pressed a button, and nobody else, why it could not be done."""
+        try:
+            yield
+        except (UserError, ProviderError, StorageError) as error:
+            value = body["actions"][0].get("value")
+            await self.explain(client, read_asker(body), error, value=value)
+
+    async def explain(
+        self, client: AsyncWebClient, asker: Asker, error: BotError, *, value: object
+    ) -> None:
+        """Tell one person why something could not be done.
+
+        Args:
+            value: The button's value, whatever it is.
+        """
+        message = await self.error_message(error, value=value)
+        await answer(client, asker, message)
+
+    async def error_message(self, error: BotError, *, value: object) -> Message:
+        """Put an error into words, with what the production has become."""
+        try:
+            production = await self.productions.load(read_value(value).production_id)
+        except (UserError, StorageError):
+            return build_error(error, None, None)
+        if isinstance(error, CardReplacedError):
+            return build_replaced(production)
+        return build_error(error, production, self.face_of(production))
+
+
+async def answer(client: AsyncWebClient, asker: Asker, message: Message) -> None:
+    """Show one person a message, in the thread they are in."""
+    await client.chat_postEphemeral(
+        channel=asker.channel_id, user=asker.user_id, thread_ts=asker.thread_ts, **message
+    )

@@ -1,0 +1,62 @@
+"""The finished files, each with its own Download."""
+
+from bot.core.production import Deliverable, Production
+from bot.slack.ids import Action, build_value, card_block
+from bot.slack.views.face import Face
+from bot.slack.views.parts import Json, button, context, cut, escape, is_usable_url, section
+from bot.slack.views.words import file_word, size_words, studio
+
+FILES_SHOWN = 30
+_ORDER = ("video", "captions", "transcript", "audio_description", "certificate")
+
+
+def file_rows(production: Production, face: Face) -> list[Json]:
+    """List the files, the video and what belongs to it first, one Download beside each."""
+    files = sorted(production.deliverables, key=_rank)
+    rows = [
+        _row(production, face, number, deliverable)
+        for number, deliverable in enumerate(files[:FILES_SHOWN])
+    ]
+    hidden = len(files) - len(rows)
+    if hidden > 0:
+        more = f"And {hidden} more; {studio(face)} has them all."
+        rows.append(context(more, block_id=card_block("more-files", production.version)))
+    return rows
+
+
+def _rank(deliverable: Deliverable) -> int:
+    kind = deliverable.kind
+    return _ORDER.index(kind) if kind in _ORDER else len(_ORDER)
+
+
+def _row(production: Production, face: Face, number: int, deliverable: Deliverable) -> Json:
+    return section(
+        f"*{_words(deliverable, deliverable.platform)}*\n{_details(deliverable)}",
+        block_id=card_block(f"file-{number}", production.version),
+        accessory=_download(production, face, deliverable),
+    )
+
+
+def _words(deliverable: Deliverable, platform: str | None) -> str:
+    # A star would end the bold type.
+    words = file_word(deliverable) + (f" for {platform}" if platform else "")
+    return escape(cut(words.replace("*", " "), 100)) or "File"
+
+
+def _details(deliverable: Deliverable) -> str:
+    size = size_words(deliverable.size_bytes) if deliverable.size_bytes is not None else None
+    parts = [deliverable.name, deliverable.language, size]
+    return " · ".join(escape(cut(part, 120)) for part in parts if part) or "No details given"
+
+
+def _download(production: Production, face: Face, deliverable: Deliverable) -> Json | None:
+    platform = f" for {deliverable.platform}" if deliverable.platform else ""
+    aloud = f"Download {file_word(deliverable).lower()}{platform}"
+    url = face.links.get(deliverable.key)
+    if is_usable_url(url):
+        return button("Download", action_id=Action.DOWNLOAD_LINK, url=url, aloud=aloud)
+    value = build_value(production.id, production.attempt.number, deliverable.key)
+    # Without a value nobody could tell which file is meant.
+    if value is None:
+        return None
+    return button("Download", action_id=Action.DOWNLOAD, value=value, aloud=aloud)

@@ -1,0 +1,211 @@
+"""The lines of a card that say where a production stands, one function per state."""
+
+from collections.abc import Callable, Mapping
+
+from bot.core.production import Production, Progress, State, Verdict
+from bot.slack.views.face import Face
+from bot.slack.views.parts import AGO, cut, escape, mention, quoted, when
+from bot.slack.views.words import (
+    STATE_WORDS,
+    VERDICT_WORDS,
+    deciders,
+    ending_words,
+    failure_words,
+    studio,
+    word_beside,
+)
+
+Line = Callable[[Production, Face], str]
+
+_NOT_SENT_YET: Mapping[str, str] = {
+    "delayed": "{label} asked us to wait a little.",
+    "unreachable": "{label} can't be reached right now.",
+    "nonsense": "{label} answers something we don't understand.",
+    "auth": "{label} does not accept our key; an admin has to put it right.",
+}
+
+_PROBLEMS: Mapping[str, str] = {
+    "unreachable": "{label} can't be reached since {since}. This is the last we know; "
+    "we keep trying.",
+    "nonsense": "{label} answers something we don't understand since {since}. "
+    "This is the last we know.",
+    "auth": "{label} does not accept our key since {since}, so this card stands still. "
+    "An admin has to put the key right.",
+    "missing": "{label} says since {since} that it does not know this video. "
+    "This is the last we know.",
+    "delayed": "{label} asked us to look less often since {since}, so this card may lag behind.",
+}
+
+
+def state_line(production: Production, face: Face) -> str:
+    """Say what a state means to people: what it waits for, since when, what to do."""
+    pending = production.pending_cancel
+    if pending is not None and production.decision is None:
+        asked = f"Cancelling, as {mention(pending.user_id)} asked {when(pending.at)}."
+        return f"{asked} {escape(face.label)} has not confirmed it yet."
+    return _STATE_LINES[production.state](production, face)
+
+
+def _sending(production: Production, face: Face) -> str:
+    label, problem = escape(face.label), production.problem
+    if problem is None:
+        return f"Sending to {label}."
+    why = _NOT_SENT_YET.get(problem.kind, "{label} can't take it right now.")
+    return f"{why.format(label=label)} Nothing has been sent yet; we keep trying."
+
+
+def _unknown(_production: Production, face: Face) -> str:
+    return (
+        f"We sent this to {escape(face.label)} but don't know if it arrived. "
+        "Sending again could make and bill it twice."
+    )
+
+
+def _queued(production: Production, face: Face) -> str:
+    if production.collecting_since_at is not None:
+        return _collecting(face)
+    return f"In {escape(face.label)}'s queue since {when(production.state_since_at)}."
+
+
+def _producing(production: Production, face: Face) -> str:
+    if production.collecting_since_at is not None:
+        return _collecting(face)
+    started = f"Started {when(production.state_since_at, AGO)}."
+    done = progress_words(production.progress) if production.progress else ""
+    return f"{done}. {started}" if done else f"{escape(face.label)} is making it. {started}"
+
+
+def _collecting(face: Face) -> str:
+    return f"{escape(face.label)} says it is finished; the files are being collected."
+
+
+def progress_words(progress: Progress) -> str:
+    """Say how far it is in the service's own terms; a percentage only where the service gives it.
+
+    Returns:
+        Such as `Visuals, step 6 of 15 (image analysis)`; empty where nothing is known.
+    """
+    parts = [escape(cut(progress.stage, 60)) if progress.stage else "", _step(progress)]
+    if progress.percent is not None:
+        parts.append(f"{progress.percent} % done")
+    return ", ".join(part for part in parts if part)
+
+
+def _step(progress: Progress) -> str:
+    name = escape(cut(progress.step, 60)) if progress.step else ""
+    if progress.step_number is None:
+        return name
+    of = f" of {progress.total_steps}" if progress.total_steps else ""
+    number = f"step {progress.step_number}{of}"
+    return f"{number} ({name})" if name else number
+
+
+def _awaiting(production: Production, face: Face) -> str:
+    if production.decision is not None:
+        return _decided(production, face)
+    if not production.deliverables:
+        return (
+            f"{escape(face.label)} says it is ready, but lists no files yet, "
+            "so it can't be approved here. We keep looking."
+        )
+    who = deciders(production, face)
+    ready = f"Ready to review. {who[0].upper()}{who[1:]} may decide."
+    if face.capabilities.decides_in_console:
+        return f"{ready} The release itself is done in the Studio."
+    return ready
+
+
+def _decided(production: Production, face: Face) -> str:
+    decision = production.decision
+    if decision is None:
+        return ""
+    who = mention(decision.user_id)
+    if not face.capabilities.decides_in_console:
+        return f"{VERDICT_WORDS[decision.verdict].capitalize()} by {who}; finishing up."
+    if decision.verdict is Verdict.APPROVE:
+        return f"Approved by {who}, not yet released in the Studio."
+    if production.pending_cancel is not None:
+        return f"Rejected by {who}; {escape(face.label)} has not confirmed the cancelling yet."
+    return f"Rejected by {who}, but not stopped yet: somebody must reject it in the Studio too."
+
+
+def _distributing(production: Production, _face: Face) -> str:
+    return f"Being published since {when(production.state_since_at)}."
+
+
+def _completed(production: Production, face: Face) -> str:
+    since = when(production.state_since_at)
+    files = "" if production.deliverables else f" No files are listed; see {studio(face)}."
+    is_published = face.capabilities.decides_in_console
+    return f"Published {since}.{files}" if is_published else f"Ready since {since}.{files}"
+
+
+def _rejected(production: Production, face: Face) -> str:
+    if production.decision is not None:
+        return "It will not be released."
+    return f"Rejected at {escape(face.label)} {when(production.state_since_at)}."
+
+
+_STATE_LINES: Mapping[State, Line] = {
+    State.REQUESTED: _sending,
+    State.SUBMITTING: _sending,
+    State.SUBMISSION_UNKNOWN: _unknown,
+    State.QUEUED: _queued,
+    State.PRODUCING: _producing,
+    State.AWAITING_APPROVAL: _awaiting,
+    State.DISTRIBUTING: _distributing,
+    State.COMPLETED: _completed,
+    State.FAILED: failure_words,
+    State.REJECTED: _rejected,
+    State.CANCELLED: ending_words,
+}
+
+
+def decision_line(production: Production) -> str | None:
+    """Say who decided what, when and why; None where nobody has."""
+    decision = production.decision
+    if decision is None:
+        return None
+    verdict = VERDICT_WORDS[decision.verdict]
+    line = f"Decision: {verdict} by {mention(decision.user_id)}, {when(decision.at)}."
+    if decision.reason:
+        line += f" Reason: {quoted(decision.reason, 300)}"
+    went_out = production.state in {State.DISTRIBUTING, State.COMPLETED}
+    if went_out and decision.verdict is Verdict.REJECT:
+        line += " It was released all the same."
+    return line
+
+
+def trouble_line(production: Production, face: Face) -> str | None:
+    """Say why the card may not be the whole truth; None while all is well."""
+    label, problem = escape(face.label), production.problem
+    has_job = production.attempt.job is not None
+    if problem is not None and has_job:
+        words = _PROBLEMS.get(problem.kind, _PROBLEMS["unreachable"])
+        return words.format(label=label, since=when(problem.since_at))
+    if production.is_late:
+        word = STATE_WORDS[production.state]
+        return f"This takes longer than usual: {word} since {when(production.state_since_at)}."
+    return None
+
+
+def small_print(production: Production, face: Face) -> str:
+    """Give what support asks for: short id, attempt, the service's own word and references."""
+    parts = [f"ID {escape(production.id)}"]
+    if production.attempt.number > 1:
+        parts.append(f"v{production.attempt.number}")
+    word = word_beside(production)
+    if word is not None:
+        parts.append(f"{escape(face.label)} says {quoted(word, 60)}")
+    return " · ".join([*parts, *references(production, face)])
+
+
+def references(production: Production, face: Face) -> list[str]:
+    """Give a failure's code and the id to quote to the service's support."""
+    failure = production.failure
+    if failure is None or production.state not in {State.FAILED, State.SUBMISSION_UNKNOWN}:
+        return []
+    parts = [f"Code {escape(cut(failure.code, 80))}"] if failure.code else []
+    if failure.correlation_id:
+        parts.append(f"{escape(face.label)} reference {escape(cut(failure.correlation_id, 80))}")
+    return parts

@@ -1,0 +1,200 @@
+"""Answers that only the person who asked can see."""
+
+from collections.abc import Callable, Mapping
+
+from bot.core.approval import Refusal
+from bot.core.errors import (
+    BotError,
+    NotPermittedError,
+    ProviderAuthError,
+    ProviderError,
+    ProviderRefusedError,
+    ProviderUnavailableError,
+    StorageUnavailableError,
+    TransitionNotAllowedError,
+    UnknownProductionError,
+)
+from bot.core.production import Production
+from bot.providers.base import Link
+from bot.slack.ids import Action, UnreadableIdError
+from bot.slack.views.face import Face
+from bot.slack.views.parts import (
+    TIME,
+    Message,
+    button,
+    escape,
+    link,
+    mention,
+    message_url,
+    quoted,
+    section,
+    sentence,
+    when,
+)
+from bot.slack.views.words import (
+    STATE_WORDS,
+    VERDICT_WORDS,
+    deciders,
+    file_word,
+    steerers,
+    topic_of,
+)
+
+NOT_RECORDED = "Not recorded, nothing was sent. Try again in a minute."
+NOBODY_KNOWN = (
+    "Slack did not tell us in time who you are, so nothing was done. Try again in a minute."
+)
+
+STILL_LOADING = "The choices are still being loaded. Wait a moment, then press the button again."
+STILL_CHECKING = "This takes a moment. The thread says so when the video is linked."
+FORM_OUTDATED = (
+    "This form is from another version of this bot, so nothing was sent. Please open a new one."
+)
+NOT_IN_CHANNEL = "I am not in that channel either. Invite me there first, or choose another one."
+
+Words = Callable[[Production, Face], str]
+
+
+def build_private(words: str) -> Message:
+    """Make words a private answer; they are mrkdwn, escaped already."""
+    return {"text": words, "blocks": [section(words, block_id="private")]}
+
+
+def build_error(error: BotError, production: Production | None, face: Face | None) -> Message:
+    """Say why something could not be done, what that means and what to do next.
+
+    Args:
+        production: As it stands now; None where it could not be loaded.
+        face: Goes with the production.
+    """
+    return build_private(_error_words(error, production, face))
+
+
+def _error_words(error: BotError, production: Production | None, face: Face | None) -> str:
+    if isinstance(error, UnreadableIdError):
+        return "This button is from another version of this bot and does nothing any more."
+    if isinstance(error, StorageUnavailableError):
+        return "Not recorded, nothing was changed. Try again in a minute."
+    if isinstance(error, UnknownProductionError) or production is None or face is None:
+        return "There is no such video here. The list shows those of this channel."
+    if isinstance(error, NotPermittedError):
+        return _not_permitted(error.why, production, face)
+    if isinstance(error, TransitionNotAllowedError):
+        return _does_not_fit(error, production, face)
+    if isinstance(error, ProviderError):
+        return provider_words(error, label=face.label)
+    return "That could not be done, and nothing was changed. Try again in a minute."
+
+
+def _not_permitted(why: str, production: Production, face: Face) -> str:
+    words = _REFUSALS.get(why, _REFUSALS[Refusal.UNKNOWN])
+    return words(production, face)
+
+
+_REFUSALS: Mapping[str, Words] = {
+    Refusal.UNKNOWN: lambda _production, _face: NOBODY_KNOWN,
+    Refusal.BOT: lambda _production, _face: "Bots may not do this; a person has to.",
+    Refusal.DEACTIVATED: lambda _production, _face: "This account is deactivated, so it may not.",
+    Refusal.STRANGER: lambda production, _face: (
+        "Only members of the workspace this video belongs to may do this. "
+        f"Ask {mention(production.request.requester_id)} in the thread."
+    ),
+    Refusal.GUEST: lambda production, face: (
+        f"Guests may not do this; {deciders(production, face)} may. Ask in the thread."
+    ),
+    Refusal.NOT_LISTED: lambda production, face: (
+        f"You may not decide on this video; {deciders(production, face)} may. Ask in the thread."
+    ),
+    Refusal.NOT_INVOLVED: lambda production, face: (
+        f"You may not do this; {steerers(production, face)} may. Ask in the thread."
+    ),
+}
+
+
+def _does_not_fit(error: TransitionNotAllowedError, production: Production, face: Face) -> str:
+    topic, by = quoted(topic_of(production)), mention(error.by_id or "")
+    state = f"{STATE_WORDS[production.state]} since {when(production.state_since_at)}"
+    verdict = VERDICT_WORDS[production.decision.verdict] if production.decision else "decided on"
+    words = {
+        "superseded": f"This button belongs to a version of {topic} that was superseded by "
+        f"v{production.attempt.number}. {_current(production)}",
+        "decided": f"Already decided: {by} {verdict} {topic}. Nothing was changed.",
+        "undecided": f"There is no decision on {topic} to change any more.",
+        "nothing_to_watch": f"{topic} can't be approved before there is something to watch.",
+        "already_asked": f"{by} has already asked for {topic} to be cancelled.",
+        "job_taken": f"That video at {escape(face.label)} is followed by another thread already. "
+        "Nothing was changed.",
+    }
+    too_late = f"Too late: {topic} is {state}. Nothing was changed. {_current(production)}"
+    return words.get(error.why, too_late)
+
+
+def _current(production: Production) -> str:
+    if production.card_ts is None:
+        return ""
+    request = production.request
+    url = message_url(request.team_id, request.channel_id, production.card_ts)
+    return f"See {link(url, 'the current card')}."
+
+
+def provider_words(error: ProviderError, *, label: str) -> str:
+    """Say what went wrong at the service when a person asked it for something."""
+    name = escape(label)
+    if isinstance(error, ProviderUnavailableError):
+        return f"{name} can't be reached right now. Nothing was changed; try again in a minute."
+    if isinstance(error, ProviderAuthError):
+        return f"{name} does not accept our key. Nothing was changed; an admin has to fix it."
+    if isinstance(error, ProviderRefusedError):
+        said = sentence(error.text) or "It gave no reason."
+        return f"{name} said no: {said} Nothing was changed."
+    return f"{name} answered something we don't understand. Nothing was changed."
+
+
+def build_asked(what: str, production: Production) -> Message:
+    """Confirm what somebody asked for with a command; its outcome is told in the thread.
+
+    Args:
+        what: Such as `cancel`.
+    """
+    return build_private(
+        f"Recorded: {what} {quoted(topic_of(production))}. Its thread shows what comes of it."
+    )
+
+
+def build_no_service() -> Message:
+    """Say that nothing can be made because no service is switched on."""
+    return build_private(
+        "No video service is switched on, so there is nothing to ask. Tell on-call."
+    )
+
+
+def build_replaced(production: Production) -> Message:
+    """Send somebody who clicked on an old card to the current one."""
+    return build_private(f"This card was replaced, so nothing was done. {_current(production)}")
+
+
+def build_link_answer(production: Production, *, key: str, link: Link) -> Message:
+    """Hand out a fresh link, for one person and for as long as it lives."""
+    found = next((one for one in production.deliverables if one.key == key), None)
+    what = escape(file_word(found)) if found is not None else "File"
+    until = f" It works until {when(link.expires_at, TIME)}." if link.expires_at else ""
+    words = f"{what} of {quoted(topic_of(production))}, for you.{until} Download gives a new one."
+    open_it = button("Open the file", action_id=Action.DOWNLOAD_LINK, url=link.url)
+    return {"text": words, "blocks": [section(words, block_id="private", accessory=open_it)]}
+
+
+def build_broken(reference: str) -> Message:
+    """Admit an error of our own.
+
+    Args:
+        reference: Short, and in the log beside the error.
+    """
+    return build_private(
+        "Something went wrong on our side. It may not have been done; look at the card before you "
+        f"try again. Whoever looks after this bot finds it under reference `{escape(reference)}`."
+    )
+
+
+def build_too_slow() -> Message:
+    """Say that a form could not be opened in the three seconds Slack gives."""
+    return build_private("That took too long, so Slack did not open the form. Please try again.")

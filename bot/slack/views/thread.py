@@ -1,0 +1,365 @@
+"""Replies in the thread, one function per kind: few, and each worth a notification.
+
+A reply may also go out as a direct message or an alert in another channel, so each names its video.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bot.core.notices import Kind
+from bot.core.production import Production, State, Verdict
+from bot.slack.ids import card_block
+from bot.slack.views.face import Face
+from bot.slack.views.files import file_rows
+from bot.slack.views.lines import references
+from bot.slack.views.parts import (
+    TIME,
+    Json,
+    Message,
+    channel_name,
+    context,
+    escape,
+    is_usable_url,
+    link,
+    mention,
+    mentions,
+    quoted,
+    section,
+    sentence,
+    when,
+)
+from bot.slack.views.words import (
+    STATE_WORDS,
+    concerned,
+    ending_words,
+    failure_words,
+    studio,
+    topic_of,
+)
+
+REASON_LIMIT = 300
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """What a reply is written from.
+
+    Attributes:
+        detail: Facts of the moment it tells of, which the production may have left behind.
+    """
+
+    production: Production
+    detail: Mapping[str, Any]
+    face: Face
+
+    @property
+    def topic(self) -> str:
+        """The topic, in quotes."""
+        return quoted(topic_of(self.production))
+
+    @property
+    def label(self) -> str:
+        """The service's name."""
+        return escape(self.face.label)
+
+    @property
+    def requester(self) -> str:
+        """A mention of the requester."""
+        return mention(self.production.request.requester_id)
+
+    def who(self, key: str = "actor_id") -> str:
+        """Mention the person a detail names."""
+        return mention(str(self.detail.get(key, "")))
+
+    def because(self) -> str:
+        """Give the reason, as a sentence of its own; empty where none was given."""
+        reason = self.detail.get("reason")
+        return f" Reason: {quoted(str(reason), REASON_LIMIT)}." if reason else ""
+
+    def is_still(self, state: State) -> bool:
+        """Tell whether what the reply is about still holds when it is written."""
+        number = self.production.attempt.number
+        return self.production.state is state and self.detail.get("attempt", number) == number
+
+    def was(self, what: str) -> "Reply":
+        """Tell of something that no longer holds."""
+        who = mention(self.production.request.requester_id)
+        return Reply(words=f"{who}: {self.topic} {what}; it has gone on since, as the card shows.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reply:
+    """What a reply says.
+
+    Attributes:
+        small: Small print below, or None.
+        shows_files: Whether the files follow, each with its Download.
+    """
+
+    words: str
+    small: str | None = None
+    shows_files: bool = False
+
+
+Writer = Callable[[Told], Reply]
+
+
+def build_reply(
+    kind: Kind, production: Production, detail: Mapping[str, Any], face: Face
+) -> Message:
+    """Write the reply that a notice of some kind owes; for all kinds but the card itself."""
+    told = Told(production=production, detail=detail, face=face)
+    return _message(_WRITERS[kind](told), told)
+
+
+def build_merged_reply(
+    told: Sequence[tuple[Kind, datetime, Mapping[str, Any]]], production: Production, face: Face
+) -> Message:
+    """Write one reply for several that could not be sent in time: the list, then the newest.
+
+    Args:
+        told: What happened, when, and with which details; oldest first, at least one.
+    """
+    steps = ", ".join(f"{_IN_SHORT[kind]} {when(at, TIME)}" for kind, at, _ in told)
+    newest_kind, _, newest_detail = told[-1]
+    newest = build_reply(newest_kind, production, newest_detail, face)
+    intro = f"While Slack was unreachable: {steps}."
+    block = section(intro, block_id=card_block("meanwhile", production.version))
+    return {"text": f"{intro} {newest['text']}", "blocks": [block, *newest["blocks"]]}
+
+
+def _message(reply: Reply, told: Told) -> Message:
+    production, version = told.production, told.production.version
+    blocks: list[Json] = [section(reply.words, block_id=card_block("reply", version))]
+    if reply.shows_files:
+        blocks += file_rows(production, told.face)
+    if reply.small:
+        blocks.append(context(reply.small, block_id=card_block("reply-small", version)))
+    return {"text": reply.words, "blocks": blocks}
+
+
+def _review(told: Told) -> Reply:
+    if not told.is_still(State.AWAITING_APPROVAL):
+        return told.was("was ready for review")
+    who = mentions([*told.face.approver_ids, told.production.request.requester_id])
+    words = f"{who}: {told.topic} is ready for review."
+    if not told.production.deliverables:
+        words += f" No files are listed yet; watch it in {studio(told.face)}."
+    else:
+        words += " Watch it, then press Approve or Reject on the card."
+    if told.face.capabilities.decides_in_console:
+        words += " The decision is recorded here; the release itself is done in the Studio."
+    return Reply(words=words, shows_files=True)
+
+
+def _approved(told: Told) -> Reply:
+    words = f"{told.who()} approved {told.topic}."
+    waits = told.is_still(State.AWAITING_APPROVAL)
+    if waits and told.face.capabilities.decides_in_console:
+        return Reply(words=f"{words} It is not released yet: that is done in the Studio.")
+    return Reply(words=words)
+
+
+def _rejection(told: Told) -> Reply:
+    words = f"{told.requester}: {told.who()} rejected {told.topic}.{told.because()}"
+    able = told.face.capabilities
+    if not able.decides_in_console or not told.is_still(State.AWAITING_APPROVAL):
+        return Reply(words=words)
+    if able.reject_cancels:
+        return Reply(words=f"{words} {told.label} is being asked to cancel it.")
+    return Reply(words=f"{words} To stop it for good, reject it in the Studio too.")
+
+
+def _withdrawn(told: Told) -> Reply:
+    return Reply(words=f"{told.who()} took the decision on {told.topic} back. It is open again.")
+
+
+def _unasked(told: Told) -> Reply:
+    return Reply(
+        words=f"{told.requester}: {told.topic} was released in the Studio "
+        "without a decision here. The card shows what became of it."
+    )
+
+
+def _against(told: Told) -> Reply:
+    state = told.detail.get("state")
+    if told.detail.get("verdict") == Verdict.REJECT:
+        words = (
+            f"{told.who('decided_by')} rejected {told.topic} here, "
+            "but it was released in the Studio all the same."
+        )
+    elif state == State.CANCELLED:
+        words = f"{told.topic} was approved here, but {told.label} cancelled it."
+    else:
+        words = f"{told.topic} was approved here, but {told.label} is working on it again."
+    return Reply(words=f"{concerned(told.production, told.face)}: {words}")
+
+
+def _completed(told: Told) -> Reply:
+    done = "published" if told.face.capabilities.decides_in_console else "ready"
+    words = f"{told.requester}: {told.topic} is {done}."
+    if not told.production.deliverables:
+        words += f" No files are listed; see {studio(told.face)}."
+    return Reply(words=words, shows_files=True)
+
+
+def _failed(told: Told) -> Reply:
+    if not told.is_still(State.FAILED):
+        return told.was("had failed")
+    what = failure_words(told.production, told.face)
+    words = (
+        f"{concerned(told.production, told.face)}: {told.topic} failed. {what}\n"
+        "Next: press Retry on the card to send the same request again as a new video, "
+        "or Again with changes to alter it first."
+    )
+    return Reply(words=words, small=" · ".join(_small_references(told)))
+
+
+def _small_references(told: Told) -> list[str]:
+    return [f"ID {escape(told.production.id)}", *references(told.production, told.face)]
+
+
+def _unknown(told: Told) -> Reply:
+    if not told.is_still(State.SUBMISSION_UNKNOWN):
+        return told.was(f"was sent to {told.label} and we did not know if it arrived")
+    failure = told.production.failure
+    why = f" {sentence(failure.text)}" if failure and failure.text else ""
+    words = (
+        f"{concerned(told.production, told.face)}: we sent {told.topic} to {told.label} but don't "
+        f"know if it arrived.{why} {_look_first(told)} Then choose on the card:\n"
+        f"• *Link existing*: it is there. Paste its id and we follow it; nothing is sent again.\n"
+        f"• *Submit again*: it is not there. If it turns up after all, the video is made and "
+        f"charged twice.\n"
+        f"• *Give up*: leave it. If it did arrive, {told.label} still makes and charges it."
+    )
+    return Reply(words=words, small=" · ".join(_small_references(told)))
+
+
+def _look_first(told: Told) -> str:
+    url = told.face.console_url
+    if url is not None and is_usable_url(url):
+        return f"First look {link(url, 'in the Studio')} whether it is there."
+    return f"First look at {told.label} whether it is there."
+
+
+def _linked(told: Told) -> Reply:
+    return Reply(
+        words=f"{told.who()} found {told.topic} at {told.label}. "
+        "We follow it from here; nothing was sent again."
+    )
+
+
+def _cancelled(told: Told) -> Reply:
+    if not told.is_still(State.CANCELLED):
+        return told.was("was cancelled")
+    ended = ending_words(told.production, told.face)
+    return Reply(words=f"{told.requester}: {told.topic} was cancelled. {ended}")
+
+
+def _rejected(told: Told) -> Reply:
+    by = f" by {told.who('decided_by')}" if told.detail.get("decided_by") else f" at {told.label}"
+    return Reply(words=f"{told.requester}: {told.topic} was rejected{by}. It will not be released.")
+
+
+def _too_late(told: Told) -> Reply:
+    return Reply(words=f"{told.requester}: too late to cancel {told.topic}; {told.label} goes on.")
+
+
+def _next_attempt(told: Told) -> Reply:
+    number = told.detail.get("attempt", told.production.attempt.number)
+    return Reply(
+        words=f"{told.who()} sends {told.topic} to {told.label} again, as v{number}. "
+        "Buttons of the version before no longer work."
+    )
+
+
+def _reopened(told: Told) -> Reply:
+    state = STATE_WORDS[_state(told)]
+    return Reply(
+        words=f"{concerned(told.production, told.face)}: {told.label} took up {told.topic} again "
+        f"after it had ended. It is now: {state}."
+    )
+
+
+def _state(told: Told) -> State:
+    known = {state.value for state in State}
+    state = told.detail.get("state")
+    return State(state) if state in known else told.production.state
+
+
+def _overdue(told: Told) -> Reply:
+    state = STATE_WORDS[_state(told)]
+    return Reply(
+        words=f"{concerned(told.production, told.face)}: {told.topic} takes longer than usual "
+        f"({state}). Nothing is lost and we keep following it. If it does not move within a few "
+        f"minutes, see {studio(told.face)}."
+    )
+
+
+def _nonsense(told: Told) -> Reply:
+    production, problem = told.production, told.production.problem
+    who = mentions(told.face.on_call_ids)
+    since = f" since {when(problem.since_at)}" if problem else ""
+    words = (
+        f"{told.label} answers something we don't understand about {told.topic} "
+        f"in {channel_name(production.request.channel_id)}{since}. The card keeps the last state "
+        "we know; we keep looking. The answer is kept for whoever looks into it."
+    )
+    small = [f"ID {escape(production.id)}"]
+    if problem is not None and problem.correlation_id:
+        small.append(f"{told.label} reference {escape(problem.correlation_id[:80])}")
+    return Reply(words=f"{who}: {words}" if who else words, small=" · ".join(small))
+
+
+def _card_refused(told: Told) -> Reply:
+    channel = channel_name(told.production.request.channel_id)
+    return Reply(
+        words=f"{told.requester}: I could not post {told.topic} in {channel}, so nothing was sent "
+        f"to {told.label} and nothing was charged. Invite me there, then ask for it again."
+    )
+
+
+_WRITERS: Mapping[Kind, Writer] = {
+    Kind.REVIEW: _review,
+    Kind.APPROVED: _approved,
+    Kind.REJECTION: _rejection,
+    Kind.DECISION_WITHDRAWN: _withdrawn,
+    Kind.RELEASED_UNASKED: _unasked,
+    Kind.AGAINST_DECISION: _against,
+    Kind.COMPLETED: _completed,
+    Kind.FAILED: _failed,
+    Kind.UNKNOWN: _unknown,
+    Kind.LINKED: _linked,
+    Kind.CANCELLED: _cancelled,
+    Kind.REJECTED: _rejected,
+    Kind.CANCEL_TOO_LATE: _too_late,
+    Kind.NEXT_ATTEMPT: _next_attempt,
+    Kind.REOPENED: _reopened,
+    Kind.OVERDUE: _overdue,
+    Kind.NONSENSE: _nonsense,
+    Kind.CARD_REFUSED: _card_refused,
+}
+
+_IN_SHORT: Mapping[Kind, str] = {
+    Kind.CARD: "requested",
+    Kind.REVIEW: "ready for review",
+    Kind.APPROVED: "approved",
+    Kind.REJECTION: "rejected",
+    Kind.DECISION_WITHDRAWN: "decision taken back",
+    Kind.RELEASED_UNASKED: "released in the Studio",
+    Kind.AGAINST_DECISION: "went against the decision",
+    Kind.COMPLETED: "completed",
+    Kind.FAILED: "failed",
+    Kind.UNKNOWN: "sent, arrival unknown",
+    Kind.LINKED: "linked",
+    Kind.CANCELLED: "cancelled",
+    Kind.REJECTED: "rejected for good",
+    Kind.CANCEL_TOO_LATE: "too late to cancel",
+    Kind.NEXT_ATTEMPT: "sent again",
+    Kind.REOPENED: "taken up again",
+    Kind.OVERDUE: "late",
+    Kind.NONSENSE: "unclear answers",
+    Kind.CARD_REFUSED: "could not be posted",
+}

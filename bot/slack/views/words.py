@@ -1,0 +1,126 @@
+"""The words that several messages share: states, kinds of file, reasons, who may do what."""
+
+from collections.abc import Mapping
+
+from bot.core.production import Deliverable, Production, State, Verdict
+from bot.slack.views.face import Face
+from bot.slack.views.parts import escape, mention, mentions, sentence, when
+
+STATE_WORDS: Mapping[State, str] = {
+    State.REQUESTED: "Requested",
+    State.SUBMITTING: "Submitting",
+    State.SUBMISSION_UNKNOWN: "Submission unknown",
+    State.QUEUED: "Queued",
+    State.PRODUCING: "Producing",
+    State.AWAITING_APPROVAL: "Awaiting approval",
+    State.DISTRIBUTING: "Distributing",
+    State.COMPLETED: "Completed",
+    State.FAILED: "Failed",
+    State.REJECTED: "Rejected",
+    State.CANCELLED: "Cancelled",
+}
+
+VERDICT_WORDS: Mapping[Verdict, str] = {Verdict.APPROVE: "approved", Verdict.REJECT: "rejected"}
+
+_FILE_WORDS: Mapping[str, str] = {
+    "video": "Video",
+    "captions": "Captions",
+    "audio_description": "Audio description",
+    "transcript": "Transcript",
+    "certificate": "Compliance certificate",
+}
+
+_KILO = 1000
+
+
+def topic_of(production: Production) -> str:
+    """Name a production in a sentence."""
+    topic = " ".join(production.topic.split())
+    return topic or "(no topic)"
+
+
+def word_beside(production: Production) -> str | None:
+    """Give the service's own word where it says something else than ours."""
+    word = production.provider_word
+    if not word or _bare(word) == _bare(STATE_WORDS[production.state]):
+        return None
+    return word
+
+
+def _bare(word: str) -> str:
+    return "".join(sign for sign in word.lower() if sign.isalnum())
+
+
+def file_word(deliverable: Deliverable) -> str:
+    """Name a kind of file; a kind we do not know keeps the service's word. Not escaped."""
+    return _FILE_WORDS.get(deliverable.kind) or deliverable.kind or "File"
+
+
+def size_words(size_bytes: int) -> str:
+    """Say a size as people do: `18 MB`."""
+    size = float(max(size_bytes, 0))
+    for unit in ("bytes", "kB", "MB"):
+        if size < _KILO:
+            return f"{size:.0f} {unit}"
+        size /= _KILO
+    return f"{size:.1f} GB"
+
+
+def deciders(production: Production, face: Face) -> str:
+    """Name who may decide, as the subject of a sentence."""
+    if not face.approver_ids:
+        return "any full member of this workspace"
+    return mentions([*face.approver_ids, production.request.requester_id], last="or")
+
+
+def steerers(production: Production, face: Face) -> str:
+    """Name who may retry, cancel and settle what is unknown."""
+    if not face.approver_ids:
+        return "any full member of this workspace"
+    named = [production.request.requester_id, *face.approver_ids, *face.on_call_ids]
+    return mentions(named, last="or")
+
+
+def concerned(production: Production, face: Face) -> str:
+    """Mention the requester and the people on call."""
+    return mentions([production.request.requester_id, *face.on_call_ids])
+
+
+def studio(face: Face) -> str:
+    """Name the place at the service where people can see the job."""
+    return f"{escape(face.label)}'s Studio" if face.console_url else escape(face.label)
+
+
+def failure_words(production: Production, face: Face) -> str:
+    """Say what failed, plain words first, and what became of the money where that is known."""
+    label, failure = escape(face.label), production.failure
+    said = sentence(failure.text) if failure is not None else ""
+    if failure is not None and failure.code == "card_refused":
+        return (
+            f"I could not post in this channel, so nothing was sent to {label} "
+            "and nothing was charged."
+        )
+    if production.attempt.job is None:
+        reason = said or "It gave no reason."
+        return f"{label} did not take the request. {reason} Nothing was made."
+    reason = said or "It gave no reason."
+    return (
+        f"{label} could not finish the video. {reason} "
+        f"We can't see from here whether it was charged; look in {studio(face)}."
+    )
+
+
+def ending_words(production: Production, face: Face) -> str:
+    """Say who cancelled, when and why, and what it means for the money."""
+    label, ending = escape(face.label), production.ending
+    if ending is None:
+        return f"Stopped at {label} {when(production.state_since_at)}."
+    who = f"{mention(ending.user_id)} {when(ending.at)}"
+    if production.attempt.job is not None:
+        return f"Stopped by {who}. What {label} had already spent on it may be charged."
+    if production.failure is not None:
+        return (
+            f"Given up by {who}; we no longer follow it. "
+            f"If {label} did get the request, it may still make and charge the video."
+        )
+    return f"Stopped by {who}. Nothing was sent to {label}, so nothing was charged."

@@ -1,0 +1,141 @@
+"""Finished files, and the tokens under which people fetch them."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+from hashlib import sha256
+from secrets import token_urlsafe
+from typing import Any
+
+from sqlalchemy import and_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.core.production import Deliverable, Production
+from storage.cipher import Cipher
+from storage.codec import read_deliverable, read_job
+from storage.part import AnyRow, Part, insert_into
+from storage.tables import attempts, deliverables, productions
+from storage.values import FoundDeliverable
+
+_TOKEN_BYTES = 24
+
+
+def token_hash(token: str) -> str:
+    """Give the form in which a link's token is looked up."""
+    return sha256(token.encode()).hexdigest()
+
+
+class Deliverables(Part):
+    """Look links up, and end them."""
+
+    async def find_deliverable(self, token_hash: str) -> FoundDeliverable | None:
+        """Give what a link stands for; None where there is no such link."""
+        query = select(
+            deliverables, attempts.c.provider, attempts.c.job_id, attempts.c.handle
+        ).join(
+            attempts,
+            and_(
+                attempts.c.production_id == deliverables.c.production_id,
+                attempts.c.number == deliverables.c.attempt,
+            ),
+        )
+        query = query.where(deliverables.c.token_hash == token_hash)
+
+        async def work(connection: AsyncConnection) -> AnyRow | None:
+            return (await connection.execute(query)).one_or_none()
+
+        row = await self._database.read(work)
+        if row is None:
+            return None
+        return FoundDeliverable(
+            production_id=row.production_id,
+            attempt=row.attempt,
+            key=row.key,
+            is_revoked=row.revoked_at is not None,
+            provider=row.provider,
+            job=read_job(row, cipher=self._cipher),
+        )
+
+    async def revoke_deliverables(self, production_id: str, attempt: int, at: datetime) -> int:
+        """End the links of an attempt, and say how many that were."""
+        statement = (
+            update(deliverables)
+            .where(
+                deliverables.c.production_id == production_id,
+                deliverables.c.attempt == attempt,
+                deliverables.c.revoked_at.is_(None),
+            )
+            .values(revoked_at=at)
+        )
+
+        async def work(connection: AsyncConnection) -> int:
+            return (await connection.execute(statement)).rowcount
+
+        return await self._database.write(work)
+
+
+async def load_deliverables(
+    connection: AsyncConnection, ids: Sequence[str], *, cipher: Cipher
+) -> dict[str, tuple[Deliverable, ...]]:
+    """Load the files of the current attempts of some productions."""
+    if not ids:
+        return {}
+    query = (
+        select(deliverables)
+        .join(
+            productions,
+            and_(
+                productions.c.id == deliverables.c.production_id,
+                productions.c.attempt == deliverables.c.attempt,
+            ),
+        )
+        .where(productions.c.id.in_(ids))
+        .order_by(deliverables.c.position, deliverables.c.key)
+    )
+    found: defaultdict[str, list[Deliverable]] = defaultdict(list)
+    for row in await connection.execute(query):
+        found[row.production_id].append(read_deliverable(row, cipher=cipher))
+    return {production_id: tuple(files) for production_id, files in found.items()}
+
+
+async def write_deliverables(
+    connection: AsyncConnection, production: Production, *, cipher: Cipher
+) -> None:
+    """Add the files of the current attempt; known keys keep their tokens."""
+    rows = [
+        _build(production, deliverable, position=position, cipher=cipher)
+        for position, deliverable in enumerate(production.deliverables)
+    ]
+    if not rows:
+        return
+    statement = insert_into(connection, deliverables)
+    kept = {"production_id", "attempt", "key", "token", "token_hash"}
+    statement = statement.on_conflict_do_update(
+        index_elements=[
+            deliverables.c.production_id,
+            deliverables.c.attempt,
+            deliverables.c.key,
+        ],
+        set_={name: statement.excluded[name] for name in rows[0] if name not in kept},
+    )
+    await connection.execute(statement, rows)
+
+
+def _build(
+    production: Production, deliverable: Deliverable, *, position: int, cipher: Cipher
+) -> dict[str, Any]:
+    token = token_urlsafe(_TOKEN_BYTES)
+    return {
+        "production_id": production.id,
+        "attempt": production.attempt.number,
+        "key": deliverable.key,
+        "position": position,
+        "kind": deliverable.kind,
+        "name": deliverable.name,
+        "platform": deliverable.platform,
+        "language": deliverable.language,
+        "content_type": deliverable.content_type,
+        "size_bytes": deliverable.size_bytes,
+        "token": cipher.seal(token),
+        "token_hash": token_hash(token),
+    }

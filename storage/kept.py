@@ -1,0 +1,157 @@
+"""Small things kept by key: answers of services, people's choices, request counts, samples."""
+
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.part import Part, insert_into
+from storage.tables import preferences, remembered, reply_samples, request_counts
+from storage.values import Sample
+
+SAMPLES_KEPT = 100
+
+
+class Kept(Part):
+    """Keep and give back."""
+
+    async def remember(self, key: str, value: Any, at: datetime) -> None:
+        """Keep a JSON value, in place of an older one."""
+        row = {"value": value, "at": at}
+
+        async def work(connection: AsyncConnection) -> None:
+            statement = insert_into(connection, remembered).values(key=key, **row)
+            await connection.execute(
+                statement.on_conflict_do_update(index_elements=[remembered.c.key], set_=row)
+            )
+
+        await self._database.write(work)
+
+    async def recall(self, key: str) -> tuple[Any, datetime] | None:
+        """Give a JSON value and when it was kept; None where nothing was."""
+        query = select(remembered.c.value, remembered.c.at).where(remembered.c.key == key)
+
+        async def work(connection: AsyncConnection) -> tuple[Any, datetime] | None:
+            row = (await connection.execute(query)).one_or_none()
+            return None if row is None else (row.value, row.at)
+
+        return await self._database.read(work)
+
+    async def prefer(self, team_id: str, user_id: str, key: str, value: Any, at: datetime) -> None:
+        """Keep what a person set, as a JSON value."""
+        owner = {"team_id": team_id, "user_id": user_id, "key": key}
+        row = {"value": value, "at": at}
+
+        async def work(connection: AsyncConnection) -> None:
+            statement = insert_into(connection, preferences).values(**owner, **row)
+            await connection.execute(
+                statement.on_conflict_do_update(index_elements=list(owner), set_=row)
+            )
+
+        await self._database.write(work)
+
+    async def preference(self, team_id: str, user_id: str, key: str) -> Any:
+        """Give what a person set; None where they set nothing."""
+        query = select(preferences.c.value).where(
+            preferences.c.team_id == team_id,
+            preferences.c.user_id == user_id,
+            preferences.c.key == key,
+        )
+
+        async def work(connection: AsyncConnection) -> Any:
+            return await connection.scalar(query)
+
+        return await self._database.read(work)
+
+    async def count_requests(
+        self, credential: str, *, minute_at: datetime, day: date, count: int
+    ) -> tuple[int, int]:
+        """Add requests to a credential's counters and read them, as one step.
+
+        Args:
+            credential: Names the key without being it.
+            minute_at: When the running minute began.
+            count: 0 only reads.
+
+        Returns:
+            Requests made in that minute, and on that UTC day.
+        """
+        windows = {"day": datetime.combine(day, time(), UTC), "minute": minute_at}
+        if count == 0:
+            totals = await self._totals(credential, windows)
+        else:
+            totals = await self._add(credential, windows, count)
+        return totals.get("minute", 0), totals.get("day", 0)
+
+    async def _totals(self, credential: str, windows: dict[str, datetime]) -> dict[str, int]:
+        query = select(
+            request_counts.c.window, request_counts.c.started_at, request_counts.c.count
+        ).where(
+            request_counts.c.credential == credential,
+            request_counts.c.started_at.in_(list(windows.values())),
+        )
+
+        async def work(connection: AsyncConnection) -> dict[str, int]:
+            rows = await connection.execute(query)
+            return {
+                window: total for window, started_at, total in rows if windows[window] == started_at
+            }
+
+        return await self._database.read(work)
+
+    async def _add(
+        self, credential: str, windows: dict[str, datetime], count: int
+    ) -> dict[str, int]:
+        rows = [
+            {"credential": credential, "window": name, "started_at": started_at, "count": count}
+            for name, started_at in windows.items()
+        ]
+
+        async def work(connection: AsyncConnection) -> dict[str, int]:
+            statement = insert_into(connection, request_counts).values(rows)
+            added = statement.on_conflict_do_update(
+                index_elements=["credential", "window", "started_at"],
+                set_={"count": request_counts.c.count + statement.excluded["count"]},
+            )
+            result = await connection.execute(
+                added.returning(request_counts.c.window, request_counts.c["count"])
+            )
+            return {window: total for window, total in result}  # noqa: C416 - rows, not pairs
+
+        return await self._database.write(work)
+
+    async def keep_sample(
+        self, provider: str, production_id: str | None, sample: str, at: datetime
+    ) -> None:
+        """Keep an answer that made no sense, free of secrets; the oldest ones go."""
+        newest = select(reply_samples.c.id).order_by(reply_samples.c.id.desc()).limit(SAMPLES_KEPT)
+
+        async def work(connection: AsyncConnection) -> None:
+            await connection.execute(
+                reply_samples.insert().values(
+                    provider=provider, production_id=production_id, sample=sample, at=at
+                )
+            )
+            await connection.execute(delete(reply_samples).where(reply_samples.c.id.not_in(newest)))
+
+        await self._database.write(work)
+
+    async def samples(self, *, limit: int) -> list[Sample]:
+        """List answers that made no sense, newest first."""
+        query = (
+            select(
+                reply_samples.c.provider,
+                reply_samples.c.production_id,
+                reply_samples.c.sample,
+                reply_samples.c.at,
+            )
+            .order_by(reply_samples.c.id.desc())
+            .limit(limit)
+        )
+
+        async def work(connection: AsyncConnection) -> list[Sample]:
+            rows = await connection.execute(query)
+            return [Sample(**row._mapping) for row in rows]  # noqa: SLF001 - its public name
+
+        return await self._database.read(work)

@@ -1,0 +1,142 @@
+"""What the store answers with, where `bot.core` has no word for it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from bot.core.notices import Kind, Priority, Route
+from bot.core.production import Job, Production
+
+SchemaState = Literal["current", "older", "empty", "newer"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recorded:
+    """What became of a form.
+
+    Attributes:
+        production_id: The new production, or the one the same form made before.
+        outcome: `differs` where the same form was sent before with other values.
+    """
+
+    production_id: str
+    outcome: Literal["new", "same", "differs"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claim:
+    """A production that is ours to act on until the lease ends."""
+
+    production: Production
+    token: str
+    until_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settled:
+    """A look that changed nothing.
+
+    Attributes:
+        claim: Token of the claim it was made under.
+        hints: As they were when it was claimed; where they moved, the production stays due.
+        version: As it was when it was claimed; where a person's click moved it, the moment that
+            the click set stays.
+        due_at: When to look next; None for never by itself.
+    """
+
+    production_id: str
+    claim: str
+    hints: int
+    version: int
+    due_at: datetime | None
+    quiet_looks: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hinted:
+    """What became of a webhook.
+
+    Attributes:
+        is_new: False where one of its ids was seen before; then nothing else happened.
+        production_id: Whose job it is about; None where no attempt has that job.
+    """
+
+    is_new: bool
+    production_id: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnmatchedJob:
+    """A job that webhooks spoke of and no attempt has."""
+
+    provider: str
+    job_id: str
+    account: str | None
+    kind: str
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutboxRow:
+    """One message owed to people.
+
+    Attributes:
+        id: Unique for ever, so it may stand in a message's metadata.
+        not_before_at: Held back until then; None for at once.
+        token: Lane claim under which it is being sent; None while owed.
+        sending_since_at: Since when its outcome is open; None while owed.
+    """
+
+    id: int
+    production_id: str
+    team_id: str
+    lane: str
+    route: Route
+    kind: Kind
+    priority: Priority
+    attempt: int
+    owed_at: datetime
+    not_before_at: datetime | None = None
+    token: str | None = None
+    sending_since_at: datetime | None = None
+    detail: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lane:
+    """Messages that share one limit at Slack, ours to send until the lease ends.
+
+    Attributes:
+        rows: Those that may be sent now, in the order to send them.
+        window_started_at: What the last holder noted at `release_lane`, or None.
+        window_count: As above, 0 at first.
+    """
+
+    key: str
+    token: str
+    rows: tuple[OutboxRow, ...]
+    window_started_at: datetime | None = None
+    window_count: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class FoundDeliverable:
+    """What a download link stands for."""
+
+    production_id: str
+    attempt: int
+    key: str
+    is_revoked: bool
+    provider: str
+    job: Job | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sample:
+    """An answer of a service that made no sense to us, without its secrets."""
+
+    provider: str
+    production_id: str | None
+    sample: str
+    at: datetime

@@ -1,0 +1,463 @@
+"""What every video service must do, against its local server over real HTTP.
+
+To add one, give it a bench like `provider_jarai.JaraiBench` and name it in `BENCHES`.
+"""
+
+import hashlib
+
+import httpx
+import pytest
+from aiohttp import web
+
+from bot.core.errors import (
+    InvalidSignatureError,
+    ProviderError,
+    ProviderRefusedError,
+    ProviderReplyError,
+    ProviderUnavailableError,
+    WebhookError,
+)
+from bot.core.events import News
+from bot.core.form import SelectField, TextField
+from bot.core.production import Job
+from bot.providers.base import Accepted, Delayed, Refused, Uncertain, WebhookDesk, WebhookEvent
+from tests.contract.provider_jarai import JaraiBench
+from twin.server import start_server
+
+BENCHES = {"jarai": JaraiBench}
+REFUSALS = [
+    pytest.param(name, scenario, id=f"{name}: {scenario}")
+    for name, bench in BENCHES.items()
+    for scenario in bench.refusals
+]
+
+
+@pytest.fixture(params=BENCHES)
+async def bench(request: pytest.FixtureRequest):
+    """Give each service in turn, with its server running."""
+    async with BENCHES[request.param]() as running:
+        yield running
+
+
+async def submit(bench, **values: str) -> Job:
+    """Submit a job and expect it to be taken."""
+    outcome = await send(bench, bench.provider, **values)
+    assert isinstance(outcome, Accepted)
+    return outcome.job
+
+
+async def send(bench, provider, **values: str):
+    """Submit a job, whatever comes of it."""
+    prepared = await provider.prepare(bench.request(**values))
+    return await provider.submit(prepared, key="production-1.1")
+
+
+async def test_the_form_can_be_drawn(bench):
+    """The topic comes first, and every value fits a Slack option."""
+    assert await bench.provider.known_form() is None
+    form = await bench.provider.form()
+    assert form.provider == bench.provider.name == bench.name
+    assert (form.fields[0].key, form.fields[0].label) == ("topic", "Topic")
+    for field in form.fields:
+        if isinstance(field, SelectField):
+            assert field.choices
+            assert all(0 < len(one.value) <= 75 and one.name for one in field.choices)
+        if isinstance(field, TextField):
+            assert 0 < field.max_length <= 3000
+
+
+async def test_a_form_once_seen_is_known_without_asking(bench):
+    """It opens at once, whatever the service is doing."""
+    form = await bench.provider.form()
+    calls = len(bench.calls())
+    assert await bench.provider.known_form() == form
+    assert await bench.provider.form() == form
+    assert len(bench.calls()) == calls
+
+
+@pytest.mark.parametrize(
+    "news",
+    [
+        News.QUEUED,
+        News.PRODUCING,
+        News.AWAITING_APPROVAL,
+        News.DISTRIBUTING,
+        News.COMPLETED,
+        News.FAILED,
+        News.CANCELLED,
+    ],
+)
+async def test_each_of_its_states_is_understood(bench, news: News):
+    """A look says where the job is, in our words and in the service's."""
+    job = await submit(bench)
+    await bench.bring(job, news)
+    seen = await bench.provider.observe(job)
+    assert seen.news is news
+    assert seen.word
+    assert (seen.failure is not None) == (news is News.FAILED)
+    assert (seen.progress is not None) == (news is News.PRODUCING)
+
+
+async def test_finished_files_arrive_as_they_were_made(bench):
+    """Listed, opened and fetched without a key; the sizes that were promised hold."""
+    job = await submit(bench)
+    await bench.bring(job, News.AWAITING_APPROVAL)
+    files = await bench.provider.deliverables(job)
+    assert {"video", "captions", "transcript"} <= {one.kind for one in files}
+    assert len({one.key for one in files}) == len(files)
+    async with httpx.AsyncClient() as client:
+        for one in files:
+            link = await bench.provider.open(job, one.key)
+            answer = await client.get(link.url)
+            assert answer.status_code == 200
+            assert len(answer.content) == one.size_bytes
+
+
+async def test_a_click_after_the_link_died_gets_a_fresh_one(bench):
+    """The file is the same; only its address is new."""
+    job = await submit(bench)
+    await bench.bring(job, News.COMPLETED)
+    key = (await bench.provider.deliverables(job))[0].key
+    old = await bench.provider.open(job, key)
+    async with httpx.AsyncClient() as client:
+        before = await client.get(old.url)
+        await bench.pass_time(2 * 3600)
+        assert (await client.get(old.url)).status_code == 403
+        new = await bench.provider.open(job, key)
+        after = await client.get(new.url)
+    assert after.status_code == 200
+    assert hashlib.sha256(after.content).digest() == hashlib.sha256(before.content).digest()
+
+
+async def test_a_link_is_kept_until_just_before_it_dies(bench):
+    """Every link handed out still works, and few are asked for."""
+    job = await submit(bench)
+    await bench.bring(job, News.COMPLETED)
+    key = (await bench.provider.deliverables(job))[0].key
+    asked = len(bench.calls())
+    async with httpx.AsyncClient() as client:
+        for _ in range(24):
+            await bench.pass_time(5 * 60)
+            link = await bench.provider.open(job, key)
+            assert (await client.head(link.url)).status_code == 200
+    assert 1 <= len(bench.calls("deliverables")) <= 4
+    assert len(bench.calls()) - asked < 30
+
+
+async def test_a_file_that_is_gone_is_refused(bench):
+    """Waiting does not bring it back."""
+    job = await submit(bench)
+    await bench.bring(job, News.COMPLETED)
+    with pytest.raises(ProviderRefusedError):
+        await bench.provider.open(job, "no-such-key")
+
+
+async def test_files_before_their_time_are_none(bench):
+    """Whatever the service answers then."""
+    job = await submit(bench)
+    assert await bench.provider.deliverables(job) == ()
+
+
+@pytest.mark.parametrize(("name", "scenario"), REFUSALS)
+async def test_a_documented_refusal_is_a_refusal_in_plain_words(name: str, scenario: str):
+    """With the service's code and the id to quote to its support; nothing was started."""
+    async with BENCHES[name]() as bench:
+        refusal = bench.refusals[scenario]
+        bench.twin.configure(**refusal.twin)
+        outcome = await send(bench, bench.build(**refusal.settings), **refusal.values)
+        assert isinstance(outcome, Refused)
+        assert outcome.failure.code == refusal.code
+        assert outcome.failure.correlation_id
+        assert outcome.failure.text.startswith(("JARAI", "Our", "This", "The"))
+        assert bench.submitted == 0
+
+
+async def test_a_429_on_a_submit_is_a_delay(bench):
+    """Nothing was started, and it says how long to wait."""
+    bench.fail("SUBMIT", "rate_limit", seconds=37)
+    outcome = await send(bench, bench.provider)
+    assert isinstance(outcome, Delayed)
+    assert outcome.wait_s == 37.0
+    assert bench.submitted == 0
+    await bench.pass_time(37)
+    await submit(bench)
+
+
+async def test_the_days_productions_are_a_delay_until_tomorrow(bench):
+    """Looks at those that run go on."""
+    bench.twin.configure(tier="free")
+    jobs = [await submit(bench, topic=f"Topic {number}") for number in range(1)]
+    for number in range(2, 4):
+        prepared = await bench.provider.prepare(bench.request(topic=f"Topic {number}"))
+        assert isinstance(await bench.provider.submit(prepared, key=f"k{number}"), Accepted)
+    prepared = await bench.provider.prepare(bench.request(topic="One too many"))
+    outcome = await bench.provider.submit(prepared, key="k4")
+    assert isinstance(outcome, Delayed)
+    assert outcome.wait_s == 14 * 3600
+    assert (await bench.provider.observe(jobs[0])).news is News.QUEUED
+
+
+@pytest.mark.parametrize("status", [500, 502, 503])
+async def test_a_fault_on_a_look_passes(bench, status: int):
+    """The next look is as good as if nothing had been."""
+    job = await submit(bench)
+    bench.fail("LOOK", "status", status=status, times=2)
+    for _ in range(2):
+        with pytest.raises(ProviderUnavailableError):
+            await bench.provider.observe(job)
+    assert (await bench.provider.observe(job)).news is News.QUEUED
+
+
+@pytest.mark.parametrize("status", [500, 502, 503])
+async def test_a_fault_on_a_submit_is_uncertain(bench, status: int):
+    """It is asked for once."""
+    bench.fail("SUBMIT", "status", status=status)
+    outcome = await send(bench, bench.provider)
+    assert isinstance(outcome, Uncertain)
+    assert len(bench.calls("POST")) == 1
+
+
+@pytest.mark.parametrize(("kind", "started"), [("drop_after", 1), ("drop_before", 0)])
+async def test_a_submit_whose_answer_is_lost_is_uncertain(bench, kind: str, started: int):
+    """From here the two cannot be told apart, so neither is repeated."""
+    bench.fail("SUBMIT", kind)
+    outcome = await send(bench, bench.provider)
+    assert isinstance(outcome, Uncertain)
+    assert bench.submitted == started
+    assert len(bench.calls("POST")) == 1
+
+
+async def test_a_lost_job_can_be_linked_by_its_id(bench):
+    """A person pastes it, and it is followed as if nothing had happened."""
+    bench.fail("SUBMIT", "drop_after")
+    await send(bench, bench.provider)
+    lost_id = bench.twin.jobs()[0].production_id
+    job, word = await bench.provider.find(bench.request(), job_id=f" {lost_id.upper()} ")
+    assert job.job_id == lost_id
+    assert word
+    await bench.bring(job, News.COMPLETED)
+    assert (await bench.provider.observe(job)).news is News.COMPLETED
+    assert await bench.provider.deliverables(job)
+
+
+@pytest.mark.parametrize(
+    "job_id", ["", "nonsense", "99999999-2a11-4b8e-9d33-7a5f10c2e901", "../../accounts"]
+)
+async def test_what_is_no_job_cannot_be_linked(bench, job_id: str):
+    """The person is told in a sentence."""
+    with pytest.raises(ProviderRefusedError) as caught:
+        await bench.provider.find(bench.request(), job_id=job_id)
+    assert caught.value.text.endswith(".")
+
+
+async def test_a_word_nobody_knows_is_no_failure(bench):
+    """It is shown as it is, and the next look counts again."""
+    job = await submit(bench)
+    bench.fail("LOOK", "body", status=200, body='{"status": "PendingReview"}')
+    seen = await bench.provider.observe(job)
+    assert (seen.news, seen.word, seen.failure) == (None, "PendingReview", None)
+    assert (await bench.provider.observe(job)).news is News.QUEUED
+
+
+NONSENSE = {
+    "empty": "",
+    "html": "<html>maintenance</html>",
+    "null": "null",
+    "number": "7",
+    "text": '"hello"',
+    "list of numbers": "[1, 2]",
+    "cut": '{"status": "Prod',
+    "deep": "[" * 20_000,
+    "not a number": '{"status": NaN}',
+    "wrong types": '{"status": {"a": 1}, "accounts": 3, "deliverables": {"a": 1}}',
+    "too long": " " * 60_000,
+}
+
+
+@pytest.mark.parametrize("body", NONSENSE.values(), ids=NONSENSE.keys())
+async def test_nonsense_is_recognised_wherever_it_comes(bench, body: str):
+    """A reader either understands or says so; a submit then is uncertain."""
+    job = await submit(bench)
+    calls = {
+        "LOOK": lambda: bench.provider.observe(job),
+        "FILES": lambda: bench.provider.deliverables(job),
+        "FORM": bench.provider.form,
+    }
+    for match, call in calls.items():
+        bench.fail(match, "body", status=200, body=body)
+        with pytest.raises(ProviderReplyError) as caught:
+            await call()
+        assert len(caught.value.sample) <= 1000
+    bench.fail("SUBMIT", "body", status=202, body=body)
+    assert isinstance(await send(bench, bench.provider), Uncertain)
+
+
+@pytest.mark.parametrize("location", ["relative", "absolute", "foreign"])
+async def test_a_job_is_followed_wherever_the_service_points(bench, location: str):
+    """A foreign address is ignored, and our key never goes there."""
+    bench.twin.configure(location=location)
+    job = await submit(bench)
+    assert (await bench.provider.observe(job)).news is News.QUEUED
+
+
+@pytest.mark.parametrize("before", ["404", "409", "empty"])
+@pytest.mark.parametrize("lists", ["wrapped", "bare"])
+async def test_undocumented_shapes_make_no_difference(bench, before: str, lists: str):
+    """What no document shows is taken in every likely form."""
+    bench.twin.configure(
+        deliverables_before=before, lists=lists, field_aliases=True, unknown_deliverable=True
+    )
+    assert await bench.provider.form()
+    job = await submit(bench)
+    assert await bench.provider.deliverables(job) == ()
+    await bench.bring(job, News.AWAITING_APPROVAL)
+    kinds = [one.kind for one in await bench.provider.deliverables(job)]
+    assert "video" in kinds
+    assert "AttributionPackage" in kinds
+
+
+async def test_a_job_can_be_cancelled_while_there_is_time(bench):
+    """Afterwards it is refused, and the job is looked at as ever."""
+    early = await submit(bench)
+    await bench.provider.cancel(early)
+    assert (await bench.provider.observe(early)).news is News.CANCELLED
+    prepared = await bench.provider.prepare(bench.request(topic="Another"))
+    outcome = await bench.provider.submit(prepared, key="production-2.1")
+    assert isinstance(outcome, Accepted)
+    late = outcome.job
+    await bench.bring(late, News.COMPLETED)
+    with pytest.raises(ProviderRefusedError) as caught:
+        await bench.provider.cancel(late)
+    assert caught.value.code == "too_late"
+
+
+async def test_a_job_the_service_forgot_is_refused(bench):
+    """With a code of ours, so that the card can say that it is missing."""
+    job = Job(job_id="99999999-2a11-4b8e-9d33-7a5f10c2e901", handle=(await submit(bench)).handle)
+    job = Job(job_id=job.job_id, handle={**job.handle, "status_url": None})
+    for call in (bench.provider.observe(job), bench.provider.cancel(job)):
+        with pytest.raises(ProviderRefusedError) as caught:
+            await call
+        assert caught.value.code == "job_missing"
+
+
+async def test_who_keeps_the_budget_is_never_told_to_slow_down(bench):
+    """A day on the smallest tier: looks stop by themselves, and people still get through."""
+    bench.twin.configure(tier="free")
+    job = await submit(bench)
+    budget = bench.provider.budget
+    looks = 0
+    for _ in range(24 * 60):
+        while budget.may_look():
+            await bench.provider.observe(job)
+            looks += 1
+        await bench.pass_time(30)
+    assert looks == 79
+    await bench.provider.form()
+    assert {status for _, status in bench.calls()} == {200, 202}
+    await bench.pass_time(3600 * 3)
+    assert budget.may_look()
+
+
+async def test_a_check_finds_what_is_wrong_with_a_key(bench):
+    """A good key has no complaint; one that only reads has exactly that."""
+    assert all(finding.is_good for finding in await bench.provider.check())
+    readonly = bench.build(api_key=bench.refusals["right missing"].settings["api_key"])
+    complaints = [one.text for one in await readonly.check() if not one.is_good]
+    assert any("productions:write" in text for text in complaints)
+    unknown = bench.build(api_key="nobody")
+    assert [finding.is_good for finding in await unknown.check()] == [False]
+
+
+class Mailbox:
+    """An endpoint that keeps what it is sent."""
+
+    def __init__(self) -> None:
+        self.received: list[tuple[dict[str, str], bytes]] = []
+
+    async def take(self, request: web.Request) -> web.Response:
+        """Take a delivery."""
+        headers = {name.lower(): value for name, value in request.headers.items()}
+        self.received.append((headers, await request.read()))
+        return web.Response()
+
+
+@pytest.fixture
+async def mailbox():
+    """Give an endpoint with its address."""
+    box = Mailbox()
+    app = web.Application()
+    app.router.add_post("/hook", box.take)
+    server = await start_server(app)
+    box.url = f"{server.url}/hook"
+    yield box
+    await server.stop()
+
+
+async def test_webhooks_tell_the_story_of_a_job(bench, mailbox):
+    """Registered over the API, verified with the secret it gave, and each with ids of its own."""
+    desk = bench.provider
+    assert isinstance(desk, WebhookDesk)
+    added = await desk.webhooks_add(mailbox.url, desk.default_events)
+    assert [one.webhook_id for one in await desk.webhooks_list()] == [added.webhook_id]
+    job = await submit(bench)
+    await bench.bring(job, News.COMPLETED)
+    await bench.twin.webhooks.courier.settle()
+    events = [read(bench, mailbox, number, added.secret) for number in range(len(mailbox.received))]
+    assert {event.job_id for event in events} == {job.job_id}
+    assert len({event.delivery_ids[0] for event in events}) == len(events) > 10
+    assert any(event.progress is not None for event in events)
+    await desk.webhooks_remove(added.webhook_id)
+    assert await desk.webhooks_list() == ()
+
+
+def read(bench, mailbox: Mailbox, number: int, secret: str) -> WebhookEvent:
+    """Read a delivery."""
+    headers, body = mailbox.received[number]
+    return bench.provider.read_webhook(headers, body, secrets=(secret,), now=bench.clock.now())
+
+
+async def test_a_delivery_that_comes_twice_is_known_again(bench, mailbox):
+    """At least once is what the service promises."""
+    from twin.jarai.webhooks import Mishap
+
+    added = await bench.provider.webhooks_add(mailbox.url, bench.provider.default_events)
+    bench.twin.webhooks.add_mishap(Mishap(kind="twice"))
+    await submit(bench)
+    await bench.twin.webhooks.courier.settle()
+    first, second = (read(bench, mailbox, number, added.secret) for number in range(2))
+    assert first.delivery_ids[0] == second.delivery_ids[0]
+
+
+async def test_a_delivery_with_a_wrong_signature_is_not_believed(bench, mailbox):
+    """Nor one that was changed on the way, to the byte."""
+    from twin.jarai.webhooks import Mishap
+
+    added = await bench.provider.webhooks_add(mailbox.url, bench.provider.default_events)
+    bench.twin.webhooks.add_mishap(Mishap(kind="bad_signature"))
+    job = await submit(bench)
+    await bench.bring(job, News.PRODUCING)
+    await bench.twin.webhooks.courier.settle()
+    with pytest.raises(InvalidSignatureError):
+        read(bench, mailbox, 0, added.secret)
+    headers, body = mailbox.received[0]
+    for spoiled in (body[:-1], body + b" ", b"", b"\xff" + body[1:]):
+        with pytest.raises(WebhookError):
+            bench.provider.read_webhook(
+                headers, spoiled, secrets=(added.secret,), now=bench.clock.now()
+            )
+
+
+async def test_no_error_shows_a_key_or_a_link(bench):
+    """Texts and samples reach people, logs and a database."""
+    job = await submit(bench)
+    secret = f'{{"token": "hush", "message": "{bench.twin.api_key} https://s.example/a?sig=hush"}}'
+    errors: list[ProviderError] = []
+    for kind, status in (("status", 400), ("status", 401), ("status", 500), ("body", 200)):
+        bench.fail("LOOK", kind, status=status, body=secret)
+        with pytest.raises(ProviderError) as caught:
+            await bench.provider.observe(job)
+        errors.append(caught.value)
+    shown = " ".join(f"{error} {vars(error)}" for error in errors)
+    assert "hush" not in shown
+    assert bench.twin.api_key not in shown

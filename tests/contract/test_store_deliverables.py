@@ -1,0 +1,82 @@
+"""Files keep their tokens, and a token finds its file until it is revoked."""
+
+from bot.core.production import State
+from storage.deliverables import token_hash
+from storage.values import FoundDeliverable
+from tests.factories import NOW, later, make_deliverable, make_job, make_production
+from tests.stores import make_change, record
+
+VIDEO = make_deliverable(
+    key="v",
+    platform="youtube",
+    language="en",
+    content_type="video/mp4",
+    size_bytes=3_000_000_000,
+)
+CAPTIONS = make_deliverable(key="c", kind="captions", name="autumn.srt")
+
+
+async def _with_files(store, production, *files):
+    await store.save(make_change(production, deliverables=files), claim=None)
+    return await store.load(production.id)
+
+
+async def _reviewed(store):
+    production = await record(store, make_production(State.AWAITING_APPROVAL, job=make_job("j-1")))
+    return await _with_files(store, production, VIDEO, CAPTIONS)
+
+
+async def test_files_are_kept_with_tokens_of_their_own(store):
+    """Order and facts stay; the tokens are long and differ."""
+    production = await _reviewed(store)
+    video, captions = production.deliverables
+    assert (video.key, video.size_bytes, video.language) == ("v", 3_000_000_000, "en")
+    assert captions.key == "c"
+    assert len({video.token, captions.token}) == 2
+    assert min(len(video.token), len(captions.token)) >= 32
+
+
+async def test_a_file_seen_again_keeps_its_token(store):
+    """Links that were shared go on working when a file is renamed or listed anew."""
+    production = await _reviewed(store)
+    renamed = make_deliverable(key="v", name="winter.mp4")
+    new = make_deliverable(key="n", name="new.mp4")
+    again = await _with_files(store, production, renamed, new)
+    tokens = {each.key: each.token for each in again.deliverables}
+    assert tokens["v"] == production.deliverables[0].token
+    assert tokens["c"] == production.deliverables[1].token
+    assert {each.key: each.name for each in again.deliverables}["v"] == "winter.mp4"
+
+
+async def test_a_token_finds_its_file(store):
+    """With all that is needed to fetch it."""
+    production = await _reviewed(store)
+    found = await store.find_deliverable(token_hash(production.deliverables[0].token))
+    assert found == FoundDeliverable(
+        production_id=production.id,
+        attempt=1,
+        key="v",
+        is_revoked=False,
+        provider="jarai",
+        job=make_job("j-1"),
+    )
+    assert await store.find_deliverable(token_hash("guess")) is None
+
+
+async def test_revoked_files_are_found_as_revoked(store):
+    """The page can say so; the thread no longer shows the link."""
+    production = await _reviewed(store)
+    assert await store.revoke_deliverables(production.id, 1, later(1)) == 2
+    assert await store.revoke_deliverables(production.id, 1, later(2)) == 0
+    found = await store.find_deliverable(token_hash(production.deliverables[0].token))
+    assert found.is_revoked is True
+    loaded = await store.load(production.id)
+    assert [each.token for each in loaded.deliverables] == [None, None]
+
+
+async def test_files_belong_to_their_attempt(store):
+    """Revoking another attempt, or none of ours, leaves links alone."""
+    production = await _reviewed(store)
+    assert await store.revoke_deliverables(production.id, 2, NOW) == 0
+    assert await store.revoke_deliverables("NOBODY", 1, NOW) == 0
+    assert await store.load(production.id) == production

@@ -1,0 +1,76 @@
+"""One history brings both databases to the tables that the code speaks of."""
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+from bot.core.errors import StorageError
+from storage.engine import Database
+from storage.migrate import migrate, migrate_database, schema_state
+from storage.tables import metadata
+from tests.contract.conftest import BOTH
+from tests.stores import fresh_postgres, raw, sqlite_url
+
+
+@pytest.fixture(params=BOTH)
+def empty_url(request, tmp_path):
+    if request.param == "sqlite":
+        yield sqlite_url(tmp_path / "empty.db")
+        return
+    with fresh_postgres(request.getfixturevalue("postgres_server"), is_migrated=False) as url:
+        yield url
+
+
+@pytest.fixture
+async def empty(empty_url):
+    database = await Database.open(empty_url)
+    yield database
+    await database.close()
+
+
+async def test_migrating_an_empty_database_gives_the_tables_of_the_code(empty):
+    """Alembic's own comparison finds no difference, types included."""
+    assert await schema_state(empty) == "empty"
+    await migrate_database(empty)
+
+    async def differences(connection):
+        return await connection.run_sync(
+            lambda sync: compare_metadata(
+                MigrationContext.configure(sync, opts={"compare_type": True}), metadata
+            )
+        )
+
+    assert await empty.read(differences) == []
+    assert await schema_state(empty) == "current"
+
+
+async def test_migrating_twice_changes_nothing(empty, empty_url):
+    """`migrate` may be run at every deployment."""
+    await migrate(empty_url)
+    await raw(empty, "INSERT INTO meta (key, value) VALUES ('k', 'v')")
+    await migrate(empty_url)
+    assert await raw(empty, "SELECT value FROM meta") == [("v",)]
+
+
+async def test_a_failed_migration_leaves_nothing(empty):
+    """One transaction holds all of it, on SQLite too."""
+    await raw(empty, "CREATE TABLE outbox (id INTEGER)")
+    with pytest.raises(StorageError, match=r"refused|unavailable"):
+        await migrate_database(empty)
+    assert await schema_state(empty) == "empty"
+    await raw(empty, "DROP TABLE outbox")
+    await migrate_database(empty)
+    assert await schema_state(empty) == "current"
+
+
+async def test_a_schema_of_another_program_version_is_recognised(database):
+    """One from the future is not ours to touch."""
+    assert await schema_state(database) == "current"
+    await raw(database, "UPDATE alembic_version SET version_num = '9999'")
+    assert await schema_state(database) == "newer"
+
+
+async def test_an_older_schema_is_recognised(database, monkeypatch):
+    """A head beyond the one in the database."""
+    monkeypatch.setattr("alembic.script.ScriptDirectory.get_current_head", lambda _self: "0002")
+    assert await schema_state(database) == "older"

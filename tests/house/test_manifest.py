@@ -1,0 +1,216 @@
+"""The Slack manifest asks for what the code uses, no more and no less."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.core.errors import SettingsError
+from bot.manifest import (
+    as_yaml,
+    build_manifest,
+    optional_scopes,
+    read_manifest,
+    required_scopes,
+)
+from bot.settings import Settings
+from bot.slack import ids
+from bot.slack.listeners import Listeners
+
+ROOT = Path(__file__).resolve().parents[2]
+MANIFEST = read_manifest()
+
+SCOPES = {
+    "auth.test": set(),
+    "chat.postEphemeral": {"chat:write"},
+    # Also to a person's id, which opens the direct conversation.
+    "chat.postMessage": {"chat:write", "im:write"},
+    "chat.update": {"chat:write"},
+    "conversations.history": {"channels:history", "groups:history"},
+    "conversations.info": {"channels:read", "groups:read"},
+    "conversations.replies": {"channels:history", "groups:history"},
+    "usergroups.users.list": {"usergroups:read"},
+    "users.info": {"users:read"},
+    "views.open": set(),
+    "views.update": set(),
+}
+"""Web API method to the scopes it needs for what we use it for (docs.slack.dev, 2026-11-21)."""
+
+BUILT_IN = {
+    *("active", "apps", "archive", "away", "call", "close", "collapse", "dm", "dnd", "expand"),
+    *("feed", "feedback", "help", "invite", "invite_people", "join", "kick", "leave", "list"),
+    *("me", "msg", "mute", "open", "part", "prefs", "remind", "remove", "rename", "search"),
+    *("shortcuts", "shrug", "star", "status", "topic", "who"),
+}
+"""Slack's own commands, which no app can have."""
+
+FAMILIES = re.compile(
+    r"(?:admin|apps|auth|bookmarks|bots|calls|chat|conversations|dnd|emoji|files|oauth|pins"
+    r"|reactions|reminders|search|stars|team|tooling|usergroups|users|views|workflows)"
+)
+
+
+def nodes() -> Iterator[ast.AST]:
+    """Walk through everything in the bot's code."""
+    for path in sorted((ROOT / "bot").rglob("*.py")):
+        yield from ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+
+
+def called_methods() -> set[str]:
+    """List the Web API methods that the code calls, by name or by the client's own methods."""
+    found: set[str] = set()
+    for node in nodes():
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            if re.fullmatch(rf"{FAMILIES.pattern}(?:\.[a-zA-Z]+)+", node.value):
+                found.add(node.value)
+        elif (
+            isinstance(node, ast.Attribute)
+            and re.match(rf"{FAMILIES.pattern}_", node.attr)
+            and hasattr(AsyncWebClient, node.attr)
+        ):
+            found.add(node.attr.replace("_", "."))
+    return found
+
+
+def test_every_method_the_code_calls_has_its_scopes_listed():
+    """A new Web API call must say here which scope it needs."""
+    assert called_methods() == set(SCOPES)
+
+
+def test_the_manifest_asks_for_exactly_the_scopes_in_use():
+    """Each scope is needed by a call or the command, and each call has its scopes."""
+    used = set().union(*SCOPES.values()) | {"commands"}
+    assert required_scopes(MANIFEST) | optional_scopes(MANIFEST) == used
+
+
+def test_only_reading_back_is_optional():
+    """What the bot can do without is marked so, and nothing else."""
+    assert optional_scopes(MANIFEST) == SCOPES["conversations.history"]
+    assert optional_scopes(MANIFEST) <= set(MANIFEST["oauth_config"]["scopes"]["bot"])
+
+
+def test_every_scope_has_a_written_reason():
+    """The list of reasons and the manifest name the same scopes."""
+    text = (ROOT / "docs/slack-scopes.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `([a-z.:]+)` \| (yes|optional) \| (.+) \|$", text, re.MULTILINE)
+    named = {scope for scope, need, _why in rows if need == "yes"}
+    spare = {scope for scope, need, _why in rows if need == "optional"}
+    assert (named, spare) == (required_scopes(MANIFEST), optional_scopes(MANIFEST))
+
+
+class Recorder:
+    """Stands in for Bolt's app and notes what is registered."""
+
+    def __init__(self) -> None:
+        self.registered: dict[str, list[str]] = {
+            "command": [],
+            "action": [],
+            "view": [],
+            "options": [],
+            "event": [],
+        }
+
+    def __getattr__(self, kind):
+        """Give a registering method such as `app.action`."""
+
+        def register(name):
+            self.registered[kind].append(name)
+            return lambda listener: listener
+
+        return register
+
+
+@pytest.fixture
+def registered():
+    """Register the listeners, whose collaborators are not needed for that."""
+    recorder = Recorder()
+    nothing = dict.fromkeys(("productions", "people", "channels", "face_of"))
+    Listeners(**nothing, providers={}, command="/produce").register(recorder)
+    return recorder.registered
+
+
+NOT_CLICKED = {ids.Action.ENTERED}
+NOT_SENT = {ids.Callback.NOTHING}
+
+
+def test_every_action_is_registered_once(registered):
+    """No button is without a listener, and none has two."""
+    expected = {action.value for action in ids.Action if action not in NOT_CLICKED}
+    assert sorted(registered["action"]) == sorted(expected)
+
+
+def test_every_form_is_registered_once(registered):
+    """No form that can be sent is without a listener, and none has two."""
+    expected = {callback.value for callback in ids.Callback if callback not in NOT_SENT}
+    assert sorted(registered["view"]) == sorted(expected)
+
+
+@pytest.mark.parametrize("kind", [ids.Action, ids.Callback, ids.Block])
+def test_ids_are_unique(kind):
+    """Two members with one value would silently be one."""
+    assert len(kind.__members__) == len(set(kind))
+
+
+def test_the_command_is_the_setting_and_is_not_slacks_own(registered):
+    """The manifest, the setting's default and the listener agree on a free name."""
+    (command,) = MANIFEST["features"]["slash_commands"]
+    assert command["command"] == Settings.model_fields["command"].default == "/produce"
+    assert registered["command"] == ["/produce"]
+    assert command["command"].removeprefix("/") not in BUILT_IN
+
+
+def test_the_usage_hint_has_no_markup():
+    """Slack reads `<`, `>` and `|` in the hint as markup."""
+    (command,) = MANIFEST["features"]["slash_commands"]
+    assert not set("|<>") & set(command["usage_hint"])
+
+
+def test_events_are_subscribed_only_where_heard(registered):
+    """Nothing listens to events, so none is asked for."""
+    subscribed = MANIFEST["settings"].get("event_subscriptions", {}).get("bot_events", [])
+    assert sorted(subscribed) == sorted(registered["event"])
+
+
+def addresses(manifest) -> list[str]:
+    """List every address in a manifest."""
+    settings = manifest["settings"]["interactivity"]
+    (command,) = manifest["features"]["slash_commands"]
+    found = [command.get("url"), settings.get("request_url")]
+    return [one for one in [*found, settings.get("message_menu_options_url")] if one]
+
+
+def test_the_committed_addresses_are_all_the_same():
+    """Command, interactivity and options all come to one endpoint."""
+    assert addresses(MANIFEST) == ["https://greenlight.example.com/slack/events"] * 3
+
+
+def test_the_url_fills_every_address():
+    """One address is given, three are filled in."""
+    filled = build_manifest(MANIFEST, command="/make", url="https://x.test/", is_socket=False)
+    assert addresses(filled) == ["https://x.test/slack/events"] * 3
+    assert filled["features"]["slash_commands"][0]["command"] == "/make"
+    assert "greenlight.example.com" not in as_yaml(filled)
+
+
+def test_the_socket_variant_has_no_address():
+    """Over Socket Mode Slack calls no address, and takes none."""
+    filled = build_manifest(MANIFEST, command="/produce", url="https://x.test", is_socket=True)
+    assert addresses(filled) == []
+    assert "http" not in as_yaml(filled)
+    assert filled["settings"]["socket_mode_enabled"] is True
+
+
+def test_filling_in_leaves_the_original_alone():
+    """The committed manifest is copied, not changed."""
+    before = as_yaml(MANIFEST)
+    build_manifest(MANIFEST, command="/make", url="https://x.test", is_socket=True)
+    assert as_yaml(MANIFEST) == before
+
+
+def test_a_missing_manifest_is_named(tmp_path):
+    """Whoever runs an incomplete installation is told what is missing."""
+    with pytest.raises(SettingsError, match=r"manifest\.yml"):
+        read_manifest(tmp_path / "manifest.yml")

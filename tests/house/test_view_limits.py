@@ -1,0 +1,320 @@
+"""Whatever people, services and operators come up with, Slack takes every message and form.
+
+The limits are checked by the local Slack, which was written from Slack's own reference and knows
+nothing of the views.
+"""
+
+import string
+from datetime import UTC, datetime
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.core.errors import NotPermittedError, TransitionNotAllowedError
+from bot.core.form import Choice, Form, SelectField, TextField
+from bot.core.notices import Kind
+from bot.core.production import (
+    Answer,
+    Attempt,
+    Decision,
+    Deliverable,
+    Ending,
+    Failure,
+    Job,
+    PendingCancel,
+    Problem,
+    Production,
+    ProductionRequest,
+    Progress,
+    State,
+    Verdict,
+)
+from bot.providers.base import Capabilities, Link
+from bot.slack.ids import ButtonValue, Metadata
+from bot.slack.views.card import build_card
+from bot.slack.views.face import Face
+from bot.slack.views.form import (
+    build_form,
+    build_link_form,
+    build_loading_form,
+    build_reason_form,
+    build_recorded_view,
+)
+from bot.slack.views.lists import build_help, build_list, build_status
+from bot.slack.views.private import build_error, build_link_answer
+from bot.slack.views.thread import build_merged_reply, build_reply
+from twin.slack.checks import block_problems, view_problems
+
+TEXT_MOST = 4000
+MANY = settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
+)
+
+LONG = st.sampled_from(
+    ["&<>" * 1500, "word " * 900, "\n" * 400, "👩‍👩‍👧" * 500, "", " ", "|*_`~^", "<!channel>"]
+)
+WORDS = st.text(max_size=40) | LONG
+MOMENTS = st.datetimes(datetime(2020, 1, 1), datetime(2040, 1, 1), timezones=st.just(UTC))
+PEOPLE = st.sampled_from(["U0ANA", "W0BO", "S0GROUP", "", "<!channel>", "U" + "9" * 60])
+PLACES = st.sampled_from(["C0MARKETING", "D0ANA", "nowhere", ""])
+LABELS = st.sampled_from(["JARAI", "Ours & <Theirs>", "A service with a rather long name"])
+KEYS = st.text(string.ascii_lowercase + "_", min_size=1, max_size=30)
+ADDRESSES = st.sampled_from(
+    ["https://x.example/d/1", "http://x", "javascript:x", "", "https://x/" + "y" * 4000, "nonsense"]
+)
+SMALL = st.integers(0, 10**12)
+
+
+def maybe(strategy):
+    """Let a value be missing."""
+    return st.none() | strategy
+
+
+DELIVERABLES = st.builds(
+    Deliverable,
+    key=WORDS,
+    kind=st.sampled_from(["video", "captions"]) | WORDS,
+    name=WORDS,
+    platform=maybe(WORDS),
+    language=maybe(WORDS),
+    content_type=maybe(WORDS),
+    size_bytes=maybe(SMALL),
+)
+REQUESTS = st.builds(
+    ProductionRequest,
+    provider=KEYS,
+    topic=WORDS,
+    team_id=st.just("T0GREEN"),
+    channel_id=PLACES,
+    requester_id=PEOPLE,
+    answers=st.lists(
+        st.builds(Answer, key=KEYS, label=WORDS, value=WORDS, shown=WORDS), max_size=12
+    ).map(tuple),
+)
+PRODUCTIONS = st.builds(
+    Production,
+    id=st.text("0123456789ABCDEFGHJKMNPQRSTVWXYZ", min_size=6, max_size=6),
+    version=st.integers(1, 10**6),
+    state=st.sampled_from(State),
+    attempt=st.builds(
+        Attempt,
+        number=st.integers(1, 9999),
+        request=REQUESTS,
+        started_at=MOMENTS,
+        job=maybe(st.builds(Job, job_id=WORDS, handle=st.just({}))),
+    ),
+    created_at=MOMENTS,
+    state_since_at=MOMENTS,
+    thread_ts=maybe(st.just("1700000000.000100")),
+    card_ts=maybe(st.just("1700000000.000100")),
+    provider_word=maybe(WORDS),
+    progress=maybe(
+        st.builds(
+            Progress,
+            stage=maybe(WORDS),
+            step=maybe(WORDS),
+            step_number=maybe(SMALL),
+            total_steps=maybe(SMALL),
+            percent=maybe(st.integers(0, 100)),
+        )
+    ),
+    failure=maybe(
+        st.builds(
+            Failure,
+            code=maybe(st.just("card_refused") | WORDS),
+            text=WORDS,
+            correlation_id=maybe(WORDS),
+        )
+    ),
+    problem=maybe(
+        st.builds(
+            Problem,
+            kind=st.sampled_from(["unreachable", "auth", "new"]),
+            text=WORDS,
+            since_at=MOMENTS,
+            correlation_id=maybe(WORDS),
+        )
+    ),
+    decision=maybe(
+        st.builds(
+            Decision,
+            verdict=st.sampled_from(Verdict),
+            user_id=PEOPLE,
+            at=MOMENTS,
+            attempt=st.just(1),
+            reason=maybe(WORDS),
+        )
+    ),
+    pending_cancel=maybe(st.builds(PendingCancel, user_id=PEOPLE, at=MOMENTS)),
+    ending=maybe(st.builds(Ending, user_id=PEOPLE, at=MOMENTS, reason=maybe(WORDS))),
+    collecting_since_at=maybe(MOMENTS),
+    is_late=st.booleans(),
+    deliverables=(
+        st.lists(DELIVERABLES, max_size=6) | st.just([Deliverable(key="k", kind="", name="")] * 60)
+    ).map(tuple),
+)
+FACES = st.builds(
+    Face,
+    label=LABELS,
+    capabilities=st.builds(
+        Capabilities,
+        has_cancel=st.booleans(),
+        decides_in_console=st.booleans(),
+        reject_cancels=st.booleans(),
+    ),
+    console_url=maybe(ADDRESSES),
+    links=st.dictionaries(WORDS, ADDRESSES, max_size=4) | st.just({"k": "https://x.example/1"}),
+    approver_ids=st.lists(PEOPLE, max_size=40).map(tuple),
+    on_call_ids=st.lists(PEOPLE, max_size=40).map(tuple),
+)
+DETAILS = st.fixed_dictionaries(
+    {},
+    optional={
+        "attempt": st.integers(1, 9),
+        "state": st.sampled_from([state.value for state in State]) | WORDS,
+        "actor_id": PEOPLE,
+        "reason": WORDS,
+        "verdict": st.sampled_from([verdict.value for verdict in Verdict]),
+        "decided_by": PEOPLE,
+    },
+)
+CHOICES = st.builds(Choice, value=WORDS, name=WORDS, group=maybe(WORDS))
+CROWDS = st.sampled_from(
+    [
+        tuple(Choice(value=str(number), name="x") for number in range(250)),
+        tuple(Choice(value=str(number), name="x", group=str(number)) for number in range(250)),
+        tuple(Choice(value=str(number), name="x", group=str(number % 3)) for number in range(500)),
+    ]
+)
+FIELDS = st.builds(
+    TextField,
+    key=KEYS,
+    label=WORDS,
+    hint=maybe(WORDS),
+    max_length=st.integers(1, 10**5),
+    is_required=st.booleans(),
+    is_multiline=st.booleans(),
+) | st.builds(
+    SelectField,
+    key=KEYS,
+    label=WORDS,
+    choices=st.lists(CHOICES, max_size=8).map(tuple) | CROWDS,
+    hint=maybe(WORDS),
+    is_required=st.booleans(),
+    initial=maybe(WORDS),
+)
+FORMS = st.builds(
+    Form,
+    provider=KEYS,
+    fields=st.lists(FIELDS, min_size=1, max_size=8, unique_by=lambda field: field.key).map(tuple),
+    note=maybe(WORDS),
+)
+METADATA = Metadata(
+    channel_id="C0MARKETING",
+    provider="jarai",
+    value=ButtonValue(production_id="7K3MQ2", attempt=1),
+    thread_ts="1700000000.000100",
+)
+
+
+def check(message):
+    """Want Slack to take a message, and nobody to be woken by what others wrote."""
+    assert block_problems(message["blocks"]) == []
+    assert message["text"].strip()
+    assert len(message["text"]) <= TEXT_MOST
+    assert "<!channel>" not in "".join([message["text"], *formatted(message["blocks"])])
+
+
+def formatted(value):
+    """List the texts in which Slack's signs have a meaning."""
+    if isinstance(value, list):
+        return [text for one in value for text in formatted(one)]
+    if not isinstance(value, dict):
+        return []
+    if value.get("type") == "mrkdwn":
+        return [value["text"]]
+    return [text for one in value.values() for text in formatted(one)]
+
+
+def check_view(view):
+    """Want Slack to take a form."""
+    assert view_problems(view) == []
+
+
+@MANY
+@given(PRODUCTIONS, FACES)
+def test_every_card_fits(production, face):
+    """Any production in any state makes a card that Slack takes."""
+    check(build_card(production, face))
+
+
+@MANY
+@given(st.sampled_from(sorted(set(Kind) - {Kind.CARD})), PRODUCTIONS, DETAILS, FACES)
+def test_every_reply_fits(kind, production, detail, face):
+    """Any notice of any production makes a reply that Slack takes."""
+    check(build_reply(kind, production, detail, face))
+
+
+@MANY
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(sorted(set(Kind) - {Kind.CARD})), MOMENTS, DETAILS),
+        min_size=1,
+        max_size=20,
+    ),
+    PRODUCTIONS,
+    FACES,
+)
+def test_every_merged_reply_fits(told, production, face):
+    """Twenty late replies in one still fit."""
+    check(build_merged_reply(told, production, face))
+
+
+@MANY
+@given(
+    st.sampled_from(["open", "failed"]),
+    st.lists(PRODUCTIONS, max_size=12, unique_by=lambda production: production.id),
+    st.integers(0, 99),
+    FACES,
+)
+def test_every_list_fits(listing, productions, page, face):
+    """A full page of the longest productions fits."""
+    check(build_list(listing, productions, page=page, face_of=lambda _: face, command="/produce"))
+
+
+@MANY
+@given(PRODUCTIONS, FACES, WORDS, ADDRESSES.filter(lambda url: url.startswith("https://x.")))
+def test_every_private_answer_fits(production, face, words, url):
+    """What one person is told fits too."""
+    check(build_status(production, face))
+    check(build_error(NotPermittedError(words), production, face))
+    check(build_error(TransitionNotAllowedError(words, by_id=words), production, face))
+    check(build_link_answer(production, key="k", link=Link(url=url, expires_at=None)))
+    check(build_help("/produce"))
+
+
+@MANY
+@given(FORMS, WORDS, st.booleans(), st.dictionaries(KEYS, WORDS, max_size=4), LABELS)
+def test_every_form_fits(form, topic, needs_channel, initial, label):
+    """Any form of any service is one that Slack takes."""
+    check_view(
+        build_form(
+            form,
+            metadata=METADATA,
+            topic=topic,
+            needs_channel=needs_channel,
+            initial=initial,
+            label=label,
+        )
+    )
+
+
+@MANY
+@given(WORDS, LABELS, st.lists(WORDS, max_size=20), FACES)
+def test_every_other_form_fits(topic, label, candidates, face):
+    """The small forms are taken whatever they are about."""
+    check_view(build_loading_form(metadata=METADATA, topic=topic, label=label))
+    check_view(build_loading_form(metadata=METADATA, topic=topic, label=label, trouble=label))
+    check_view(build_reason_form(metadata=METADATA, topic=topic, face=face))
+    check_view(build_link_form(metadata=METADATA, topic=topic, label=label, candidates=candidates))
+    check_view(build_recorded_view("7K3MQ2", command="/produce"))

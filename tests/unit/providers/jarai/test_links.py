@@ -1,0 +1,74 @@
+"""Links in memory: handed out while they are good, and no longer."""
+
+from datetime import datetime, timedelta
+
+from bot.core.production import Deliverable
+from bot.providers.jarai.links import MOST_JOBS, Links
+from bot.providers.jarai.reading import Listed
+from tests.unit.providers.jarai.samples import NOW
+
+
+class Time:
+    """A clock that stands until it is moved."""
+
+    now = NOW
+
+    def __call__(self) -> datetime:
+        """Give the moment."""
+        return self.now
+
+
+def listed(key: str = "d1", *, expires_at: datetime | None = None) -> Listed:
+    """Give a file as it was listed."""
+    deliverable = Deliverable(key=key, kind="video", name="a.mp4")
+    return Listed(
+        deliverable=deliverable, url=f"https://store.example/{key}", expires_at=expires_at
+    )
+
+
+def test_a_link_is_good_until_shortly_before_its_stated_end():
+    """A download takes a moment to begin."""
+    time = Time()
+    links = Links(clock=time, life_s=3600)
+    links.keep("job", [listed(expires_at=NOW + timedelta(minutes=30))])
+    time.now = NOW + timedelta(minutes=27)
+    assert links.find("job", "d1") is not None
+    time.now = NOW + timedelta(minutes=28)
+    assert links.find("job", "d1") is None
+
+
+def test_a_link_without_an_end_lives_the_documented_hour():
+    """And none is kept longer, whatever it says of itself."""
+    for stated in (None, NOW + timedelta(days=9)):
+        time = Time()
+        links = Links(clock=time, life_s=3600)
+        links.keep("job", [listed(expires_at=stated)])
+        time.now = NOW + timedelta(minutes=57)
+        assert links.find("job", "d1") is not None
+        time.now = NOW + timedelta(minutes=58)
+        assert links.find("job", "d1") is None
+
+
+def test_a_short_life_leaves_time_to_use_it():
+    """With a twin in a hurry the margin shrinks along."""
+    links = Links(clock=Time(), life_s=60)
+    links.keep("job", [listed()])
+    assert links.find("job", "d1") is not None
+
+
+def test_a_dead_link_is_not_handed_out():
+    """It is asked for anew."""
+    links = Links(clock=Time(), life_s=3600)
+    links.keep("job", [listed(expires_at=NOW - timedelta(minutes=1))])
+    assert links.find("job", "d1") is None
+    assert links.find("job", "d2") is None
+    assert links.find("other", "d1") is None
+
+
+def test_memory_stays_bounded():
+    """The oldest job makes room."""
+    links = Links(clock=Time(), life_s=3600)
+    for number in range(MOST_JOBS + 1):
+        links.keep(f"job {number}", [listed()])
+    assert links.find("job 0", "d1") is None
+    assert links.find(f"job {MOST_JOBS}", "d1") is not None

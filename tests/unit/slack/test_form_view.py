@@ -1,0 +1,174 @@
+"""What people fill in."""
+
+import pytest
+
+from bot.core.form import Choice, Form, SelectField, TextField
+from bot.providers.base import Capabilities
+from bot.slack.ids import ButtonValue, Metadata, read_metadata
+from bot.slack.views.form import (
+    build_form,
+    build_link_form,
+    build_loading_form,
+    build_message_view,
+    build_reason_form,
+    build_recorded_view,
+)
+from tests.unit.slack.factory import GATE, HOSTILE, make_face, make_form, visible
+
+METADATA = Metadata(channel_id="C0MARKETING", provider="jarai")
+ABOUT = Metadata(channel_id="C1", value=ButtonValue(production_id="7K3MQ2", attempt=1))
+
+
+def draw(form=None, **options):
+    """Draw the form."""
+    defaults = {"metadata": METADATA, "topic": "Autumn", "needs_channel": False, "initial": {}}
+    return build_form(form or make_form(), **(defaults | {"label": "JARAI"} | options))
+
+
+def fields(view):
+    """Give the input blocks by their block id."""
+    return {one["block_id"]: one for one in view["blocks"] if one["type"] == "input"}
+
+
+def select(*choices, **changes):
+    """Make a form with one select."""
+    field = SelectField(key="language", label="Language", choices=choices, **changes)
+    return Form(provider="jarai", fields=(TextField(key="topic", label="Topic"), field))
+
+
+def element(view, block_id="field.language"):
+    """Give one field's element."""
+    return fields(view)[block_id]["element"]
+
+
+def test_form_says_what_it_is_and_what_the_button_does():
+    """Title and button are plain words; the form knows where it was opened."""
+    view = draw()
+    assert view["title"]["text"] == "Make a video"
+    assert view["submit"]["text"] == "Make the video"
+    assert read_metadata(view["private_metadata"]) == METADATA
+
+
+def test_topic_comes_first_and_holds_what_was_typed():
+    """Nobody types their topic twice."""
+    first = draw()["blocks"][0]
+    assert first["label"]["text"] == "Topic"
+    assert first["element"]["initial_value"] == "Autumn"
+    assert first["element"]["max_length"] == 500
+
+
+def test_grouped_choices_stand_under_their_headings():
+    """Avatars are listed by account."""
+    groups = element(draw(), "field.avatar")["option_groups"]
+    assert [group["label"]["text"] for group in groups] == ["Brand A", "Brand B"]
+    assert groups[0]["options"][0]["value"] == "a/1"
+
+
+def test_last_choices_are_chosen_again():
+    """What somebody chose last time is there; what is gone is not."""
+    view = draw(initial={"language": "fr", "avatar": "gone/9", "topic": "ignored"})
+    assert element(view)["initial_option"]["value"] == "fr"
+    assert "initial_option" not in element(view, "field.avatar")
+    assert element(view, "field.topic")["initial_value"] == "Autumn"
+
+
+def test_only_choice_is_chosen():
+    """Where there is nothing to choose, nobody has to."""
+    view = draw(select(Choice(value="en", name="English")))
+    assert element(view)["initial_option"]["text"]["text"] == "English"
+
+
+def test_choices_beyond_slacks_limit_are_counted_in_the_hint():
+    """A long list is cut, and says so."""
+    many = [Choice(value=str(number), name=f"Name {number}") for number in range(130)]
+    view = draw(select(*many, hint="Spoken language."))
+    assert len(element(view)["options"]) == 100
+    hint = fields(view)["field.language"]["hint"]["text"]
+    assert hint == "Spoken language. 30 more can't be listed here."
+
+
+def test_choices_that_slack_would_refuse_are_left_out():
+    """Doubles and ids that do not fit would cost us the whole form."""
+    choices = [Choice(value=value, name="") for value in ("a", "a", "", "x" * 76, "b")]
+    options = element(draw(select(*choices)))["options"]
+    assert [(one["value"], one["text"]["text"]) for one in options] == [("a", "a"), ("b", "b")]
+
+
+def test_field_without_choices_says_that_nothing_can_be_made():
+    """A form nobody could send is not shown."""
+    view = draw(select())
+    assert "submit" not in view
+    assert "offers nothing to choose for Language" in visible(view["blocks"])
+
+
+def test_optional_field_without_choices_is_left_out():
+    """What need not be answered does not stop anybody."""
+    assert list(fields(draw(select(is_required=False)))) == ["field.topic"]
+
+
+def test_channel_is_asked_for_where_we_are_not_in_ours():
+    """The picker comes last and says why it is there."""
+    view = draw(needs_channel=True)
+    assert list(fields(view))[-1] == "channel"
+    assert "I am not in the channel you are in." in str(view["blocks"][-1])
+
+
+def test_note_stands_above_the_button():
+    """What it costs is read before it is sent."""
+    assert "Uses 1 of 3 today" in str(draw(make_form(note="Uses 1 of 3 today"))["blocks"][-1])
+
+
+def test_typed_topic_survives_the_update():
+    """The loading form has the same topic field as the full one, and says that it loads."""
+    loading = build_loading_form(metadata=METADATA, topic="Autumn", label="JARAI")
+    assert loading["blocks"][0] == draw()["blocks"][0]
+    assert "are being loaded from JARAI" in str(loading["blocks"])
+    assert loading["callback_id"] != draw()["callback_id"]
+
+
+def test_loading_form_says_why_there_are_no_choices():
+    """Where the service is down the form stays, with the reason."""
+    view = build_loading_form(metadata=METADATA, topic="", label="JARAI", trouble="JARAI is away.")
+    assert "JARAI is away." in str(view["blocks"])
+
+
+@pytest.mark.parametrize(
+    ("capabilities", "words"),
+    [
+        (GATE, "It will not be released."),
+        (
+            Capabilities(decides_in_console=True, reject_cancels=True),
+            "JARAI is then asked to cancel it, which can't be undone.",
+        ),
+        (Capabilities(decides_in_console=True), "it must be rejected in the Studio too."),
+    ],
+)
+def test_reason_form_says_what_rejecting_does(capabilities, words):
+    """Before somebody rejects they read what happens."""
+    face = make_face(capabilities=capabilities)
+    view = build_reason_form(metadata=ABOUT, topic=HOSTILE, face=face)
+    assert words in visible(view["blocks"])
+    assert "<!channel>" not in str(view)
+    assert fields(view)["reason"]["optional"] is False
+
+
+def test_link_form_offers_candidates_or_asks_for_an_id():
+    """A picked candidate is enough; without candidates the id is required."""
+    bare = build_link_form(metadata=ABOUT, topic="Autumn", label="JARAI")
+    offered = build_link_form(metadata=ABOUT, topic="Autumn", label="JARAI", candidates=["a", "a"])
+    assert fields(bare)["job"]["optional"] is False
+    assert fields(offered)["job"]["optional"] is True
+    assert len(element(offered, "candidate")["options"]) == 1
+
+
+def test_form_recorded_before_says_so():
+    """Other answers under a form already sent are never taken silently."""
+    view = build_recorded_view("7K3MQ2", command="/produce")
+    assert "already recorded as video 7K3MQ2" in visible(view["blocks"])
+    assert "submit" not in view
+
+
+def test_note_can_only_be_closed():
+    """A view that only says something has nothing to send."""
+    view = build_message_view("Already recorded", "Words.")
+    assert (view["close"]["text"], "submit" in view) == ("Close", False)

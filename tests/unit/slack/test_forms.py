@@ -1,0 +1,146 @@
+"""What a form sends, however it looks."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.core.errors import FormError
+from bot.core.production import Answer
+from bot.slack.forms import (
+    build_errors,
+    fingerprint,
+    read_channel,
+    read_form,
+    read_job,
+    read_reason,
+)
+from tests.unit.slack.factory import make_form
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=10,
+)
+BLOCKS = ["field.topic", "field.language", "field.avatar", "field.notes", "channel", "reason"]
+KEYS = ["value", "selected_option", "selected_conversation", "type"]
+HOSTILE_SHAPES = JSON | st.dictionaries(
+    st.sampled_from(BLOCKS),
+    JSON | st.fixed_dictionaries({"entered": JSON | st.dictionaries(st.sampled_from(KEYS), JSON)}),
+)
+
+
+def typed(value):
+    """Enter a text."""
+    return {"entered": {"type": "plain_text_input", "value": value}}
+
+
+def chosen(value):
+    """Choose an option."""
+    option = None if value is None else {"text": {"type": "plain_text"}, "value": value}
+    return {"entered": {"type": "static_select", "selected_option": option}}
+
+
+def values(**fields):
+    """Fill the form in, with some fields otherwise."""
+    filled = {"topic": typed("Autumn"), "language": chosen("en"), "avatar": chosen("a/1")}
+    return {f"field.{key}": entered for key, entered in (filled | fields).items()}
+
+
+def errors_of(state):
+    """Give the fields that are wrong."""
+    with pytest.raises(FormError) as caught:
+        read_form(state, make_form())
+    return caught.value.fields
+
+
+def test_filled_form_gives_names_beside_ids():
+    """People are shown the name of a choice, the service gets its id."""
+    answers = read_form(values(notes=typed("Warm\r\ntone")), make_form())
+    assert answers == (
+        Answer(key="topic", label="Topic", value="Autumn", shown="Autumn"),
+        Answer(key="language", label="Language", value="en", shown="English"),
+        Answer(key="avatar", label="Avatar", value="a/1", shown="Anna"),
+        Answer(key="notes", label="Notes", value="Warm\ntone", shown="Warm\ntone"),
+    )
+
+
+@pytest.mark.parametrize("text", [None, "", "  ", "\u200b", "\x00", "\ud800", "\n\t"])
+def test_topic_without_ink_is_missed(text):
+    """Blanks and invisible signs are no topic."""
+    assert errors_of(values(topic=typed(text))) == {"topic": "Write something for Topic."}
+
+
+@pytest.mark.parametrize(("field", "limit"), [("topic", 500), ("notes", 4096)])
+def test_text_beyond_its_limit_is_named_with_its_length(field, limit):
+    """The longest text passes; one sign more is said in the field's words."""
+    read_form(values(**{field: typed("x" * limit)}), make_form())
+    words = errors_of(values(**{field: typed("x" * (limit + 1))}))[field]
+    assert f"{limit + 1} characters" in words
+    assert str(limit) in words
+
+
+def test_topic_keeps_to_one_line_without_control_signs():
+    """What a database or a service would refuse never gets that far."""
+    answers = read_form(values(topic=typed(" Autumn\n range\x00\ud800 👩‍👩‍👧 ")), make_form())
+    assert answers[0].value == "Autumn range 👩‍👩‍👧"
+
+
+def test_choice_that_is_gone_is_said_under_its_field():
+    """An id that is not among the choices is never sent on."""
+    assert list(errors_of(values(avatar=chosen("c/9")))) == ["avatar"]
+
+
+def test_every_missing_field_is_named_at_once():
+    """One round shows all that is wrong."""
+    assert list(errors_of({})) == ["topic", "language", "avatar"]
+
+
+@given(HOSTILE_SHAPES)
+def test_any_shape_is_read_or_refused(state):
+    """Whatever `state.values` is, readers answer or raise a form error."""
+    for read in (lambda it: read_form(it, make_form()), read_channel, read_reason, read_job):
+        try:
+            read(state)
+        except FormError:
+            continue
+
+
+def test_errors_stand_under_their_blocks():
+    """Slack wants errors by block."""
+    error = FormError({"topic": "a", "channel": "b", "reason": "c", "job": "d"})
+    assert build_errors(error) == {"field.topic": "a", "channel": "b", "reason": "c", "job": "d"}
+
+
+def test_channel_is_read_only_where_it_was_asked_for():
+    """A form without the picker leaves the channel as it was."""
+    picked = {"channel": {"entered": {"selected_conversation": "C1"}}}
+    assert read_channel(values()) is None
+    assert read_channel(picked) == "C1"
+    with pytest.raises(FormError):
+        read_channel({"channel": {"entered": {"selected_conversation": None}}})
+
+
+def test_pasted_job_wins_over_a_picked_one():
+    """What somebody took the trouble to paste is what they mean."""
+    picked = {"candidate": chosen("job-1")}
+    assert read_job(picked) == "job-1"
+    assert read_job(picked | {"job": typed(" job-2 ")}) == "job-2"
+
+
+def test_reason_needs_words():
+    """A rejection without a reason helps nobody."""
+    assert read_reason({"reason": typed(" Wrong logo ")}) == "Wrong logo"
+    with pytest.raises(FormError):
+        read_reason({"reason": typed(" ")})
+
+
+def test_fingerprint_tells_answers_and_channels_apart():
+    """The same form sent twice is known again; any other value is not the same."""
+    answers = read_form(values(), make_form())
+    others = read_form(values(topic=typed("Winter")), make_form())
+    same = fingerprint(answers, channel_id="C1")
+    assert same == fingerprint(read_form(values(), make_form()), channel_id="C1")
+    assert (
+        len({same, fingerprint(others, channel_id="C1"), fingerprint(answers, channel_id="C2")})
+        == 3
+    )

@@ -1,0 +1,166 @@
+"""What Slack says of people and channels."""
+
+from datetime import timedelta
+from types import SimpleNamespace
+from unittest.mock import create_autospec
+
+import aiohttp
+import pytest
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.core.approval import Person
+from bot.slack.people import Channels, People, read_person
+from tests.unit.slack.factory import NOW
+
+ANA = {"id": "U0ANA", "team_id": "T0GREEN"}
+
+
+class Clock:
+    """A clock moved by hand."""
+
+    def __init__(self):
+        self.now = NOW
+
+    def __call__(self):
+        """Tell the time."""
+        return self.now
+
+
+def refusal(word):
+    """Make Slack's refusal."""
+    data = {"ok": False, "error": word}
+    return SlackApiError("failed", SimpleNamespace(status_code=200, headers={}, data=data))
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+@pytest.fixture
+def client():
+    slack = create_autospec(AsyncWebClient, instance=True)
+    slack.users_info.return_value = {"ok": True, "user": ANA}
+    slack.usergroups_users_list.return_value = {"ok": True, "users": ["U0ANA"]}
+    slack.conversations_info.return_value = {"ok": True, "channel": {"is_member": True}}
+    return slack
+
+
+def people(client, clock, *groups):
+    """Make what looks people up."""
+    return People(client, groups=frozenset(groups), clock=clock)
+
+
+async def test_person_comes_with_their_groups(client, clock):
+    """Only the groups that a policy names are asked for."""
+    person = await people(client, clock, "S1").look_up("U0ANA", "T0GREEN")
+    assert person == Person(user_id="U0ANA", team_id="T0GREEN", groups=frozenset({"S1"}))
+
+
+async def test_person_is_asked_for_once_in_ten_minutes(client, clock):
+    """A look-up is kept, and forgotten in time for somebody who left."""
+    known = people(client, clock, "S1")
+    await known.look_up("U0ANA", "T0GREEN")
+    clock.now += timedelta(seconds=599)
+    await known.look_up("U0ANA", "T0GREEN")
+    assert client.users_info.await_count == 1
+    clock.now += timedelta(seconds=1)
+    await known.look_up("U0ANA", "T0GREEN")
+    assert client.users_info.await_count == 2
+
+
+async def test_group_is_asked_for_once_for_everybody(client, clock):
+    """The list of a group is shared by all who are looked up."""
+    known = people(client, clock, "S1")
+    await known.look_up("U0ANA", "T0GREEN")
+    await known.look_up("U0BO", "T0GREEN")
+    assert client.usergroups_users_list.await_count == 1
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        refusal("user_not_found"),
+        refusal("ratelimited"),
+        TimeoutError(),
+        aiohttp.ClientOSError(),
+        AttributeError("'list' object has no attribute 'get'"),
+    ],
+)
+@pytest.mark.parametrize("method", ["users_info", "usergroups_users_list"])
+async def test_any_error_fails_closed_and_is_not_kept(client, clock, method, error):
+    """Whoever cannot be looked up in full is nobody, until Slack answers again."""
+    known = people(client, clock, "S1")
+    getattr(client, method).side_effect = error
+    assert await known.look_up("U0ANA", "T0GREEN") is None
+    getattr(client, method).side_effect = None
+    assert await known.look_up("U0ANA", "T0GREEN") is not None
+
+
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        ({"is_bot": True}, "is_bot"),
+        ({"deleted": True}, "is_deactivated"),
+        ({"is_restricted": True}, "is_guest"),
+        ({"is_ultra_restricted": True}, "is_guest"),
+        ({"is_stranger": True}, "is_stranger"),
+    ],
+)
+def test_what_limits_a_person_is_read(facts, expected):
+    """Each of Slack's marks has one of ours."""
+    person = read_person(ANA | facts, team_id="T0GREEN", groups=frozenset())
+    assert getattr(person, expected)
+
+
+@pytest.mark.parametrize("user", [None, [], {}, {"id": "U1"}, {"id": 7, "team_id": "T1"}])
+def test_incomplete_person_is_nobody(user):
+    """Without an id and a workspace there is no deciding about rights."""
+    assert read_person(user, team_id="T0GREEN", groups=frozenset()) is None
+
+
+def test_member_of_several_workspaces_belongs_to_this_one():
+    """In an organisation somebody's own team may be another one."""
+    user = ANA | {"team_id": "E0ORG", "enterprise_user": {"teams": ["T0OTHER", "T0GREEN"]}}
+    assert read_person(user, team_id="T0GREEN", groups=frozenset()).team_id == "T0GREEN"
+
+
+@pytest.mark.parametrize(
+    ("channel", "expected"),
+    [
+        ({"is_member": True}, True),
+        ({"is_member": False}, False),
+        ({"is_im": True}, True),
+        ({"is_member": True, "is_archived": True}, False),
+        (None, False),
+    ],
+)
+async def test_membership_is_read(client, clock, channel, expected):
+    """We may post where we are a member and the channel lives."""
+    client.conversations_info.return_value = {"ok": True, "channel": channel}
+    assert await Channels(client, clock=clock).is_member("C1") is expected
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        (refusal("channel_not_found"), False),
+        (refusal("missing_scope"), None),
+        (TimeoutError(), None),
+    ],
+)
+async def test_membership_that_cannot_be_asked_is_unknown(client, clock, error, expected):
+    """A hidden channel is one we are not in; any other error says nothing."""
+    client.conversations_info.side_effect = error
+    assert await Channels(client, clock=clock).is_member("C1") is expected
+
+
+async def test_membership_is_kept_for_a_minute(client, clock):
+    """Somebody who has just invited us does not wait long."""
+    channels = Channels(client, clock=clock)
+    await channels.is_member("C1")
+    await channels.is_member("C1")
+    clock.now += timedelta(seconds=60)
+    await channels.is_member("C1")
+    assert client.conversations_info.await_count == 2

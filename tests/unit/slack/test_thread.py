@@ -1,0 +1,260 @@
+"""What people read in the thread."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.core.notices import Kind
+from bot.core.production import Problem, State
+from bot.slack.views.thread import build_merged_reply, build_reply
+from tests.unit.slack.factory import (
+    EVERY_STATE,
+    FILES,
+    GATE,
+    HOSTILE,
+    NOW,
+    make_face,
+    make_production,
+    visible,
+)
+
+DETAIL = {
+    "attempt": 1,
+    "state": "completed",
+    "actor_id": "U0BO",
+    "reason": "Wrong logo",
+    "verdict": "reject",
+    "decided_by": "U0BO",
+}
+NONSENSE = make_production(
+    State.PRODUCING,
+    problem=Problem(kind="nonsense", text="", since_at=NOW, correlation_id="corr-9"),
+)
+WORDS = {
+    Kind.REVIEW: (
+        EVERY_STATE["awaiting"],
+        (
+            "<!subteam^S0PRODUCERS>, <@U0BO> and <@U0ANA>: “Autumn range” is ready for review. "
+            "Watch it, then press Approve or Reject on the card. "
+            "The decision is recorded here; the release itself is done in the Studio."
+        ),
+    ),
+    Kind.APPROVED: (
+        EVERY_STATE["approved"],
+        "<@U0BO> approved “Autumn range”. It is not released yet: that is done in the Studio.",
+    ),
+    Kind.REJECTION: (
+        EVERY_STATE["turned down"],
+        (
+            "<@U0ANA>: <@U0BO> rejected “Autumn range”. Reason: “Wrong logo”. "
+            "To stop it for good, reject it in the Studio too."
+        ),
+    ),
+    Kind.DECISION_WITHDRAWN: (
+        EVERY_STATE["awaiting"],
+        "<@U0BO> took the decision on “Autumn range” back. It is open again.",
+    ),
+    Kind.RELEASED_UNASKED: (
+        EVERY_STATE["completed"],
+        (
+            "<@U0ANA>: “Autumn range” was released in the Studio without a decision here. "
+            "The card shows what became of it."
+        ),
+    ),
+    Kind.AGAINST_DECISION: (
+        EVERY_STATE["completed"],
+        (
+            "<@U0ANA> and <!subteam^S0ONCALL>: <@U0BO> rejected “Autumn range” here, "
+            "but it was released in the Studio all the same."
+        ),
+    ),
+    Kind.COMPLETED: (EVERY_STATE["completed"], "<@U0ANA>: “Autumn range” is published."),
+    Kind.FAILED: (
+        EVERY_STATE["failed"],
+        (
+            "<@U0ANA> and <!subteam^S0ONCALL>: “Autumn range” failed. "
+            "JARAI could not finish the video. It was not picked up. "
+            "We can't see from here whether it was charged; look in JARAI's Studio.\n"
+            "Next: press Retry on the card to send the same request again as a new video, "
+            "or Again with changes to alter it first."
+        ),
+    ),
+    Kind.UNKNOWN: (
+        EVERY_STATE["unknown"],
+        (
+            "<@U0ANA> and <!subteam^S0ONCALL>: we sent “Autumn range” to JARAI but don't know if it "
+            "arrived. No answer in 30 s. First look <https://console.jarai.studio/p/1|in the Studio> "
+            "whether it is there. Then choose on the card:\n"
+            "• *Link existing*: it is there. Paste its id and we follow it; nothing is sent again.\n"
+            "• *Submit again*: it is not there. If it turns up after all, the video is made and "
+            "charged twice.\n"
+            "• *Give up*: leave it. If it did arrive, JARAI still makes and charges it."
+        ),
+    ),
+    Kind.LINKED: (
+        EVERY_STATE["queued"],
+        "<@U0BO> found “Autumn range” at JARAI. We follow it from here; nothing was sent again.",
+    ),
+    Kind.CANCELLED: (
+        EVERY_STATE["cancelled"],
+        (
+            "<@U0ANA>: “Autumn range” was cancelled. Stopped by <@U0ANA> "
+            "<!date^1795341780^{date_short_pretty} at {time}|22 Nov 10:03 UTC>. "
+            "What JARAI had already spent on it may be charged."
+        ),
+    ),
+    Kind.REJECTED: (
+        EVERY_STATE["rejected"],
+        "<@U0ANA>: “Autumn range” was rejected by <@U0BO>. It will not be released.",
+    ),
+    Kind.CANCEL_TOO_LATE: (
+        EVERY_STATE["producing"],
+        "<@U0ANA>: too late to cancel “Autumn range”; JARAI goes on.",
+    ),
+    Kind.NEXT_ATTEMPT: (
+        make_production(State.REQUESTED, number=2),
+        (
+            "<@U0BO> sends “Autumn range” to JARAI again, as v1. "
+            "Buttons of the version before no longer work."
+        ),
+    ),
+    Kind.REOPENED: (
+        EVERY_STATE["producing"],
+        (
+            "<@U0ANA> and <!subteam^S0ONCALL>: JARAI took up “Autumn range” again after it had "
+            "ended. It is now: Completed."
+        ),
+    ),
+    Kind.OVERDUE: (
+        EVERY_STATE["queued"],
+        (
+            "<@U0ANA> and <!subteam^S0ONCALL>: “Autumn range” takes longer than usual (Completed). "
+            "Nothing is lost and we keep following it. If it does not move within a few minutes, "
+            "see JARAI's Studio."
+        ),
+    ),
+    Kind.NONSENSE: (
+        NONSENSE,
+        (
+            "<!subteam^S0ONCALL>: JARAI answers something we don't understand about “Autumn range” "
+            "in <#C0MARKETING> since <!date^1795341720^{date_short_pretty} at {time}"
+            "|22 Nov 10:02 UTC>. The card keeps the last state we know; we keep looking. "
+            "The answer is kept for whoever looks into it."
+        ),
+    ),
+    Kind.CARD_REFUSED: (
+        EVERY_STATE["failed"],
+        (
+            "<@U0ANA>: I could not post “Autumn range” in <#C0MARKETING>, so nothing was sent to "
+            "JARAI and nothing was charged. Invite me there, then ask for it again."
+        ),
+    ),
+}
+REPLIES = sorted(set(Kind) - {Kind.CARD})
+
+
+def write(kind, production=None, detail=None, **face):
+    """Write a reply."""
+    production = production or WORDS[kind][0]
+    return build_reply(kind, production, DETAIL if detail is None else detail, make_face(**face))
+
+
+@pytest.mark.parametrize("kind", REPLIES)
+def test_reply_says(kind):
+    """Each kind of notice has its words, and they are the message's text as well."""
+    message = write(kind)
+    assert message["text"] == WORDS[kind][1]
+    assert message["blocks"][0]["text"]["text"] == WORDS[kind][1]
+
+
+@pytest.mark.parametrize("kind", REPLIES)
+def test_reply_can_be_written_without_details(kind):
+    """A row that knows nothing still becomes a message, never an error."""
+    assert write(kind, detail={})["text"]
+
+
+@pytest.mark.parametrize("kind", REPLIES)
+def test_hostile_words_do_nothing(kind):
+    """Neither topic nor reason can mention anybody or hide a link."""
+    state = WORDS[kind][0].state
+    message = write(
+        kind,
+        make_production(state, topic=HOSTILE, deliverables=FILES),
+        DETAIL | {"reason": HOSTILE},
+    )
+    assert "<!channel>" not in str(message)
+    assert "<http://evil" not in str(message)
+    assert "&lt;!channel&gt;" in message["text"]
+
+
+@pytest.mark.parametrize("kind", [Kind.REVIEW, Kind.COMPLETED])
+def test_files_come_with_the_reply(kind):
+    """Where people get something to watch, they can fetch it right there."""
+    assert "[Download]" in visible(write(kind)["blocks"])
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        (Kind.REVIEW, "was ready for review"),
+        (Kind.FAILED, "had failed"),
+        (Kind.UNKNOWN, "did not know if it arrived"),
+        (Kind.CANCELLED, "was cancelled"),
+    ],
+)
+def test_late_reply_does_not_claim_what_no_longer_holds(kind, words):
+    """A message that waited for Slack says that things have gone on."""
+    text = write(kind, make_production(State.REQUESTED, number=2))["text"]
+    assert words in text
+    assert "it has gone on since" in text
+
+
+@pytest.mark.parametrize("kind", [Kind.FAILED, Kind.UNKNOWN])
+def test_references_stand_in_small_print(kind):
+    """Code and correlation id are there for support, after the plain words."""
+    production = WORDS[kind][0]
+    small = visible(write(kind)["blocks"]).splitlines()[-1]
+    assert small == (
+        f"ID 7K3MQ2 · Code {production.failure.code} · "
+        f"JARAI reference {production.failure.correlation_id}"
+    )
+
+
+def test_gate_approval_promises_no_release_elsewhere():
+    """Where the decision here is all, nobody is sent to the Studio."""
+    assert write(Kind.APPROVED, capabilities=GATE)["text"] == "<@U0BO> approved “Autumn range”."
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        ("cancelled", "was approved here, but JARAI cancelled it."),
+        ("producing", "was approved here, but JARAI is working on it again."),
+    ],
+)
+def test_service_going_against_an_approval_is_said(state, words):
+    """An approval that the service did not follow is said aloud."""
+    detail = {"attempt": 1, "state": state}
+    assert words in write(Kind.AGAINST_DECISION, detail=detail)["text"]
+
+
+def test_replies_that_came_late_are_one():
+    """After an outage there is one list with times, then the newest in full."""
+    told = [
+        (Kind.NEXT_ATTEMPT, NOW, DETAIL),
+        (Kind.REVIEW, NOW + timedelta(minutes=29), DETAIL),
+    ]
+    message = build_merged_reply(told, EVERY_STATE["awaiting"], make_face())
+    intro = (
+        "While Slack was unreachable: sent again <!date^1795341720^{time}|22 Nov 10:02 UTC>, "
+        "ready for review <!date^1795343460^{time}|22 Nov 10:31 UTC>."
+    )
+    assert message["text"] == f"{intro} {WORDS[Kind.REVIEW][1]}"
+    assert "[Download]" in visible(message["blocks"])
+
+
+@pytest.mark.parametrize("kind", REPLIES)
+def test_every_kind_can_be_merged(kind):
+    """No kind is missing from the words of a merged reply."""
+    message = build_merged_reply([(kind, NOW, DETAIL)] * 2, WORDS[kind][0], make_face())
+    assert message["text"].startswith("While Slack was unreachable: ")

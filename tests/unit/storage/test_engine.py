@@ -1,0 +1,63 @@
+"""The address of the database is read once, and a wrong one is named."""
+
+import builtins
+
+import pytest
+
+from bot.core.errors import SettingsError
+from storage.engine import Database, parse_url, sqlite_path
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "greenlight.db",
+        "sqlite:///greenlight.db",
+        "postgresql://u:hush@db/greenlight",
+        "mysql+aiomysql://u:hush@db/greenlight",
+    ],
+)
+def test_an_address_we_cannot_use_is_refused_without_showing_it(url):
+    """The line says what it must look like."""
+    with pytest.raises(SettingsError) as raised:
+        parse_url(url)
+    assert raised.value.name == "DATABASE_URL"
+    assert "sqlite+aiosqlite:///" in str(raised.value)
+    assert "hush" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "sqlite+aiosqlite://",
+        "sqlite+aiosqlite:///:memory:",
+        "sqlite+aiosqlite:///file:x?mode=memory&uri=true",
+        "sqlite+aiosqlite:////no/such/folder/greenlight.db",
+    ],
+)
+async def test_an_address_without_a_usable_file_is_refused(url):
+    """Readers and the writer must meet in one file."""
+    with pytest.raises(SettingsError):
+        await Database.open(url)
+
+
+def test_the_file_of_a_database_is_known(tmp_path, monkeypatch):
+    """Relative addresses start where the program was started."""
+    monkeypatch.chdir(tmp_path)
+    assert sqlite_path("sqlite+aiosqlite:///greenlight.db") == tmp_path / "greenlight.db"
+    assert sqlite_path("postgresql+asyncpg://u@db/greenlight") is None
+
+
+async def test_a_missing_driver_is_named(monkeypatch):
+    """PostgreSQL is an extra."""
+    real = builtins.__import__
+
+    def without_asyncpg(name, *args, **kwargs):
+        if name == "asyncpg":
+            raise ModuleNotFoundError(name)
+        return real(name, *args, **kwargs)
+
+    monkeypatch.setattr(builtins, "__import__", without_asyncpg)
+    with pytest.raises(SettingsError, match=r"greenlight\[postgres\]"):
+        await Database.open("postgresql+asyncpg://u@db/greenlight")

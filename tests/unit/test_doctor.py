@@ -1,0 +1,283 @@
+"""The doctor finds what is wrong before it matters, and says what to do."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from bot import doctor
+from bot.app import utc_now
+from bot.database import open_to_serve
+from bot.doctor import Finding, Level
+from bot.settings import Settings
+from storage.engine import Database
+from tests.factories import NOW
+from tests.operator import CATALOG, clean_machine, running_services
+
+DATABASE = Path("greenlight.db")
+FOREIGN = b"something else entirely" * 100
+
+
+def write_catalog(text: str) -> None:
+    Path("catalog.toml").write_text(text, encoding="utf-8")
+
+
+def lose_key() -> None:
+    Path("greenlight.db.key").unlink()
+
+
+@pytest.fixture(autouse=True)
+def _machine(tmp_path, monkeypatch):
+    clean_machine(tmp_path, monkeypatch)
+
+
+@pytest.fixture
+async def services():
+    """Both twins."""
+    async with running_services() as running:
+        yield running
+
+
+async def examine(settings: Settings) -> list[Finding]:
+    """Examine, checking that every finding says what to do exactly where there is something."""
+    findings = await doctor.examine(settings, clock=utc_now)
+    for finding in findings:
+        assert (finding.todo is None) == (finding.level is Level.OK), finding
+    return findings
+
+
+def about(findings: list[Finding], topic: str) -> list[Finding]:
+    return [finding for finding in findings if finding.about == topic]
+
+
+async def serve_once(settings: Settings) -> None:
+    """Leave a database behind, as a first start would."""
+    database, _store = await open_to_serve(settings, now=NOW)
+    await database.close()
+
+
+async def test_a_good_set_up_has_no_problem(services):
+    """With everything as it should be there is nothing to do."""
+    settings = services.settings()
+    await serve_once(settings)
+    findings = await examine(settings)
+    assert [finding for finding in findings if finding.level is not Level.OK] == []
+    assert doctor.is_healthy(findings)
+
+
+async def test_nothing_secret_is_shown(services):
+    """Neither the lines nor the JSON hold a token, a key or an address with credentials."""
+    settings = services.settings()
+    findings = await examine(settings)
+    shown = "\n".join(doctor.as_lines(findings)) + json.dumps(doctor.as_json(findings))
+    for value in settings.model_dump().values():
+        if isinstance(value, SecretStr):
+            assert value.get_secret_value() not in shown
+
+
+async def test_a_fresh_machine_is_told_what_is_missing():
+    """Without any setting the doctor names the first that is needed, and goes on."""
+    findings = await examine(Settings())
+    assert [one.text for one in about(findings, "Slack")] == ["SLACK_SIGNING_SECRET is not set."]
+    assert about(findings, "public URL")[0].level is Level.WARNING
+    assert "JARAI_API_KEY" in about(findings, "services")[0].text
+    assert about(findings, "database")[0].level is Level.OK
+    assert not doctor.is_healthy(findings)
+
+
+async def test_looking_makes_no_database(services):
+    """The doctor may be asked before the first start, and leaves that to the start."""
+    await examine(services.settings())
+    assert not DATABASE.exists()  # noqa: ASYNC240 - Nothing else runs.
+
+
+async def test_a_revoked_token_is_a_problem(services):
+    """The token is tried, and Slack's word is passed on."""
+    services.slack.workspace.app.token_state = "revoked"
+    findings = await examine(services.settings())
+    assert "token_revoked" in about(findings, "Slack")[0].text
+
+
+async def test_a_slack_that_cannot_be_reached_is_a_problem(services):
+    """An address where nobody listens is told apart from a bad token."""
+    await services.slack.stop()
+    await services.slack.start()
+    settings = services.settings()
+    await services.slack.stop()
+    findings = await examine(settings)
+    assert "cannot be reached" in about(findings, "Slack")[0].text
+    await services.slack.start()
+
+
+async def test_a_missing_scope_is_a_problem(services):
+    """Without a needed scope the app has to be installed again."""
+    services.slack.workspace.app.scopes.discard("users:read")
+    (finding,) = about(await examine(services.settings()), "scopes")
+    assert finding.level is Level.PROBLEM
+    assert "users:read" in finding.text
+
+
+async def test_a_missing_optional_scope_is_only_a_warning(services):
+    """What the bot can do without does not make it unhealthy."""
+    services.slack.workspace.app.scopes.discard("groups:history")
+    findings = await examine(services.settings())
+    (finding,) = about(findings, "scopes")
+    assert finding.level is Level.WARNING
+    assert "groups:history" in finding.text
+    assert doctor.is_healthy(findings)
+
+
+@pytest.mark.parametrize("channel", ["C0RANDOM", "C0SECRET", "C0OLD", "C0NOWHERE"])
+async def test_an_on_call_channel_the_bot_cannot_post_in_is_a_problem(services, channel):
+    """Not in it, hidden, archived or absent: nobody would be told."""
+    text = CATALOG.replace("C0ONCALL", channel)
+    write_catalog(text)
+    (finding,) = about(await examine(services.settings()), "on call")
+    assert finding.level is Level.PROBLEM
+
+
+async def test_no_on_call_channel_is_fine(services):
+    """The channel is optional."""
+    text = CATALOG.replace('on_call_channel = "C0ONCALL"', "")
+    write_catalog(text)
+    (finding,) = about(await examine(services.settings()), "on call")
+    assert finding.level is Level.OK
+
+
+async def test_a_wrong_catalog_is_a_problem_and_the_rest_is_still_examined(services):
+    """One mistake does not hide the others."""
+    write_catalog("[jarai")
+    findings = await examine(services.settings())
+    assert about(findings, "catalog")[0].level is Level.PROBLEM
+    assert about(findings, "Slack")[0].level is Level.OK
+
+
+@pytest.mark.parametrize("key", ["readonly", "inactive", "nonsense"])
+async def test_a_key_that_cannot_work_is_a_problem(services, key):
+    """The service's own check is asked and its sentences are shown."""
+    keys = {
+        "readonly": "jarai_test_readonly0000000000",
+        "inactive": "jarai_test_inactive0000000000",
+    }
+    settings = services.settings(JARAI_API_KEY=keys.get(key, "jarai_test_nobody"))
+    findings = about(await examine(settings), "JARAI")
+    assert any(finding.level is Level.PROBLEM for finding in findings)
+    assert all("docs/providers/jarai.md" in finding.todo for finding in findings if finding.todo)
+
+
+async def test_an_empty_database_is_migrated_by_the_next_start(services):
+    """An SQLite file without our schema is nothing to worry about."""
+    settings = services.settings()
+    await (await Database.open(settings.database_url)).close()
+    (finding,) = about(await examine(settings), "database")
+    assert finding.level is Level.OK
+    assert "empty" in finding.text
+
+
+async def test_a_lost_key_is_a_problem(services):
+    """Without the key the database cannot be read, and the doctor says so before the start does."""
+    settings = services.settings()
+    await serve_once(settings)
+    lose_key()
+    (finding,) = about(await examine(settings), "database")
+    assert finding.level is Level.PROBLEM
+    assert "SECRET_KEY" in finding.text
+
+
+async def test_a_wrong_key_is_a_problem(services):
+    """The key is tried on something encrypted."""
+    await serve_once(services.settings())
+    settings = services.settings(SECRET_KEY="another key of some length")
+    (finding,) = about(await examine(settings), "database")
+    assert finding.level is Level.PROBLEM
+    assert "SECRET_KEY" in finding.text
+
+
+async def test_a_file_that_is_no_database_is_a_problem(services):
+    """Somebody else's file is not written to."""
+    DATABASE.write_bytes(FOREIGN)  # noqa: ASYNC240 - Nothing else runs.
+    (finding,) = about(await examine(services.settings()), "database")
+    assert finding.level is Level.PROBLEM
+    assert DATABASE.read_bytes() == FOREIGN  # noqa: ASYNC240 - Nothing else runs.
+
+
+async def test_a_folder_that_does_not_exist_is_a_problem(services):
+    """The address of the database is checked before anything is opened."""
+    settings = services.settings(DATABASE_URL="sqlite+aiosqlite:///nowhere/greenlight.db")
+    (finding,) = about(await examine(settings), "database")
+    assert finding.level is Level.PROBLEM
+    assert "DATABASE_URL" in finding.text
+
+
+@pytest.mark.parametrize(
+    ("url", "level"),
+    [
+        (None, Level.WARNING),
+        ("http://127.0.0.1:3000", Level.WARNING),
+        ("https://greenlight.test", Level.OK),
+    ],
+)
+async def test_the_public_url_has_to_be_reachable_in_form(services, url, level):
+    """Only an https address lets others in; anything less still works on this machine."""
+    findings = await examine(services.settings(PUBLIC_URL=url))
+    assert about(findings, "public URL")[0].level is level
+
+
+@pytest.mark.parametrize(
+    ("now", "level"),
+    [
+        (datetime(2026, 11, 22, 10, 0, 0, tzinfo=UTC), Level.OK),
+        (datetime(2026, 11, 22, 10, 2, 0, tzinfo=UTC), Level.WARNING),
+        (datetime(2026, 11, 22, 9, 58, 0, tzinfo=UTC), Level.WARNING),
+        (datetime(2026, 11, 22, 10, 6, 0, tzinfo=UTC), Level.PROBLEM),
+        (datetime(2026, 11, 22, 9, 54, 0, tzinfo=UTC), Level.PROBLEM),
+    ],
+)
+def test_a_clock_that_is_off_is_noticed_before_slack_refuses(now, level):
+    """Five minutes is where requests begin to be refused; one minute is where we say so."""
+    (finding,) = doctor._examine_clock("Sun, 22 Nov 2026 10:00:00 GMT", now=now)
+    assert finding.level is level
+
+
+@pytest.mark.parametrize("date", [None, "", "yesterday"])
+def test_a_slack_without_a_clock_is_only_a_warning(date):
+    """A proxy may drop the header; that proves nothing."""
+    (finding,) = doctor._examine_clock(date, now=NOW)
+    assert finding.level is Level.WARNING
+
+
+@pytest.mark.parametrize(
+    ("installed", "level"),
+    [("1.30.0", Level.OK), ("1.28.9", Level.PROBLEM), ("2.0.0", Level.OK), ("1.4", Level.PROBLEM)],
+)
+def test_an_old_library_is_a_problem(monkeypatch, installed, level):
+    """Versions with faults that matter are refused, whatever came along with the environment."""
+    given = {"slack-bolt": installed, "slack-sdk": "3.47.0"}
+    monkeypatch.setattr(doctor, "version", given.__getitem__)
+    bolt, sdk = doctor._examine_versions()
+    assert (bolt.level, sdk.level) == (level, Level.OK)
+
+
+def test_lines_show_what_to_do_under_what_is_wrong():
+    """Somebody in a hurry reads the first word and the line below."""
+    findings = [
+        Finding(level=Level.OK, about="clock", text="Fine."),
+        Finding(level=Level.PROBLEM, about="scopes", text="Missing: x.", todo="Reinstall it."),
+    ]
+    first, second, third = doctor.as_lines(findings)
+    assert first.split() == ["ok", "clock", "Fine."]
+    assert second.split() == ["problem", "scopes", "Missing:", "x."]
+    assert third.strip() == "> Reinstall it."
+
+
+def test_json_says_whether_it_is_healthy():
+    """Programs need one field."""
+    bad = Finding(level=Level.PROBLEM, about="scopes", text="Missing.", todo="Reinstall it.")
+    assert doctor.as_json([bad]) == {
+        "healthy": False,
+        "findings": [
+            {"level": "problem", "about": "scopes", "text": "Missing.", "todo": "Reinstall it."}
+        ],
+    }

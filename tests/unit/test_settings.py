@@ -1,0 +1,169 @@
+"""Settings: defaults that work, and mistakes that are named without showing a value."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.core.errors import SettingsError
+from bot.core.production import State
+from bot.settings import read_catalog, read_settings, require, split
+from tests.operator import CATALOG, clean_machine
+
+
+@pytest.fixture(autouse=True)
+def _machine(tmp_path, monkeypatch):
+    clean_machine(tmp_path, monkeypatch)
+
+
+def test_nothing_set_gives_the_documented_defaults():
+    """A fresh machine needs no setting to be read."""
+    settings = read_settings()
+    assert settings.database_url == "sqlite+aiosqlite:///greenlight.db"
+    assert (settings.host, settings.port) == ("127.0.0.1", 3000)
+    assert settings.slack_api_url == "https://slack.com/api/"
+    assert settings.jarai_base_url == "https://api.jarai.studio"
+    assert settings.command == "/produce"
+    assert settings.public_url is None
+
+
+def test_the_environment_wins_over_the_file(monkeypatch):
+    """What is set for one start beats what is kept in `.env`."""
+    Path(".env").write_text("PORT=4000\nHOST=0.0.0.0\n", encoding="utf-8")
+    monkeypatch.setenv("PORT", "5000")
+    settings = read_settings()
+    assert (settings.port, settings.host) == (5000, "0.0.0.0")  # noqa: S104 - Only read.
+
+
+def test_an_empty_setting_is_not_set(monkeypatch):
+    """A line without a value in `.env` means the default."""
+    monkeypatch.setenv("PORT", "")
+    monkeypatch.setenv("SLACK_BOT_TOKEN", "")
+    assert read_settings().port == 3000
+    assert read_settings().slack_bot_token is None
+
+
+def test_strangers_in_the_environment_are_ignored(monkeypatch):
+    """Other programs' variables, and settings of other versions, stop nobody."""
+    monkeypatch.setenv("GREENLIGHT_FROM_THE_FUTURE", "1")
+    Path(".env").write_text("SOMETHING_ELSE=1\n", encoding="utf-8")
+    assert read_settings().port == 3000
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PORT", "70000"),
+        ("PORT", "http"),
+        ("PUBLIC_URL", "http://greenlight.example"),
+        ("PUBLIC_URL", "greenlight.example"),
+        ("JARAI_BASE_URL", "ftp://api.example"),
+        ("SLACK_API_URL", "http://slack.example/api/"),
+        ("DATABASE_URL", "mysql://root:hunter2@db/x"),
+        ("SECRET_KEY", "too-short"),
+        ("SECRET_KEY", "long enough to be a key,too-short"),
+        ("JARAI_DIALECT", "v9"),
+        ("LOG_LEVEL", "loud"),
+        ("LOG_FORMAT", "xml"),
+        ("METRICS_PORT", "-1"),
+        ("GREENLIGHT_COMMAND", "produce me"),
+        ("GREENLIGHT_LOOK_QUEUED_S", "-7"),
+        ("GREENLIGHT_LOOK_PRODUCING_S", "soon"),
+        ("GREENLIGHT_LOOKS_AT_ONCE", "-8"),
+        ("GREENLIGHT_EDITS_PER_MINUTE", "99999"),
+    ],
+)
+def test_a_wrong_setting_is_named_and_its_value_is_not(monkeypatch, name, value):
+    """The message says which setting and what it must be, and keeps the value to itself."""
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsError) as caught:
+        read_settings()
+    assert caught.value.name == name
+    assert str(caught.value).startswith(name)
+    assert value not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("https://greenlight.example/", "https://greenlight.example"),
+        ("https://greenlight.example/bot", "https://greenlight.example/bot"),
+        ("http://127.0.0.1:3000", "http://127.0.0.1:3000"),
+    ],
+)
+def test_the_public_url_is_kept_without_a_last_slash(monkeypatch, given, kept):
+    """Paths are put behind it."""
+    monkeypatch.setenv("PUBLIC_URL", given)
+    assert read_settings().public_url == kept
+
+
+def test_secrets_do_not_show_when_settings_are_printed(monkeypatch):
+    """A setting that is a secret shows stars, whoever prints it."""
+    monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-very-secret")
+    assert "very-secret" not in repr(read_settings())
+
+
+def test_a_needed_setting_is_named_when_missing():
+    """Commands say which setting they cannot do without."""
+    with pytest.raises(SettingsError, match="PUBLIC_URL must be set"):
+        require(read_settings(), "public_url")
+
+
+def test_a_comma_list_is_taken_apart(monkeypatch):
+    """Blanks and empty parts between commas mean nothing."""
+    monkeypatch.setenv("JARAI_WEBHOOK_SECRET", "one, two,,")
+    assert split(read_settings().jarai_webhook_secret) == ("one", "two")
+    assert split(None) == ()
+
+
+def test_the_pace_has_an_interval_for_every_state_with_a_job(monkeypatch):
+    """Each state in which the service works is looked at as its setting says."""
+    monkeypatch.setenv("GREENLIGHT_LOOK_QUEUED_S", "7")
+    pace = read_settings().pace()
+    assert pace.look_s == {
+        State.QUEUED: 7,
+        State.PRODUCING: 30,
+        State.AWAITING_APPROVAL: 120,
+        State.DISTRIBUTING: 30,
+    }
+
+
+def test_the_catalog_is_read():
+    """Choices and people come out as they stand in the file."""
+    catalog = read_catalog(Path("catalog.toml"))
+    assert catalog.jarai.languages[0].name == "English (UK)"
+    assert catalog.jarai.reject_cancels is False
+    assert catalog.slack.approvers == ("U0BO", "S0PRODUCERS")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[jarai", "must be TOML"),
+        ("\x00", "must be TOML"),
+        ("[jarai]\nlanguages = []\ncountries = []", "is wrong at jarai.languages"),
+        (CATALOG.replace("id =", "uuid ="), "is wrong at jarai.languages.0"),
+        (CATALOG.replace("C0ONCALL", "#on-call"), "is wrong at slack.on_call_channel"),
+        (CATALOG.replace("U0BO", "@bo"), "is wrong at slack.approvers.0"),
+        (CATALOG + "colour = 1", "is wrong at slack.colour"),
+    ],
+)
+def test_a_wrong_catalog_names_the_place(text, said):
+    """Whoever mistyped something is led to it."""
+    Path("catalog.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(SettingsError, match=r"^CATALOG ") as caught:
+        read_catalog(Path("catalog.toml"))
+    assert said in str(caught.value)
+
+
+def test_a_catalog_that_is_not_utf8_is_refused():
+    """Bytes that are no text are a mistake in the file, not a crash."""
+    Path("catalog.toml").write_bytes(b"\xff\xfe[jarai]")
+    with pytest.raises(SettingsError, match="must be TOML"):
+        read_catalog(Path("catalog.toml"))
+
+
+def test_a_missing_catalog_is_named_without_its_folder(tmp_path):
+    """The message names the file; where it was looked for is the operator's own business."""
+    with pytest.raises(SettingsError, match=r"not nowhere\.toml") as caught:
+        read_catalog(tmp_path / "nowhere.toml")
+    assert str(tmp_path) not in str(caught.value)
