@@ -9,20 +9,24 @@ from bench.figures import Figure
 from bench.follow import measure_follow
 from bench.idle import measure_idle
 
+SIZES = [10_000, 20_000, 30_000, 40_000]
 
-async def _measure(productions: int, seconds: float) -> list[Figure]:
+
+async def _measure(sizes: list[int], seconds: float) -> list[Figure]:
     with tempfile.TemporaryDirectory() as folder:
         idle = await measure_idle(Path(folder))
     with tempfile.TemporaryDirectory() as folder:
-        follow = await measure_follow(Path(folder), productions=productions, seconds=seconds)
+        follow = await measure_follow(Path(folder), sizes=sizes, seconds=seconds)
     return [*idle, *follow]
 
 
 def main() -> None:
     """Read the command line and measure."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("--productions", type=int, default=10_000, help="followed at 30 s each")
-    parser.add_argument("--seconds", type=float, default=90.0, help="how long lateness is measured")
+    parser.add_argument(
+        "--productions", type=int, nargs="+", default=SIZES, help="sizes to try, each at 30 s"
+    )
+    parser.add_argument("--seconds", type=float, default=60.0, help="how long lateness is measured")
     arguments = parser.parse_args()
     for figure in asyncio.run(_measure(arguments.productions, arguments.seconds)):
         print(figure.as_line())

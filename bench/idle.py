@@ -18,10 +18,11 @@ async def measure_idle(folder: Path) -> list[Figure]:
     """Start it a few times on one database and weigh the last; medians are quoted."""
     provider_port, port = free_port(), free_port()
     provider_url = f"http://127.0.0.1:{provider_port}"
-    env = bot_settings(folder, port=port, provider_url=provider_url)
+    env = bot_settings(folder / "idle.db", port=port, provider_url=provider_url)
     seconds: list[float] = []
     memory_mb = 0.0
     async with running("bench.provider", str(provider_port)):
+        await wait_until_ready(provider_url, "/v1/x")
         for start in range(STARTS):
             async with running("bot", "serve", **env) as bot:
                 seconds.append(await wait_until_ready(f"http://127.0.0.1:{port}"))

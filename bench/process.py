@@ -38,7 +38,7 @@ async def running(*arguments: str, **env: str) -> AsyncIterator[asyncio.subproce
             await process.wait()
 
 
-def bot_settings(folder: Path, *, port: int, provider_url: str) -> Mapping[str, str]:
+def bot_settings(database: Path, *, port: int, provider_url: str) -> Mapping[str, str]:
     """Give the environment of a `serve` that talks to nothing but `provider_url`."""
     return {
         "SLACK_BOT_TOKEN": "xoxb-bench",
@@ -46,7 +46,7 @@ def bot_settings(folder: Path, *, port: int, provider_url: str) -> Mapping[str, 
         "SLACK_API_URL": f"{provider_url}/api/",
         "JARAI_API_KEY": "jarai_test_bench",
         "JARAI_BASE_URL": provider_url,
-        "DATABASE_URL": f"sqlite+aiosqlite:///{folder / 'bench.db'}",
+        "DATABASE_URL": f"sqlite+aiosqlite:///{database}",
         "SECRET_KEY": SECRET_KEY,
         "CATALOG": str(REPOSITORY / "catalog.toml"),
         "PORT": str(port),
@@ -56,8 +56,8 @@ def bot_settings(folder: Path, *, port: int, provider_url: str) -> Mapping[str, 
     }
 
 
-async def wait_until_ready(url: str) -> float:
-    """Wait for `/readyz`; gives the seconds it took.
+async def wait_until_ready(url: str, path: str = "/readyz") -> float:
+    """Wait until a path answers 200; gives the seconds it took.
 
     Raises:
         TimeoutError: It was not ready in time.
@@ -66,7 +66,7 @@ async def wait_until_ready(url: str) -> float:
     async with asyncio.timeout(READY_WITHIN_S), httpx.AsyncClient() as client:
         while True:
             try:
-                answer = await client.get(f"{url}/readyz")
+                answer = await client.get(f"{url}{path}")
                 if answer.status_code == httpx.codes.OK:
                     return time.monotonic() - started
             except httpx.TransportError:

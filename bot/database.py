@@ -7,7 +7,7 @@ import structlog
 from bot.core.errors import SettingsError
 from bot.settings import Settings
 from storage.cipher import load_or_make_key
-from storage.engine import Database
+from storage.engine import Database, sqlite_path
 from storage.migrate import migrate_database, schema_state
 from storage.store import Store
 
@@ -43,6 +43,11 @@ async def open_to_look(settings: Settings) -> tuple[Database, Store]:
         SettingsError: There is no database of this version, or the key is wrong.
         StorageUnavailableError: The database does not answer.
     """
+    path = sqlite_path(settings.database_url)
+    if path is not None and not path.exists():
+        raise SettingsError(
+            "DATABASE_URL", "names a file that is not there yet: run greenlight serve"
+        )
     database = await Database.open(settings.database_url)
     try:
         await _insist_on_current(database)

@@ -94,6 +94,7 @@ class Notifier:
         self._bell = bell
         self._under_way: set[asyncio.Task[None]] = set()
         self._progress_shown_at: dict[str, datetime] = {}
+        self._reconcile_at = clock()
 
     async def run(self, stop: asyncio.Event) -> None:
         """Pay until `stop` is set, then finish what is being sent."""
@@ -230,15 +231,25 @@ class Notifier:
             await self._store.pay(first.id, ts=None, at=self._clock())
             return Paid(not_before_at=None, goes_on=True)
         is_in_thread = first.route in {Route.CARD, Route.REPLY}
-        outcome = await self._messenger.post(
+        thread_ts = production.thread_ts if is_in_thread else None
+        outcome = await self._post(rows, production, channel, thread_ts=thread_ts)
+        if first.route is Route.CARD and isinstance(outcome, Refused) and outcome.is_message_gone:
+            # The thread went with its first message; nobody could decide without a card.
+            outcome = await self._post(rows, production, channel, thread_ts=None)
+        return await self._settle(lane, rows, production, outcome)
+
+    async def _post(
+        self, rows: list[OutboxRow], production: Production, channel: str, *, thread_ts: str | None
+    ) -> Outcome:
+        is_reply = rows[0].route is Route.REPLY
+        return await self._messenger.post(
             channel,
             self._draw(rows, production),
             notice_ids=[row.id for row in rows],
             production_id=production.id,
-            thread_ts=production.thread_ts if is_in_thread else None,
-            broadcasts=first.route is Route.REPLY and any(row.kind in BROADCAST for row in rows),
+            thread_ts=thread_ts,
+            broadcasts=is_reply and any(row.kind in BROADCAST for row in rows),
         )
-        return await self._settle(lane, rows, production, outcome)
 
     def _channel(self, row: OutboxRow, production: Production) -> str | None:
         if row.route is Route.DIRECT:
@@ -318,6 +329,8 @@ class Notifier:
 
     async def _reconcile(self) -> None:
         """Look for messages whose sending was cut off, and owe again what is not there."""
+        if self._clock() < self._reconcile_at:
+            return
         for row in await self._store.sending_rows(now=self._clock()):
             if not self._is_settled_at_slack(row):
                 continue
@@ -330,7 +343,8 @@ class Notifier:
                 oldest_at=row.owed_at,
             )
             if isinstance(found, Unknown):
-                continue
+                self._reconcile_at = self._in(REST_S)  # Slack is asked again, but not each turn.
+                return
             log.info("message_looked_for", route=row.route.value, was_there=found is not None)
             if isinstance(found, Sent):
                 await self._sent([row], production, found.ts)

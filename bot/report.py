@@ -212,7 +212,7 @@ def _decision_line(decision: Decision) -> str:
 
 
 def _history_line(event: Event) -> str:
-    moved = "" if event.before is event.after else f" -> {_words(event.after.value)}"
+    moved = "" if event.before in {None, event.after} else f" -> {_words(event.after.value)}"
     actor = f" by {event.actor_id}" if event.actor_id else ""
     detail = "".join(f"  {key}={_shown(str(value))}" for key, value in event.detail.items())
     return (

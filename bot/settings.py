@@ -128,7 +128,7 @@ class Settings(BaseSettings):
     )
     look_timeout_s: Seconds = Field(15, description="Whole time of a look, in seconds")
     looks_at_once: int = Field(
-        128, ge=1, le=2000, description="Looks under way at the same time, per service"
+        256, ge=1, le=2000, description="Looks under way at the same time, per service"
     )
     post_interval_s: float = Field(
         1.0, ge=0, le=60, description="Seconds between posts to one channel (Slack's limit)"

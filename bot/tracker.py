@@ -37,8 +37,9 @@ from storage.values import Claim, Settled
 log = structlog.get_logger(__name__)
 
 TICK_S = 0.5
-BUSY_TICK_S = 0.1
+BUSY_TICK_S = 0.05
 COUNT_OPEN_EVERY_S = 10.0
+BUDGET_SPENT = "budget_spent"
 UNREACHABLE_AFTER = 3
 """Failed looks in a row before people are told; one or two are nobody's business."""
 
@@ -276,6 +277,10 @@ class Tracker:
         kind = problem_kind(error)
         log.info("look_failed", problem=kind, code=error.code, correlation_id=error.correlation_id)
         instruments.LOOKS_FAILED.labels(provider=production.provider, problem=kind).inc()
+        if error.code == BUDGET_SPENT and isinstance(error, ProviderUnavailableError):
+            # Nobody was asked, so nothing is known to be wrong.
+            self._release(claim, due_in_s=error.retry_after_s, quiet_looks=production.quiet_looks)
+            return
         if isinstance(error, ProviderReplyError):
             await self._store.keep_sample(
                 production.provider, production.id, error.sample, at=self._clock()

@@ -62,7 +62,8 @@ class Claims(Part):
     async def settle(self, looks: Sequence[Settled]) -> None:
         """Release productions in which nothing changed, all in one statement.
 
-        One that a webhook or a click touched meanwhile stays due as that said; one whose claim is lost is left alone.
+        One that a webhook or a click touched meanwhile stays due as that said; one whose claim
+        is lost is left alone.
         """
         if not looks:
             return

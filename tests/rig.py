@@ -21,6 +21,7 @@ from bot.app import App, build
 from bot.settings import Catalog, Settings
 from twin.clock import Clock
 from twin.jarai.app import JaraiTwin
+from twin.server import start_server
 from twin.slack.app import SlackTwin
 from twin.slack.text import buttons, inputs, visible_text
 
@@ -168,6 +169,17 @@ class Rig:
         )
         await self.settle()
         return clicked
+
+    # The service's bad days.
+
+    async def jarai_down(self) -> None:
+        """Let JARAI refuse every connection."""
+        await self.jarai._server.stop()
+
+    async def jarai_up(self) -> None:
+        """Let JARAI answer again, where it was and with all it knew."""
+        port = self.jarai._server.port
+        self.jarai._server = await start_server(self.jarai._app(), port=port)
 
     # What the local Slack has.
 

@@ -7,6 +7,7 @@ loser of a race loads again and applies again, which is safe only because this i
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from bot.core.errors import TransitionNotAllowedError
 from bot.core.events import Command, Event, News, Signal
@@ -43,7 +44,6 @@ TABLE: Mapping[tuple[State, News | Command], State] = {
     (S.REQUESTED, N.SUBMISSION_BEGUN): S.SUBMITTING,
     (S.REQUESTED, N.DELAYED): S.REQUESTED,
     (S.REQUESTED, N.UNCLEAR): S.REQUESTED,
-    (S.REQUESTED, N.OVERDUE): S.REQUESTED,
     # The one paid call.
     (S.SUBMITTING, N.ACCEPTED): S.QUEUED,
     (S.SUBMITTING, N.NOT_SENT): S.REQUESTED,
@@ -107,10 +107,9 @@ STALE: frozenset[tuple[State, News]] = frozenset(
         *(
             (state, news)
             for state in _BEFORE_A_JOB
-            for news in (N.COLLECTING, N.CANCEL_SENT, N.CANCEL_REFUSED)
+            for news in (N.COLLECTING, N.CANCEL_SENT, N.CANCEL_REFUSED, N.OVERDUE)
         ),
         *((state, N.UNCLEAR) for state in (S.SUBMITTING, S.SUBMISSION_UNKNOWN)),
-        *((state, N.OVERDUE) for state in (S.SUBMITTING, S.SUBMISSION_UNKNOWN)),
         (S.SUBMITTING, N.SUBMISSION_BEGUN),
         *(
             (S.SUBMISSION_UNKNOWN, news)
@@ -248,6 +247,11 @@ def _enter(production: Production, target: State, now: datetime) -> Production:
 Effect = Callable[[Production, Signal, datetime], Production]
 
 
+def _sets(**values: Any) -> Effect:
+    """Make the effect that only sets fields."""
+    return lambda production, _signal, _now: replace(production, **values)
+
+
 def _card_posted(production: Production, signal: Signal, _now: datetime) -> Production:
     return replace(production, thread_ts=production.thread_ts or signal.ts, card_ts=signal.ts)
 
@@ -316,10 +320,6 @@ def _decided(production: Production, signal: Signal, now: datetime) -> Productio
     )
 
 
-def _undecided(production: Production, _signal: Signal, _now: datetime) -> Production:
-    return replace(production, decision=None)
-
-
 def _cancel(production: Production, signal: Signal, now: datetime) -> Production:
     if production.state is S.REQUESTED:
         return _ended(production, signal, now)
@@ -331,10 +331,6 @@ def _cancel_sent(production: Production, _signal: Signal, now: datetime) -> Prod
     if pending is None:
         return production
     return replace(production, pending_cancel=replace(pending, sent_at=now))
-
-
-def _cancel_refused(production: Production, _signal: Signal, _now: datetime) -> Production:
-    return replace(production, pending_cancel=None)
 
 
 def _ended(production: Production, signal: Signal, now: datetime) -> Production:
@@ -355,10 +351,6 @@ def _next_attempt(production: Production, _signal: Signal, now: datetime) -> Pro
     )
 
 
-def _overdue(production: Production, _signal: Signal, _now: datetime) -> Production:
-    return replace(production, is_late=True)
-
-
 _EFFECTS: Mapping[News | Command, Effect] = {
     N.CARD_POSTED: _card_posted,
     N.CARD_REFUSED: _failed,
@@ -371,11 +363,11 @@ _EFFECTS: Mapping[News | Command, Effect] = {
     N.UNCLEAR: _unclear,
     N.COLLECTING: _collecting,
     N.CANCEL_SENT: _cancel_sent,
-    N.CANCEL_REFUSED: _cancel_refused,
-    N.OVERDUE: _overdue,
+    N.CANCEL_REFUSED: _sets(pending_cancel=None),
+    N.OVERDUE: _sets(is_late=True),
     C.APPROVE: _decided,
     C.REJECT: _decided,
-    C.CHANGE_DECISION: _undecided,
+    C.CHANGE_DECISION: _sets(decision=None),
     C.CANCEL: _cancel,
     C.RETRY: _next_attempt,
     C.LINK: _linked,

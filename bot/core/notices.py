@@ -84,9 +84,10 @@ def notices_for(before: Production, after: Production, signal: Signal) -> tuple[
     owed: list[Notice] = []
     if signal.kind is not News.CARD_POSTED:
         owed.append(_card(before, after))
-    owed += [_reply(kind, after, signal) for kind in _milestones(before, after, signal)]
+    detail = _detail(before, after, signal)
+    owed += [_reply(kind, after, detail) for kind in _milestones(before, after, signal)]
     if signal.kind is News.UNCLEAR and after.problem and after.problem.kind == "nonsense":
-        owed.append(Notice(route=Route.ALERT, kind=Kind.NONSENSE, detail=_detail(after, signal)))
+        owed.append(Notice(route=Route.ALERT, kind=Kind.NONSENSE, detail=detail))
     return tuple(owed)
 
 
@@ -108,19 +109,20 @@ def _priority(before: Production, after: Production) -> Priority:
     return Priority.URGENT if after.state in _URGENT else Priority.STATE
 
 
-def _reply(kind: Kind, after: Production, signal: Signal) -> Notice:
+def _reply(kind: Kind, after: Production, detail: Mapping[str, Any]) -> Notice:
     route = Route.REPLY if after.thread_ts is not None else Route.DIRECT
-    return Notice(route=route, kind=kind, detail=_detail(after, signal))
+    return Notice(route=route, kind=kind, detail=detail)
 
 
-def _detail(after: Production, signal: Signal) -> dict[str, Any]:
+def _detail(before: Production, after: Production, signal: Signal) -> dict[str, Any]:
+    decision = after.decision or before.decision  # A step back drops it, and that is the news.
     facts = {
         "attempt": after.attempt.number,
         "state": after.state.value,
         "actor_id": signal.actor_id,
         "reason": signal.reason,
-        "verdict": after.decision.verdict.value if after.decision else None,
-        "decided_by": after.decision.user_id if after.decision else None,
+        "verdict": decision.verdict.value if decision else None,
+        "decided_by": decision.user_id if decision else None,
     }
     return {key: value for key, value in facts.items() if value is not None}
 

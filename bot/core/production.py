@@ -1,7 +1,7 @@
 """The values everything else speaks about: a production, its attempts and what belongs to it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -175,7 +175,7 @@ class Deliverable:
         key: Stable within the attempt; the service's id, or type, name and platform joined.
         kind: `video`, `captions`, `audio_description`, `transcript`, `certificate`, or the
             service's own word where we know none.
-        token: Opaque secret of the download link; None until it is stored.
+        token: Opaque secret of the download link, no part of what the file is; None until stored.
     """
 
     key: str
@@ -185,7 +185,7 @@ class Deliverable:
     language: str | None = None
     content_type: str | None = None
     size_bytes: int | None = None
-    token: str | None = None
+    token: str | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)

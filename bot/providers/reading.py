@@ -108,7 +108,11 @@ def read_moment(value: object) -> datetime | None:
 
 _EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64})+")
 _QUERY = re.compile(r"""(?<=\?)[^\s"'<>]+""")
-_KEY = re.compile(r"\b(?:jarai|sk|pk|xox[a-z]|xapp)[_-][\w-]{6,}", re.IGNORECASE)
+_KEY = re.compile(
+    r"\b[a-z]{2,12}[_-](?:(?:test|live)[_-][\w-]{6,}|(?=[\w-]*\d)[\w-]{20,})"
+    r"|\b(?:xox[a-z]|xapp)-[\w-]{6,}",
+    re.IGNORECASE,
+)
 _BEARER = re.compile(r"\b(bearer|basic)\s+[\w.~+/=-]{6,}", re.IGNORECASE)
 _PRIVATE = r"key|token|secret|passw|signature|sig\b|authorization|credential|cookie"
 _SCRIPT = r"topic|script|prompt|metadata|narration"

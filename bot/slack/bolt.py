@@ -1,5 +1,9 @@
 """Slack's client and Bolt, set up so that neither does anything twice or behind our back."""
 
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from pydantic import SecretStr
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
@@ -36,7 +40,8 @@ def build_bolt(client: AsyncWebClient, listeners: Listeners) -> AsyncApp:
 
     app = AsyncApp(
         name="greenlight",
-        client=client,
+        # A token beside `authorize` would only earn a warning.
+        client=build_client(None, client.base_url),
         authorize=authorize,
         request_verification_enabled=False,
         attaching_function_token_enabled=False,
@@ -44,3 +49,15 @@ def build_bolt(client: AsyncWebClient, listeners: Listeners) -> AsyncApp:
     app.error(on_error)
     listeners.register(app)
     return app
+
+
+@contextmanager
+def _without_warnings() -> Iterator[None]:
+    """Keep Bolt quiet about the token it finds in the environment and rightly ignores."""
+    logger = logging.getLogger("slack_bolt.AsyncApp")
+    level = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)

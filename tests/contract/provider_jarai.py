@@ -16,6 +16,7 @@ from twin.clock import Clock
 from twin.faults import Fault
 from twin.jarai.app import JaraiTwin
 from twin.jarai.catalogue import ARCHIVE, COUNTRIES, KEYS, LANGUAGES, PROJECT_TYPES, SOCIAL
+from twin.jarai.webhooks import Mishap
 
 START = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
 KEY = {key.name: key.value for key in KEYS.values()}
@@ -135,6 +136,14 @@ class JaraiBench:
         """Let the service bring a queued job to where a look says so."""
         for act in STEPS[news]:
             act(self.twin)(job.job_id)
+
+    def spoil_delivery(self, kind: str) -> None:
+        """Let the next webhook come `twice` or with a `bad_signature`."""
+        self.twin.webhooks.add_mishap(Mishap(kind=kind))
+
+    async def deliver(self) -> None:
+        """Wait until every webhook has arrived."""
+        await self.twin.webhooks.courier.settle()
 
     async def pass_time(self, seconds: float) -> None:
         """Move the clock of both sides."""

@@ -167,6 +167,16 @@ async def test_settled_looks_are_released_and_due_when_told(store):
     assert {claim.production.version for claim in again} == {3}
 
 
+async def test_a_click_during_a_look_keeps_its_own_moment(store):
+    """A cancel that wants to be sent at once does not wait for the next look."""
+    await _due(store, 0)
+    claim = await claim_one(store)
+    clicked = make_change(claim.production, is_late=True, due_at=later(2))
+    await store.save(clicked, claim=None)
+    await store.settle([_settled(claim, due_at=later(600))])
+    assert await _ids(store, seconds=2) == ["JAR000"]
+
+
 async def test_a_look_may_settle_never_to_look_again(store):
     """None as the next moment means that only a webhook or a person wakes it."""
     await _due(store, 0)

@@ -1,12 +1,16 @@
 """One history brings both databases to the tables that the code speaks of."""
 
+from pathlib import Path
+
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 
 from bot.core.errors import StorageError
+from storage import migrations
 from storage.engine import Database
-from storage.migrate import migrate, migrate_database, schema_state
+from storage.migrate import HEAD, migrate, migrate_database, schema_state
 from storage.tables import metadata
 from tests.contract.conftest import BOTH
 from tests.stores import fresh_postgres, raw, sqlite_url
@@ -72,5 +76,11 @@ async def test_a_schema_of_another_program_version_is_recognised(database):
 
 async def test_an_older_schema_is_recognised(database, monkeypatch):
     """A head beyond the one in the database."""
-    monkeypatch.setattr("alembic.script.ScriptDirectory.get_current_head", lambda _self: "0002")
+    monkeypatch.setattr("storage.migrate.HEAD", "0002")
     assert await schema_state(database) == "older"
+
+
+def test_the_newest_revision_is_the_one_we_ask_for():
+    """A migration that is added without moving `HEAD` would never be run."""
+    scripts = ScriptDirectory(str(Path(migrations.__file__).parent))
+    assert scripts.get_current_head() == HEAD

@@ -85,7 +85,7 @@ async def test_every_encrypted_column_is_rotated(store, database):
     sealed = set()
     for table in metadata.sorted_tables:
         for column in table.columns:
-            values = await raw(database, f'SELECT "{column.name}" FROM {table.name}')  # noqa: S608 - our names
+            values = await raw(database, f'SELECT "{column.name}" FROM {table}')  # noqa: S608
             if any(str(value).startswith("gAAAA") for (value,) in values):
                 sealed.add(column)
     assert sealed - {metadata.tables["meta"].c.value} == set(SEALED)

@@ -182,7 +182,6 @@ def test_the_core_contract_lists_every_dependency():
 OWNERS = (
     "bot/cli.py",
     "bot/providers/jarai",
-    "bot/providers/reading.py",  # Knows how keys begin, to take them out of samples.
     "bot/providers/registry.py",
     "bot/services.py",  # Turns settings into what each service's module takes.
     "bot/settings.py",

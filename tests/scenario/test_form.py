@@ -64,7 +64,7 @@ async def test_form_opens_whatever_the_service_is_doing(make_rig, fault):
 
 async def test_form_opens_when_the_service_is_gone(rig):
     """A service that refuses connections leaves a form that says so, topic kept."""
-    await rig.jarai._server.stop()
+    await rig.jarai_down()
     view = await rig.open_form()
     assert "JARAI can't be reached" in visible_text(view)
     assert view["blocks"][0]["element"]["initial_value"] == TOPIC

@@ -218,7 +218,7 @@ async def test_cancel_is_pending_until_the_service_shows_it(rig):
     assert "Cancel" not in rig.buttons(card)
     await rig.advance(90)
     assert rig.state(card) == "Cancelled"
-    assert f"Cancelled by <@{ANA}>" in rig.text(card)
+    assert f"by <@{ANA}>" in rig.text(card)
 
 
 async def test_cancel_that_comes_too_late_is_said(rig):

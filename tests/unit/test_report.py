@@ -68,8 +68,8 @@ def test_a_problem_shows_since_when():
 
 def test_history_names_what_happened_who_did_it_and_where_it_led():
     """Each event is one line, oldest first."""
-    text = shown(FAILED)
-    assert "requested -> requested by U0ANA" in text
+    text = shown(FAILED).partition("History")[2]
+    assert "v1  requested by U0ANA" in text
     assert "seen failed -> failed  code=RENDER_FAILED" in text
     assert text.index("accepted") < text.index("seen failed") < text.index("retry")
 

@@ -12,10 +12,9 @@ from bot.providers.budget import RateHeaders, RequestBudget, credential_of
 from bot.providers.http import Reply, ServiceClient, Timeouts, Verdict
 from bot.providers.jarai.errors import DAILY_S, error_of, read_refusal, unreadable
 from bot.providers.jarai.settings import JaraiSettings
-from bot.providers.jarai.words import LABEL
+from bot.providers.jarai.words import LABEL, NAME
 from bot.providers.reading import UnreadableError, read_json
 
-NAME = "jarai"
 FREE = Limits(per_minute=10, per_day=100)
 DAY_LIMITS: Mapping[int, int | None] = {10: 100, 60: 2000, 300: None}
 """Requests a day by requests a minute (developer portal, rate limits, seen 2026-11-21)."""

@@ -8,6 +8,7 @@ from bot.core.form import Choice, Field, Form, SelectField, TextField
 from bot.core.production import ProductionRequest
 from bot.providers.jarai.reading import Account, read_accounts, read_id
 from bot.providers.jarai.settings import JaraiSettings
+from bot.providers.jarai.words import NAME
 from bot.providers.reading import UnreadableError
 
 TOPIC_LONGEST = 500
@@ -38,7 +39,7 @@ def build_form(accounts: Sequence[Account], settings: JaraiSettings) -> Form:
             is_multiline=True,
         ),
     )
-    return Form(provider="jarai", fields=fields)
+    return Form(provider=NAME, fields=fields)
 
 
 def _select(key: str, label: str, choices: tuple[Choice, ...]) -> SelectField:

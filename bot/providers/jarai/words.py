@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from bot.core.events import News
 
+NAME = "jarai"
 LABEL = "JARAI"
 
 STATUS: Mapping[str, News] = {

@@ -24,7 +24,14 @@ from bot.slack.forms import (
     read_reason,
 )
 from bot.slack.ids import ButtonValue, Metadata, UnreadableIdError, build_value, read_metadata
-from bot.slack.listeners.desk import Body, Desk, read_click, read_sender, values_of
+from bot.slack.listeners.desk import (
+    Body,
+    Desk,
+    read_click,
+    read_sender,
+    update_view,
+    values_of,
+)
 from bot.slack.views.form import build_link_form, build_message_view, build_reason_form
 from bot.slack.views.private import NOBODY_KNOWN, NOT_RECORDED, STILL_CHECKING, provider_words
 from bot.slack.views.words import topic_of
@@ -118,12 +125,11 @@ class Decisions:
             view = build_link_form(metadata=click.metadata, topic=topic, label=label)
             opened = await client.views_open(trigger_id=click.trigger_id, view=view)
             found = await self._desk.productions.candidates(production.id)
+            offer = build_link_form(
+                metadata=click.metadata, topic=topic, label=label, candidates=found
+            )
             if found:
-                view = build_link_form(
-                    metadata=click.metadata, topic=topic, label=label, candidates=found
-                )
-                shown = opened["view"]
-                await client.views_update(view_id=shown["id"], hash=shown["hash"], view=view)
+                await update_view(client, opened["view"], offer)
 
     async def link(self, ack: AsyncAck, body: Body, view: Body, client: AsyncWebClient) -> None:
         """Follow an existing job; where the service is slow, the form closes before it answers."""

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.approval import Person
@@ -18,6 +19,7 @@ from bot.core.errors import (
 from bot.core.production import Production
 from bot.productions import Productions
 from bot.providers.base import Provider
+from bot.slack.errors import slack_word
 from bot.slack.ids import ButtonValue, Metadata, read_value
 from bot.slack.people import Channels, People
 from bot.slack.views.face import Face
@@ -25,6 +27,9 @@ from bot.slack.views.parts import Message
 from bot.slack.views.private import build_error, build_replaced
 
 Body = dict[str, Any]
+
+VIEW_GONE = frozenset({"not_found", "view_not_found", "hash_conflict"})
+"""Words for a form that was closed, or changed by somebody faster."""
 
 
 class CardReplacedError(UserError):
@@ -185,3 +190,15 @@ async def answer(client: AsyncWebClient, asker: Asker, message: Message) -> None
     await client.chat_postEphemeral(
         channel=asker.channel_id, user=asker.user_id, thread_ts=asker.thread_ts, **message
     )
+
+
+async def update_view(client: AsyncWebClient, view: Body, content: Body) -> Body:
+    """Show new content in an open form, unless it was closed or changed meanwhile."""
+    try:
+        answer = await client.views_update(view_id=view["id"], hash=view["hash"], view=content)
+    except SlackApiError as error:
+        if slack_word(error) not in VIEW_GONE:
+            raise
+        return view
+    updated: Body = answer["view"]
+    return updated

@@ -7,7 +7,6 @@ from typing import Any
 
 import structlog
 from slack_bolt.context.ack.async_ack import AsyncAck
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.errors import (
@@ -19,7 +18,6 @@ from bot.core.errors import (
 from bot.core.form import Form
 from bot.core.production import ProductionRequest
 from bot.providers.base import Provider
-from bot.slack.errors import slack_word
 from bot.slack.forms import (
     CHANNEL_KEY,
     TOPIC_KEY,
@@ -29,7 +27,15 @@ from bot.slack.forms import (
     read_form,
 )
 from bot.slack.ids import Metadata, UnreadableIdError, read_metadata
-from bot.slack.listeners.desk import Asker, Body, Desk, read_click, read_sender, values_of
+from bot.slack.listeners.desk import (
+    Asker,
+    Body,
+    Desk,
+    read_click,
+    read_sender,
+    update_view,
+    values_of,
+)
 from bot.slack.views.form import (
     TITLE,
     build_form,
@@ -49,7 +55,6 @@ log = structlog.get_logger(__name__)
 
 WARM_S = 1.0
 """Longest wait for our own database before a form opens without its choices, in seconds."""
-VIEW_GONE = frozenset({"not_found", "view_not_found", "hash_conflict"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,16 +133,18 @@ class Requests:
         """Ask for a channel where ours is closed to us, and show the choices as they are now."""
         asks = await self._desk.channels.is_member(opening.asker.channel_id) is False
         if shown is not None and asks:
-            view = await _update(client, view, _drawn(opening, shown, initial, needs_channel=True))
+            view = await update_view(
+                client, view, _drawn(opening, shown, initial, needs_channel=True)
+            )
         try:
             fresh = await opening.provider.form()
         except ProviderError as error:
             log.info("choices_not_loaded", provider=opening.provider.name, code=error.code)
             if shown is None:
-                await _update(client, view, _drawn(opening, None, initial, error=error))
+                await update_view(client, view, _drawn(opening, None, initial, error=error))
             return
         if fresh != shown:
-            await _update(client, view, _drawn(opening, fresh, initial, needs_channel=asks))
+            await update_view(client, view, _drawn(opening, fresh, initial, needs_channel=asks))
 
     # Sending.
 
@@ -218,15 +225,3 @@ def _drawn(
         initial=initial,
         label=label,
     )
-
-
-async def _update(client: AsyncWebClient, view: Body, content: Body) -> Body:
-    """Show new content in an open form, unless it was closed or changed meanwhile."""
-    try:
-        answer = await client.views_update(view_id=view["id"], hash=view["hash"], view=content)
-    except SlackApiError as error:
-        if slack_word(error) not in VIEW_GONE:
-            raise
-        return view
-    updated: Body = answer["view"]
-    return updated

@@ -113,3 +113,11 @@ def test_what_matters_is_edited_first(state, news, details, priority):
 def test_only_the_end_is_shown_in_the_channel():
     """Completed and failed are broadcast, nothing else."""
     assert {Kind.COMPLETED, Kind.FAILED} == BROADCAST
+
+
+def test_a_step_back_after_approval_names_who_approved():
+    """The decision is gone from the row, so the reply has to carry it."""
+    production = make_production(State.AWAITING_APPROVAL, decision=APPROVED)
+    change = apply(production, Signal(kind=News.PRODUCING), now=NOW)
+    reply = change.notices[1]
+    assert (reply.kind, reply.detail["decided_by"]) == (Kind.AGAINST_DECISION, "U0BO")

@@ -1,39 +1,24 @@
 """The request budget: counting, tiers, pauses, and what is saved."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
 from bot.core.budget import Limits, Spent
 from bot.providers.base import Unsaved
 from bot.providers.budget import RateHeaders, RequestBudget, credential_of
+from tests.unit.providers.hands import NOW, Hands
 
-START = datetime(2026, 11, 21, 10, 0, 0, tzinfo=UTC)
 DAYS = {10: 100, 60: 2000, 300: None}
 
 
-class Time:
-    """A clock that stands until it is moved."""
-
-    def __init__(self, now: datetime = START) -> None:
-        self.now = now
-
-    def __call__(self) -> datetime:
-        """Give the moment."""
-        return self.now
-
-    def go(self, seconds: float) -> None:
-        """Move on."""
-        self.now += timedelta(seconds=seconds)
-
-
 @pytest.fixture
-def time() -> Time:
+def time() -> Hands:
     """A Saturday morning."""
-    return Time()
+    return Hands()
 
 
-def build_budget(time: Time, **overrides: int | None) -> RequestBudget:
+def build_budget(time: Hands, **overrides: int | None) -> RequestBudget:
     """Make a budget that knows nothing yet."""
     return RequestBudget(
         credential="c",
@@ -45,7 +30,7 @@ def build_budget(time: Time, **overrides: int | None) -> RequestBudget:
 
 
 def learn(
-    budget: RequestBudget, time: Time, limit: int, remaining: int, reset_s: float = 60
+    budget: RequestBudget, time: Hands, limit: int, remaining: int, reset_s: float = 60
 ) -> None:
     """Let an answer say how the minute stands."""
     reset_at = time() + timedelta(seconds=reset_s)
@@ -58,7 +43,7 @@ def spend(budget: RequestBudget, count: int) -> None:
         budget.count()
 
 
-def test_the_smallest_tier_is_assumed_until_an_answer(time: Time):
+def test_the_smallest_tier_is_assumed_until_an_answer(time: Hands):
     """Nobody is over-asked before we know."""
     budget = build_budget(time)
     assert budget.limits == Limits(per_minute=10, per_day=100)
@@ -67,21 +52,21 @@ def test_the_smallest_tier_is_assumed_until_an_answer(time: Time):
 
 
 @pytest.mark.parametrize(("limit", "per_day"), [(10, 100), (60, 2000), (300, None), (77, 100)])
-def test_the_day_follows_from_the_minute(time: Time, limit: int, per_day: int | None):
+def test_the_day_follows_from_the_minute(time: Hands, limit: int, per_day: int | None):
     """Headers show only the minute; a tier we do not know keeps the careful day."""
     budget = build_budget(time)
     learn(budget, time, limit, limit - 1)
     assert budget.limits == Limits(per_minute=limit, per_day=per_day)
 
 
-def test_settings_override_what_answers_say(time: Time):
+def test_settings_override_what_answers_say(time: Hands):
     """Zero lifts a limit."""
     budget = build_budget(time, per_minute=30, per_day=0)
     learn(budget, time, 60, 59)
     assert budget.limits == Limits(per_minute=30, per_day=None)
 
 
-def test_a_fifth_is_left_for_people(time: Time):
+def test_a_fifth_is_left_for_people(time: Hands):
     """Looks stop at four fifths of the minute, people at all of it."""
     budget = build_budget(time)
     learn(budget, time, 60, 60)
@@ -91,31 +76,32 @@ def test_a_fifth_is_left_for_people(time: Time):
     assert not budget.may_ask()
 
 
-def test_the_minute_rolls(time: Time):
+def test_the_minute_rolls(time: Hands):
     """Each request leaves the window 60 s after it was made."""
     budget = build_budget(time)
     learn(budget, time, 10, 10, reset_s=0)
     spend(budget, 4)
-    time.go(30)
+    time.go(seconds=30)
     spend(budget, 4)
     assert not budget.may_look()
     assert budget.wait_s() == 30.0
-    time.go(30)
+    time.go(seconds=30)
     assert budget.may_look()
     assert budget.wait_s() == 0.0
 
 
-def test_looks_stop_when_the_service_says_two_are_left(time: Time):
-    """Others use the same key, which only the service sees."""
-    budget = build_budget(time)
+@pytest.mark.parametrize("per_minute", [None, 0])
+def test_looks_stop_when_the_service_says_two_are_left(time: Hands, per_minute: int | None):
+    """Others use the same key, which only the service sees, whatever the settings say."""
+    budget = build_budget(time, per_minute=per_minute)
     learn(budget, time, 300, 2, reset_s=20)
     assert (budget.may_look(), budget.may_ask()) == (False, True)
     assert budget.wait_s() == 20.0
-    time.go(20)
+    time.go(seconds=20)
     assert budget.may_look()
 
 
-def test_people_stop_when_nothing_is_left(time: Time):
+def test_people_stop_when_nothing_is_left(time: Hands):
     """A request that would be refused is not made."""
     budget = build_budget(time)
     learn(budget, time, 60, 0, reset_s=20)
@@ -123,36 +109,36 @@ def test_people_stop_when_nothing_is_left(time: Time):
     assert budget.wait_s(for_people=True) == 20.0
 
 
-def test_a_reset_far_away_is_not_believed(time: Time):
+def test_a_reset_far_away_is_not_believed(time: Hands):
     """Clocks differ; no minute lasts longer than a minute."""
     budget = build_budget(time)
     learn(budget, time, 60, 0, reset_s=90_000)
     assert budget.wait_s() == 60.0
 
 
-def test_a_pause_stops_everybody_until_its_moment(time: Time):
+def test_a_pause_stops_everybody_until_its_moment(time: Hands):
     """A 429 is never answered by asking again early."""
     budget = build_budget(time)
     budget.pause(37)
     assert not budget.may_look()
     assert not budget.may_ask()
     assert budget.wait_s() == 37.0
-    time.go(37)
+    time.go(seconds=37)
     assert budget.may_look()
 
 
-def test_the_day_starts_at_midnight_utc(time: Time):
+def test_the_day_starts_at_midnight_utc(time: Hands):
     """What is used up today is there again tomorrow."""
     budget = build_budget(time)
     learn(budget, time, 10, 10, reset_s=0)
     budget.absorb(budget.take_unsaved(), Spent(minute=0, day=80))
     assert (budget.may_look(), budget.may_ask()) == (False, True)
     assert budget.wait_s() == 14 * 3600.0
-    time.go(14 * 3600)
+    time.go(seconds=14 * 3600)
     assert budget.may_look()
 
 
-def test_one_request_a_minute_finds_out_the_tier(time: Time):
+def test_one_request_a_minute_finds_out_the_tier(time: Hands):
     """After a restart, a bigger tier's count must not lock out the smaller one assumed."""
     budget = build_budget(time)
     budget.absorb(budget.take_unsaved(), Spent(minute=0, day=1500))
@@ -165,7 +151,7 @@ def test_one_request_a_minute_finds_out_the_tier(time: Time):
     assert budget.may_look()
 
 
-def test_a_pause_holds_before_the_tier_is_known_too(time: Time):
+def test_a_pause_holds_before_the_tier_is_known_too(time: Hands):
     """The first answer may be a 429."""
     budget = build_budget(time)
     spend(budget, 1)
@@ -173,9 +159,9 @@ def test_a_pause_holds_before_the_tier_is_known_too(time: Time):
     assert budget.wait_s() == 600.0
 
 
-def test_intervals_stretch_with_what_is_left(time: Time):
+def test_intervals_stretch_with_what_is_left(time: Hands):
     """Ten hours before midnight, 80 looks for 2 productions are one in 15 minutes each."""
-    time.go(4 * 3600)
+    time.go(seconds=4 * 3600)
     budget = build_budget(time)
     learn(budget, time, 10, 10)
     assert budget.stretched_s(30.0, open_productions=2) == 10 * 3600 * 2 / 80
@@ -183,29 +169,29 @@ def test_intervals_stretch_with_what_is_left(time: Time):
     assert budget.stretched_s(30.0, open_productions=2) == 30.0
 
 
-def test_what_is_taken_is_given_again_until_it_is_saved(time: Time):
+def test_what_is_taken_is_given_again_until_it_is_saved(time: Hands):
     """A database that was away loses no count."""
     budget = build_budget(time)
     spend(budget, 3)
     assert budget.take_unsaved().count == 3
     spend(budget, 2)
     unsaved = budget.take_unsaved()
-    assert unsaved == Unsaved(day=START.date(), minute_at=START, count=5)
+    assert unsaved == Unsaved(day=NOW.date(), minute_at=NOW, count=5)
     spend(budget, 1)
     budget.absorb(unsaved, Spent(minute=9, day=40))
     assert budget.take_unsaved().count == 1
-    assert budget._spent(START).day == 41
+    assert budget._spent(NOW).day == 41
 
 
-def test_totals_of_yesterday_are_not_taken_over(time: Time):
+def test_totals_of_yesterday_are_not_taken_over(time: Hands):
     """Saving may straddle midnight."""
     budget = build_budget(time)
     spend(budget, 3)
     unsaved = budget.take_unsaved()
-    time.go(15 * 3600)
+    time.go(seconds=15 * 3600)
     budget.absorb(unsaved, Spent(minute=3, day=99))
     assert budget.take_unsaved().count == 0
-    assert budget.may_look()
+    assert budget._spent(time()).day == 0
 
 
 def test_a_credential_is_named_without_its_key():

@@ -117,6 +117,7 @@ SECRETS = [
     ("see https://store.example/a?sig=abc&se=1 now", "abc"),
     ("X-API-Key: jarai_test_abcdefgh", "abcdefgh"),
     ("the key jarai_live_abcdefgh is wrong", "abcdefgh"),
+    ("the key studio_AbCdEfGhIjKlMnOpQrStUv0 is wrong", "AbCdEf"),
     ("password=hunter2;", "hunter2"),
     ("sig=abc", "abc"),
     ("Authorization: Bearer eyJhbGciOi.xyz", "eyJhbGciOi"),

@@ -1,5 +1,7 @@
 """What people read on the card, state by state."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.core.production import PendingCancel, Problem, Progress, State, Verdict
@@ -237,6 +239,21 @@ def test_public_link_makes_download_a_link():
     video, captions = [block["accessory"] for block in blocks if "accessory" in block]
     assert (video["action_id"], video["url"]) == ("download_link", "https://bot.example/d/abc")
     assert (captions["action_id"], captions["value"]) == ("download", "1.7K3MQ2.1.c1")
+
+
+def test_address_that_slack_would_refuse_is_no_link():
+    """A download address that cannot be a button is handed out at the click instead."""
+    blocks = build_card(EVERY_STATE["awaiting"], make_face(links={"v1": "nonsense"}))["blocks"]
+    actions = [block["accessory"]["action_id"] for block in blocks if "accessory" in block]
+    assert actions == ["download", "download"]
+
+
+def test_file_whose_key_fits_no_button_is_still_listed():
+    """A strange file costs its own button, not the whole card."""
+    strange = replace(FILES[1], key="k" * 2000)
+    shown = draw(make_production(State.COMPLETED, deliverables=(strange,)))
+    assert "autumn-16x9.mp4 · 18 MB" in shown
+    assert "[Download]" not in shown
 
 
 def test_refused_request_says_that_nothing_was_made():

@@ -89,9 +89,10 @@ def test_choices_beyond_slacks_limit_are_counted_in_the_hint():
 
 def test_choices_that_slack_would_refuse_are_left_out():
     """Doubles and ids that do not fit would cost us the whole form."""
-    choices = [Choice(value=value, name="") for value in ("a", "a", "", "x" * 76, "b")]
+    pairs = [("a", "First"), ("a", "Second"), ("", "None"), ("x" * 76, "Long"), ("b", "")]
+    choices = [Choice(value=value, name=name) for value, name in pairs]
     options = element(draw(select(*choices)))["options"]
-    assert [(one["value"], one["text"]["text"]) for one in options] == [("a", "a"), ("b", "b")]
+    assert [(one["value"], one["text"]["text"]) for one in options] == [("a", "First"), ("b", "b")]
 
 
 def test_field_without_choices_says_that_nothing_can_be_made():
@@ -159,6 +160,13 @@ def test_link_form_offers_candidates_or_asks_for_an_id():
     assert fields(bare)["job"]["optional"] is False
     assert fields(offered)["job"]["optional"] is True
     assert len(element(offered, "candidate")["options"]) == 1
+
+
+def test_ten_candidates_are_enough():
+    """Slack takes no more than ten to choose from at a glance."""
+    many = [str(number) for number in range(30)]
+    view = build_link_form(metadata=ABOUT, topic="Autumn", label="JARAI", candidates=many)
+    assert len(element(view, "candidate")["options"]) == 10
 
 
 def test_form_recorded_before_says_so():

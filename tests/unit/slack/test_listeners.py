@@ -1,14 +1,11 @@
-"""What the listeners do with what Slack sends; the whole wire is walked by the scenarios."""
+"""What the listeners do with clicks; the whole wire is walked by the scenarios."""
 
 import asyncio
-from types import SimpleNamespace
-from unittest.mock import AsyncMock, Mock, create_autospec
 
 import pytest
 from pydantic import SecretStr
-from slack_sdk.errors import SlackApiError
 
-from bot.core.approval import Person, Refusal
+from bot.core.approval import Refusal
 from bot.core.errors import (
     NotPermittedError,
     ProviderRefusedError,
@@ -17,146 +14,17 @@ from bot.core.errors import (
     TransitionNotAllowedError,
 )
 from bot.core.events import Command
-from bot.productions import Productions
 from bot.providers.base import Link
 from bot.slack.bolt import build_bolt, build_client
-from bot.slack.ids import Action, ButtonValue, Callback, Metadata, build_metadata
+from bot.slack.ids import Action, Callback
 from bot.slack.listeners import Listeners
-from bot.slack.people import Channels, People
-from tests.unit.slack.factory import EVERY_STATE, make_face, make_form, make_production, visible
-
-CARD = EVERY_STATE["awaiting"].card_ts
-PERSON = Person(user_id="U0BO", team_id="T0GREEN")
-VALUES = {
-    "field.topic": {"entered": {"value": "Autumn"}},
-    "field.language": {"entered": {"selected_option": {"value": "en"}}},
-    "field.avatar": {"entered": {"selected_option": {"value": "a/1"}}},
-}
-
-
-class Bench:
-    """Listeners with stand-ins around them, and the order in which they were used."""
-
-    def __init__(self):
-        self.order = []
-        self.productions = create_autospec(Productions, instance=True)
-        self.productions.load.return_value = EVERY_STATE["awaiting"]
-        self.productions.last_choices.return_value = {}
-        self.productions.candidates.return_value = ()
-        self.productions.request.side_effect = self._record
-        self.outcome = "new"
-        self.people = create_autospec(People, instance=True)
-        self.people.look_up.return_value = PERSON
-        self.channels = create_autospec(Channels, instance=True)
-        self.channels.is_member.return_value = True
-        self.provider = Mock(label="JARAI")
-        self.provider.name = "jarai"
-        self.provider.known_form = AsyncMock(return_value=make_form())
-        self.provider.form = AsyncMock(side_effect=self._ask_service)
-        self.client = AsyncMock()
-        self.client.views_open.side_effect = self._open
-        self.client.views_update.return_value = {"view": {"id": "V1", "hash": "h2"}}
-        self.ack = AsyncMock(side_effect=self._ack)
-        self.ack.response = None
-        self.respond = AsyncMock()
-        self.listeners = Listeners(
-            productions=self.productions,
-            providers={"jarai": self.provider},
-            people=self.people,
-            channels=self.channels,
-            face_of=lambda _: make_face(),
-            command="/produce",
-        )
-        self.heard = {}
-        self.listeners.register(self)
-
-    # What Bolt does with a listener: keep it under its id.
-
-    def _keep(self, name):
-        return lambda listener: self.heard.setdefault(name, listener)
-
-    action = view = command = _keep
-
-    async def hear(self, name, body):
-        """Let a listener hear something, with the arguments it names."""
-        listener = self.heard[name]
-        given = {
-            "ack": self.ack,
-            "body": body,
-            "client": self.client,
-            "respond": self.respond,
-            "view": body.get("view"),
-        }
-        names = listener.__code__.co_varnames[1 : listener.__code__.co_argcount]
-        await listener(**{one: given[one] for one in names})
-
-    def _record(self, *_args, **_more):
-        self.order.append("recorded")
-        return SimpleNamespace(production_id="7K3MQ2", outcome=self.outcome)
-
-    def _ask_service(self):
-        self.order.append("service asked")
-        return make_form()
-
-    def _open(self, **_):
-        self.order.append("form opened")
-        return {"view": {"id": "V1", "hash": "h1"}}
-
-    def _ack(self, **_):
-        self.order.append("acked")
-        self.ack.response = object()
-
-    @property
-    def told(self):
-        """What one person was told, and where."""
-        return self.client.chat_postEphemeral.call_args.kwargs
+from tests.unit.slack.bench import CARD, PERSON, Bench, about_one, click, command
+from tests.unit.slack.factory import EVERY_STATE, make_face, make_production
 
 
 @pytest.fixture
 def bench():
     return Bench()
-
-
-def command(text="", **changes):
-    """Type the command."""
-    body = {
-        "text": text,
-        "user_id": "U0ANA",
-        "team_id": "T0GREEN",
-        "channel_id": "C0MARKETING",
-        "trigger_id": "1.2.abc",
-    }
-    return body | changes
-
-
-def click(value="1.7K3MQ2.1", *, ts=CARD, **container):
-    """Press a button of the card."""
-    return {
-        "user": {"id": "U0BO", "team_id": "T0GREEN"},
-        "team": {"id": "T0GREEN"},
-        "channel": {"id": "C0MARKETING"},
-        "container": {"type": "message", "message_ts": ts} | container,
-        "actions": [{"value": value}],
-        "trigger_id": "1.2.abc",
-    }
-
-
-def form(values=VALUES, **metadata):
-    """Send a form."""
-    carried = Metadata(**({"channel_id": "C0MARKETING", "provider": "jarai"} | metadata))
-    view = {
-        "id": "V1",
-        "private_metadata": build_metadata(carried),
-        "state": {"values": values},
-    }
-    return {"user": {"id": "U0ANA"}, "team": {"id": "T0GREEN"}, "view": view}
-
-
-def about_one(**values):
-    """Send a form about the production that waits for approval."""
-    entered = {key: {"entered": {"value": text}} for key, text in values.items()}
-    value = ButtonValue(production_id="7K3MQ2", attempt=1)
-    return form(entered, provider=None, value=value, thread_ts=CARD)
 
 
 def test_everything_that_can_be_pressed_is_heard(bench):
@@ -166,113 +34,13 @@ def test_everything_that_can_be_pressed_is_heard(bench):
     assert set(bench.heard) == wanted | {"/produce"}
 
 
-async def test_bolt_takes_every_listener(bench):
-    """Bolt and its client are set up without a warning, and without retries of their own."""
+async def test_bolt_takes_every_listener(bench, caplog):
+    """Bolt and both clients are set up without a warning, and without retries of their own."""
     client = build_client(SecretStr("xoxb-1"), "http://127.0.0.1:1/api/")
-    assert client.retry_handlers == []
-    assert build_bolt(client, bench.listeners).client is client
-
-
-async def test_form_opens_before_the_service_is_asked(bench):
-    """The trigger dies in three seconds, whatever the service is doing."""
-    await bench.hear("/produce", command("Autumn"))
-    assert bench.order == ["acked", "form opened", "service asked"]
-    view = bench.client.views_open.call_args.kwargs["view"]
-    assert view["blocks"][0]["element"]["initial_value"] == "Autumn"
-    bench.client.views_update.assert_not_called()
-
-
-async def test_cold_form_is_filled_once_the_choices_are_there(bench):
-    """What is not known yet comes by an update that names the view's hash."""
-    bench.provider.known_form.return_value = None
-    await bench.hear("/produce", command())
-    opened = bench.client.views_open.call_args.kwargs["view"]
-    updated = bench.client.views_update.call_args.kwargs
-    assert opened["callback_id"] == Callback.PRODUCE_LOADING
-    assert (updated["hash"], updated["view"]["callback_id"]) == ("h1", Callback.PRODUCE)
-
-
-@pytest.mark.parametrize("error", [StorageUnavailableError("locked"), TimeoutError()])
-async def test_form_opens_while_the_database_is_away(bench, error):
-    """Even without our own memory the form is there in time."""
-    bench.productions.last_choices.side_effect = error
-    await bench.hear("/produce", command())
-    assert bench.order[:2] == ["acked", "form opened"]
-
-
-async def test_service_that_is_away_is_said_in_the_form(bench):
-    """The form stays open with the topic, and says why there are no choices."""
-    bench.provider.known_form.return_value = None
-    bench.provider.form.side_effect = ProviderUnavailableError("503")
-    await bench.hear("/produce", command("Autumn"))
-    view = bench.client.views_update.call_args.kwargs["view"]
-    assert "JARAI can't be reached right now." in visible(view["blocks"])
-    assert view["blocks"][0]["element"]["initial_value"] == "Autumn"
-
-
-async def test_channel_is_asked_for_where_we_are_not_in(bench):
-    """The picker appears as soon as Slack says that we are not in the channel."""
-    bench.channels.is_member.return_value = False
-    await bench.hear("/produce", command())
-    view = bench.client.views_update.call_args_list[0].kwargs["view"]
-    assert "channel" in [block["block_id"] for block in view["blocks"]]
-
-
-async def test_form_closed_meanwhile_is_no_error(bench):
-    """Somebody who changed their mind breaks nothing."""
-    bench.provider.known_form.return_value = None
-    response = SimpleNamespace(status_code=200, headers={}, data={"error": "not_found"})
-    bench.client.views_update.side_effect = SlackApiError("failed", response)
-    await bench.hear("/produce", command())
-
-
-async def test_wish_is_recorded_before_the_form_closes(bench):
-    """An ack means that it is written down."""
-    await bench.hear(Callback.PRODUCE, form())
-    assert bench.order == ["recorded", "acked"]
-    request = bench.productions.request.call_args
-    assert (request.args[0].topic, request.kwargs["form_key"]) == ("Autumn", "V1")
-
-
-async def test_wrong_field_is_said_under_it(bench):
-    """Nothing is recorded, and the form stays open."""
-    await bench.hear(Callback.PRODUCE, form({}))
-    errors = bench.ack.call_args.kwargs["errors"]
-    assert list(errors) == ["field.topic", "field.language", "field.avatar"]
-    bench.productions.request.assert_not_called()
-
-
-async def test_unrecorded_wish_keeps_the_form_open(bench):
-    """Whoever sends while the database is away loses nothing."""
-    bench.productions.request.side_effect = StorageUnavailableError("locked")
-    await bench.hear(Callback.PRODUCE, form())
-    assert bench.ack.call_args.kwargs["errors"] == {
-        "field.topic": "Not recorded, nothing was sent. Try again in a minute."
-    }
-
-
-async def test_other_answers_under_the_same_form_are_not_taken_silently(bench):
-    """A form that was recorded before says as what."""
-    bench.outcome = "differs"
-    await bench.hear(Callback.PRODUCE, form())
-    assert "already recorded as video 7K3MQ2" in visible(
-        bench.ack.call_args.kwargs["view"]["blocks"]
-    )
-
-
-@pytest.mark.parametrize("provider", [None, "gone"])
-async def test_form_of_another_version_says_so(bench, provider):
-    """A form we no longer understand is answered in words."""
-    await bench.hear(Callback.PRODUCE, form(provider=provider))
-    assert "nothing was sent" in visible(bench.ack.call_args.kwargs["view"]["blocks"])
-
-
-async def test_picked_channel_we_are_not_in_is_said_under_it(bench):
-    """A thread nobody can post is not begun."""
-    bench.channels.is_member.return_value = False
-    picked = {"channel": {"entered": {"selected_conversation": "C0RANDOM"}}}
-    await bench.hear(Callback.PRODUCE, form(VALUES | picked))
-    assert list(bench.ack.call_args.kwargs["errors"]) == ["channel"]
+    bolt = build_bolt(client, bench.listeners)
+    assert client.retry_handlers == bolt.client.retry_handlers == []
+    assert bolt.client.base_url == client.base_url
+    assert caplog.records == []
 
 
 @pytest.mark.parametrize(

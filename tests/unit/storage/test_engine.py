@@ -3,9 +3,11 @@
 import builtins
 
 import pytest
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from bot.core.errors import SettingsError
-from storage.engine import Database, parse_url, sqlite_path
+from bot.core.errors import SettingsError, StorageUnavailableError
+from storage.engine import Database, _translated, parse_url, sqlite_path
 
 
 @pytest.mark.parametrize(
@@ -61,3 +63,41 @@ async def test_a_missing_driver_is_named(monkeypatch):
     monkeypatch.setattr(builtins, "__import__", without_asyncpg)
     with pytest.raises(SettingsError, match=r"greenlight\[postgres\]"):
         await Database.open("postgresql+asyncpg://u@db/greenlight")
+
+
+class _Refused(Exception):  # noqa: N818 - stands in for a driver's own
+    def __init__(self, sqlstate):
+        super().__init__("hush-hush")
+        self.sqlstate = sqlstate
+
+
+@pytest.mark.parametrize(
+    ("error", "is_passing"),
+    [
+        (DBAPIError("SELECT", None, _Refused("40P01")), True),
+        (DBAPIError("SELECT", None, _Refused("55P03")), True),
+        (DBAPIError("SELECT", None, _Refused("57P01")), True),
+        (DBAPIError("SELECT", None, _Refused(None), connection_invalidated=True), True),
+        (DBAPIError("SELECT", None, _Refused("42P01")), False),
+        (DBAPIError("SELECT", None, _Refused(None)), False),
+        (IntegrityError("SELECT", None, _Refused("23505")), False),
+        (PoolTimeoutError(), True),
+        (ConnectionRefusedError(), True),
+    ],
+    ids=[
+        "deadlock",
+        "lock",
+        "shutdown",
+        "disconnected",
+        "no such table",
+        "unnamed",
+        "twice",
+        "pool",
+        "refused",
+    ],
+)
+def test_waiting_is_told_from_what_it_will_not_cure(error, is_passing):
+    """Deadlocks, locks, shutdowns and lost connections pass; mistakes of ours do not."""
+    translated = _translated(error)
+    assert isinstance(translated, StorageUnavailableError) is is_passing
+    assert "hush-hush" not in str(translated)

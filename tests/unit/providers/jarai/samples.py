@@ -1,7 +1,7 @@
 """Sample bodies and values that the tests of JARAI share."""
 
 import json
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,6 @@ from bot.providers.http import Reply
 from bot.providers.jarai import JaraiSettings
 
 FOLDER = Path(__file__).parents[3] / "samples" / "jarai"
-NOW = datetime(2026, 11, 21, 10, 0, 0, tzinfo=UTC)
 ACCOUNT = "0b6f4c7e-2a11-4b8e-9d33-7a5f10c2e901"
 AVATAR = "c4e0d0a1-6a5f-4c55-8f0e-3f3c9b0d3333"
 PRODUCTION = "5c1f6f0e-8d0b-4b53-8a8e-0c8b7f4e4444"

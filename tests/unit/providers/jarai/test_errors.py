@@ -11,7 +11,8 @@ from bot.core.errors import (
 )
 from bot.providers.jarai.errors import error_of, read_refusal, unreadable
 from bot.providers.jarai.words import BUDGET_WORDS, ERRORS, explain
-from tests.unit.providers.jarai.samples import NOW, build_reply, sample_bytes
+from tests.unit.providers.hands import NOW
+from tests.unit.providers.jarai.samples import build_reply, sample_bytes
 
 
 def body(code: str, *, message: str = "Words.", wait: object = None) -> dict:

@@ -5,17 +5,7 @@ from datetime import datetime, timedelta
 from bot.core.production import Deliverable
 from bot.providers.jarai.links import MOST_JOBS, Links
 from bot.providers.jarai.reading import Listed
-from tests.unit.providers.jarai.samples import NOW
-
-
-class Time:
-    """A clock that stands until it is moved."""
-
-    now = NOW
-
-    def __call__(self) -> datetime:
-        """Give the moment."""
-        return self.now
+from tests.unit.providers.hands import NOW, Hands
 
 
 def listed(key: str = "d1", *, expires_at: datetime | None = None) -> Listed:
@@ -28,7 +18,7 @@ def listed(key: str = "d1", *, expires_at: datetime | None = None) -> Listed:
 
 def test_a_link_is_good_until_shortly_before_its_stated_end():
     """A download takes a moment to begin."""
-    time = Time()
+    time = Hands()
     links = Links(clock=time, life_s=3600)
     links.keep("job", [listed(expires_at=NOW + timedelta(minutes=30))])
     time.now = NOW + timedelta(minutes=27)
@@ -40,7 +30,7 @@ def test_a_link_is_good_until_shortly_before_its_stated_end():
 def test_a_link_without_an_end_lives_the_documented_hour():
     """And none is kept longer, whatever it says of itself."""
     for stated in (None, NOW + timedelta(days=9)):
-        time = Time()
+        time = Hands()
         links = Links(clock=time, life_s=3600)
         links.keep("job", [listed(expires_at=stated)])
         time.now = NOW + timedelta(minutes=57)
@@ -51,14 +41,14 @@ def test_a_link_without_an_end_lives_the_documented_hour():
 
 def test_a_short_life_leaves_time_to_use_it():
     """With a twin in a hurry the margin shrinks along."""
-    links = Links(clock=Time(), life_s=60)
+    links = Links(clock=Hands(), life_s=60)
     links.keep("job", [listed()])
     assert links.find("job", "d1") is not None
 
 
 def test_a_dead_link_is_not_handed_out():
     """It is asked for anew."""
-    links = Links(clock=Time(), life_s=3600)
+    links = Links(clock=Hands(), life_s=3600)
     links.keep("job", [listed(expires_at=NOW - timedelta(minutes=1))])
     assert links.find("job", "d1") is None
     assert links.find("job", "d2") is None
@@ -67,7 +57,7 @@ def test_a_dead_link_is_not_handed_out():
 
 def test_memory_stays_bounded():
     """The oldest job makes room."""
-    links = Links(clock=Time(), life_s=3600)
+    links = Links(clock=Hands(), life_s=3600)
     for number in range(MOST_JOBS + 1):
         links.keep(f"job {number}", [listed()])
     assert links.find("job 0", "d1") is None

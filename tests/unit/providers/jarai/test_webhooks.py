@@ -9,7 +9,8 @@ from bot.core.errors import InvalidSignatureError, StaleTimestampError, WebhookE
 from bot.core.production import Progress
 from bot.providers.jarai.webhooks import read_event
 from bot.providers.signing import decode_secret, sign_sha256
-from tests.unit.providers.jarai.samples import NOW, SECRET, build_settings, sample, sample_bytes
+from tests.unit.providers.hands import NOW
+from tests.unit.providers.jarai.samples import SECRET, build_settings, sample, sample_bytes
 
 GOOD = "sha256=2d169321119da56047f926efe68e413740113da481b718cb81bd1f00238f703c"
 UNDECODED = "sha256=f00ddd6d725ce884f1a39645fb2ad36349843e204be578e5129a68df2fded7f2"

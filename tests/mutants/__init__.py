@@ -1,0 +1,1 @@
+"""Small breakages of the program, each of which some behaviour test must notice."""

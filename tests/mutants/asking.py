@@ -1,0 +1,198 @@
+"""Breakages of how services are asked: the paid call, keys, addresses, budgets, webhooks, looks."""
+
+from tests.mutants.mutant import Mutant
+
+HTTP = "bot/providers/http.py"
+PROVIDER = "bot/providers/jarai/provider.py"
+TRACKER = "bot/tracker.py"
+_TRANSPORT = "tests/faults/test_transport.py::"
+_PROVIDER_TESTS = "tests/unit/providers/jarai/test_provider.py::"
+_WEBHOOK_TESTS = "tests/unit/providers/jarai/test_webhooks.py::"
+_SUBMISSION = "tests/scenario/test_guarded_submission.py::"
+_LOOKS = "tests/scenario/test_guarded_looks.py::"
+
+ASKING = (
+    # The paid call.
+    Mutant(
+        name="a timeout counts as not sent",
+        file=HTTP,
+        before="""        errors=(TimeoutError, httpx.TimeoutException),
+        submit=Outcome.UNCERTAIN,""",
+        after="""        errors=(TimeoutError, httpx.TimeoutException),
+        submit=Outcome.NOT_SENT,""",
+        why="A slow service would be paid twice.",
+        tests=(f"{_TRANSPORT}test_a_submit_whose_answer_is_lost_is_uncertain_and_sent_once",),
+    ),
+    Mutant(
+        name="a dropped connection counts as not sent",
+        file=HTTP,
+        before="""httpx.StreamError, aiohttp.ClientError, OSError, UnicodeError),
+        submit=Outcome.UNCERTAIN,""",
+        after="""httpx.StreamError, aiohttp.ClientError, OSError, UnicodeError),
+        submit=Outcome.NOT_SENT,""",
+        why="An answer lost on the way would be paid for again.",
+        tests=(f"{_SUBMISSION}test_lost_answer_is_never_sent_again_by_itself",),
+    ),
+    Mutant(
+        name="paid calls reuse connections",
+        file=HTTP,
+        before="max_keepalive_connections=0",
+        after="max_keepalive_connections=100",
+        why="A stale connection would make every submission after a pause unknown.",
+        tests=(f"{_TRANSPORT}test_a_submit_never_travels_on_a_used_connection",),
+    ),
+    Mutant(
+        name="an unreadable success counts as refused",
+        file=PROVIDER,
+        before="        except ProviderReplyError as error:\n"
+        "            return _uncertain(reply, code=error.code, why=error.text)",
+        after="        except ProviderReplyError as error:\n"
+        "            return Refused(failure=Failure(code=error.code, text=error.text))",
+        why="People would be told to ask again for what is being made.",
+        tests=(f"{_PROVIDER_TESTS}test_a_submits_answer_is_classified_and_sent_once",),
+    ),
+    Mutant(
+        name="a dead submission counts as not sent",
+        file=TRACKER,
+        before="Signal(kind=News.UNCERTAIN, failure=failure)",
+        after="Signal(kind=News.NOT_SENT, failure=failure)",
+        why="A crash during the paid call would be paid for again.",
+        tests=(f"{_SUBMISSION}test_submission_that_nobody_finished_is_unknown",),
+    ),
+    # Where keys and people are sent.
+    Mutant(
+        name="the key goes anywhere",
+        file=HTTP,
+        before="if is_same_origin(url, self._base_url):",
+        after="if is_loopback(url) or is_same_origin(url, self._base_url):",
+        why="A service's answer could lead our key to a stranger.",
+        tests=(f"{_TRANSPORT}test_the_key_goes_to_the_configured_origin_only",),
+    ),
+    Mutant(
+        name="a foreign Location is followed",
+        file=PROVIDER,
+        before="is_ours = is_same_origin(location, self._paths.base_url)",
+        after="is_ours = bool(location)",
+        why="Looks would go wherever an answer points.",
+        tests=(f"{_PROVIDER_TESTS}test_any_other_location_is_ignored",),
+    ),
+    Mutant(
+        name="redirects are followed",
+        file=HTTP,
+        before="            timeout=_parts(timeouts.submit_s),\n"
+        "            trust_env=uses_proxy,\n"
+        "            follow_redirects=False,",
+        after="            timeout=_parts(timeouts.submit_s),\n"
+        "            trust_env=uses_proxy,\n"
+        "            follow_redirects=True,",
+        why="A paid call would be made a second time, elsewhere.",
+        tests=(f"{_TRANSPORT}test_redirects_are_not_followed",),
+    ),
+    Mutant(
+        name="private addresses pass",
+        file="bot/providers/urls.py",
+        before="if address is not None and not _is_public(address):",
+        after="if address is not None and address.is_multicast:",
+        why="A link could make people's browsers call into their own network.",
+        tests=("tests/unit/providers/test_urls.py",),
+    ),
+    Mutant(
+        name="answers have no end",
+        file=HTTP,
+        before="            if len(body) > self._max_bytes:\n                break",
+        after="            if not chunk:\n                break",
+        why="One answer could fill the memory.",
+        tests=(f"{_TRANSPORT}test_a_body_that_does_not_end_is_cut_at_the_cap",),
+    ),
+    # Budgets and links.
+    Mutant(
+        name="a 429 is not waited out",
+        file="bot/providers/jarai/calls.py",
+        before="            self.budget.pause(error.retry_after_s)",
+        after="            self.budget.pause(0.0)",
+        why="A service that asks for a pause would be asked on.",
+        tests=(
+            "tests/unit/providers/jarai/test_provider_limits.py::"
+            "test_a_429_on_a_look_pauses_until_its_moment",
+        ),
+    ),
+    Mutant(
+        name="the last requests of the minute are used up",
+        file="bot/providers/budget.py",
+        before="headers.remaining <= LEFT_ALONE",
+        after="headers.remaining < 0",
+        why="Other users of the key would be locked out.",
+        tests=(
+            "tests/unit/providers/test_budget.py::test_looks_stop_when_the_service_says_two_are_left",
+        ),
+    ),
+    Mutant(
+        name="dead links are handed out",
+        file="bot/providers/jarai/links.py",
+        before="return link if self._clock() + margin < link.expires_at else None",
+        after="return link",
+        why="A download would end in an error an hour after the first click.",
+        tests=("tests/unit/providers/jarai/test_links.py::test_a_dead_link_is_not_handed_out",),
+    ),
+    # Webhooks.
+    Mutant(
+        name="webhooks are believed unsigned",
+        file="bot/providers/jarai/webhooks.py",
+        before="    verify_sha256(headers.get(SIGNATURE_HEADER), body, keys=_keys(secrets))\n",
+        after="    _keys(secrets)\n",
+        why="Anybody could make us look, and use up the budget.",
+        tests=(f"{_WEBHOOK_TESTS}test_a_missing_signature_is_not_believed",),
+    ),
+    Mutant(
+        name="any signature fits",
+        file="bot/providers/signing.py",
+        before="    if not any(fits):",
+        after="    if not fits:",
+        why="Anybody could make us look, and use up the budget.",
+        tests=(
+            f"{_WEBHOOK_TESTS}test_a_signature_with_the_undecoded_secret_is_not_believed",
+            "tests/unit/providers/test_signing.py::test_the_body_counts_to_the_byte",
+        ),
+    ),
+    Mutant(
+        name="webhooks of any age are believed",
+        file="bot/providers/jarai/webhooks.py",
+        before="if not -settings.webhook_ahead_s <= age_s <= settings.webhook_age_s:",
+        after="if not -settings.webhook_ahead_s <= age_s:",
+        why="What was recorded once could be sent again for ever.",
+        tests=(f"{_WEBHOOK_TESTS}test_a_webhook_from_another_time_is_not_believed",),
+    ),
+    # Looks.
+    Mutant(
+        name="review without files",
+        file="bot/signals.py",
+        before="return target is not production.state or not production.deliverables",
+        after="return target is production.state",
+        why="People would be asked to approve what they cannot watch.",
+        tests=(f"{_LOOKS}test_review_waits_for_the_files",),
+    ),
+    Mutant(
+        name="no patience with files",
+        file=TRACKER,
+        before="if not files and (is_in_review or self._clock() - since_at < patience):",
+        after="if not files and is_in_review:",
+        why="People would be asked to approve what they cannot watch yet.",
+        tests=(f"{_LOOKS}test_review_waits_for_the_files",),
+    ),
+    Mutant(
+        name="a cancel is sent at every look",
+        file=TRACKER,
+        before="if pending is None or pending.sent_at is not None or job is None:",
+        after="if pending is None or job is None:",
+        why="One click would cost a request every few seconds.",
+        tests=(f"{_LOOKS}test_cancel_is_asked_for_once",),
+    ),
+    Mutant(
+        name="a cancel is never sent",
+        file=TRACKER,
+        before="            await provider.cancel(job)\n",
+        after="            await provider.observe(job)\n",
+        why="People would read that it is being cancelled, and pay for it.",
+        tests=(f"{_LOOKS}test_cancel_is_asked_for_once",),
+    ),
+)

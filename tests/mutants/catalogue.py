@@ -1,0 +1,16 @@
+"""Every mutant, and the check that none has rotted."""
+
+from pathlib import Path
+
+from tests.mutants.asking import ASKING
+from tests.mutants.deciding import DECIDING
+from tests.mutants.keeping import KEEPING
+from tests.mutants.mutant import Mutant, check
+from tests.mutants.telling import TELLING
+
+CATALOGUE: tuple[Mutant, ...] = (*DECIDING, *KEEPING, *ASKING, *TELLING)
+
+
+def rotten(root: Path) -> list[str]:
+    """Say which mutants no longer fit the sources under `root`, and why."""
+    return [problem for mutant in CATALOGUE if (problem := check(mutant, root)) is not None]

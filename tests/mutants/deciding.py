@@ -1,0 +1,254 @@
+"""Breakages of what is decided: the lifecycle, who may do what, who is told, and when to look."""
+
+from tests.mutants.mutant import Mutant
+
+MACHINE = "bot/core/machine.py"
+PRODUCTIONS = "bot/productions.py"
+_MACHINE_TESTS = "tests/unit/core/test_machine.py::"
+_SUBMISSION = "tests/scenario/test_guarded_submission.py::"
+_LOOKS = "tests/scenario/test_guarded_looks.py::"
+_APPROVAL = "tests/unit/core/test_approval.py::test_only_full_members_of_this_workspace_may_act"
+_SCHEDULE = "tests/unit/core/test_schedule.py::"
+
+DECIDING = (
+    # The table.
+    Mutant(
+        name="uncertain becomes requested",
+        file=MACHINE,
+        before="(S.SUBMITTING, N.UNCERTAIN): S.SUBMISSION_UNKNOWN,",
+        after="(S.SUBMITTING, N.UNCERTAIN): S.REQUESTED,",
+        why="A submission that may have arrived would be paid for again.",
+        tests=(f"{_SUBMISSION}test_lost_answer_is_never_sent_again_by_itself",),
+    ),
+    Mutant(
+        name="not sent becomes failed",
+        file=MACHINE,
+        before="(S.SUBMITTING, N.NOT_SENT): S.REQUESTED,",
+        after="(S.SUBMITTING, N.NOT_SENT): S.FAILED,",
+        why="A moment without network would need a person.",
+        tests=(f"{_SUBMISSION}test_what_never_left_is_sent_when_the_service_is_back",),
+    ),
+    Mutant(
+        name="refusal becomes unknown",
+        file=MACHINE,
+        before="(S.SUBMITTING, N.REFUSED): S.FAILED,",
+        after="(S.SUBMITTING, N.REFUSED): S.SUBMISSION_UNKNOWN,",
+        why="People would be asked about something the service has plainly refused.",
+        tests=(f"{_SUBMISSION}test_refused_request_fails_with_the_reason",),
+    ),
+    Mutant(
+        name="giving up fails",
+        file=MACHINE,
+        before="(S.SUBMISSION_UNKNOWN, C.GIVE_UP): S.CANCELLED,",
+        after="(S.SUBMISSION_UNKNOWN, C.GIVE_UP): S.FAILED,",
+        why="What a person ended would be reported as a failure.",
+        tests=(f"{_MACHINE_TESTS}test_giving_up_ends_it_with_a_name",),
+    ),
+    Mutant(
+        name="the failed stay dead",
+        file=MACHINE,
+        before="""        for state in (S.FAILED, S.CANCELLED, S.REJECTED)
+        for news in (N.QUEUED, N.PRODUCING, N.AWAITING_APPROVAL,""",
+        after="""        for state in (S.CANCELLED, S.REJECTED)
+        for news in (N.QUEUED, N.PRODUCING, N.AWAITING_APPROVAL,""",
+        why="A job that an operator revived would run on unseen.",
+        tests=(f"{_MACHINE_TESTS}test_news_of_life_reopens_what_had_ended",),
+    ),
+    Mutant(
+        name="stale news moves the state",
+        file=MACHINE,
+        before="target = TABLE.get((production.state, signal.kind))",
+        after=(
+            "target = TABLE.get((production.state, signal.kind)) or _LOOKS.get(signal.kind)"
+            "  # type: ignore[arg-type]"
+        ),
+        why="News that comes too late would take a production back.",
+        tests=(f"{_MACHINE_TESTS}test_stale_news_changes_no_state_and_never_raises",),
+    ),
+    # What is checked before a command.
+    Mutant(
+        name="a second decision is taken",
+        file=MACHINE,
+        before="if signal.kind in {C.APPROVE, C.REJECT} and decision is not None:",
+        after="if signal.kind is C.REJECT and decision is not None:",
+        why="Two people at once would both win.",
+        tests=(f"{_MACHINE_TESTS}test_second_decision_names_who_decided_first",),
+    ),
+    Mutant(
+        name="old buttons work",
+        file=MACHINE,
+        before="signal.attempt != production.attempt.number:",
+        after="signal.attempt > production.attempt.number:",
+        why="A click on v1 would act on v2.",
+        tests=(f"{_MACHINE_TESTS}test_a_click_on_an_old_attempt_is_superseded",),
+    ),
+    Mutant(
+        name="approval without files",
+        file=MACHINE,
+        before="if signal.kind is C.APPROVE and not production.deliverables:",
+        after="if signal.kind is C.RETRY and not production.deliverables:",
+        why="People could approve what they cannot watch.",
+        tests=(f"{_MACHINE_TESTS}test_nobody_approves_what_cannot_be_watched",),
+    ),
+    Mutant(
+        name="a cancel is asked for twice",
+        file=MACHINE,
+        before="if signal.kind is C.CANCEL and pending is not None:",
+        after="if signal.kind is C.RETRY and pending is not None:",
+        why="The second person would not learn that somebody asked before.",
+        tests=(f"{_MACHINE_TESTS}test_cancel_of_a_running_job_waits_for_the_service",),
+    ),
+    Mutant(
+        name="a cancel during submission is forgotten",
+        file=MACHINE,
+        before="if signal.kind in {N.NOT_SENT, N.DELAYED} and production.pending_cancel is not None:",
+        after="if signal.kind is N.REFUSED and production.pending_cancel is not None:",
+        why="A cancelled request would be sent, and paid for, at the next try.",
+        tests=(f"{_MACHINE_TESTS}test_cancel_during_submission_holds_when_nothing_was_sent",),
+    ),
+    Mutant(
+        name="a rerun keeps the decision",
+        file=MACHINE,
+        before="decision=None if target is S.PRODUCING else production.decision,",
+        after="decision=production.decision,",
+        why="A new cut would count as approved before anybody has seen it.",
+        tests=(f"{_MACHINE_TESTS}test_a_rerun_drops_the_decision",),
+    ),
+    Mutant(
+        name="the thread follows the card",
+        file=MACHINE,
+        before="thread_ts=production.thread_ts or signal.ts, card_ts=signal.ts",
+        after="thread_ts=signal.ts, card_ts=signal.ts",
+        why="A card that is posted anew would split the thread.",
+        tests=(f"{_MACHINE_TESTS}test_the_thread_never_moves_but_the_card_may",),
+    ),
+    # Who may.
+    Mutant(
+        name="guests decide",
+        file="bot/core/approval.py",
+        before="Refusal.GUEST: person.is_guest,",
+        after="Refusal.GUEST: False,",
+        why="A guest could release a video.",
+        tests=(_APPROVAL, f"{_LOOKS}test_guest_decides_nothing"),
+    ),
+    Mutant(
+        name="strangers decide",
+        file="bot/core/approval.py",
+        before="Refusal.STRANGER: person.is_stranger or person.team_id != team_id,",
+        after="Refusal.STRANGER: False,",
+        why="Somebody of another company could release a video.",
+        tests=(_APPROVAL,),
+    ),
+    Mutant(
+        name="the policy is open when Slack is silent",
+        file="bot/core/approval.py",
+        before="        raise NotPermittedError(Refusal.UNKNOWN)",
+        after='        return Person(user_id="", team_id=team_id)',
+        why="Whoever cannot be looked up could do everything.",
+        tests=(
+            _APPROVAL,
+            f"{_LOOKS}test_nobody_decides_while_slack_does_not_say_who_they_are",
+        ),
+    ),
+    Mutant(
+        name="nobody checks a command",
+        file=PRODUCTIONS,
+        before="        check_may(command, person, policy=self._rules.policy, request=production.request)",
+        after="        self._bells.ring_all()",
+        why="A button that is seen could be pressed by anybody.",
+        tests=(f"{_LOOKS}test_guest_decides_nothing",),
+    ),
+    # Who is told.
+    Mutant(
+        name="milestones are shown in the channel",
+        file="bot/core/notices.py",
+        before="BROADCAST = frozenset({Kind.COMPLETED, Kind.FAILED})",
+        after="BROADCAST = frozenset({Kind.COMPLETED, Kind.FAILED, Kind.REVIEW})",
+        why="A channel would fill up with what concerns one person.",
+        tests=(
+            "tests/scenario/test_guarded_messages.py::test_only_the_end_is_shown_in_the_channel",
+        ),
+    ),
+    # When to look.
+    Mutant(
+        name="webhooks change no interval",
+        file="bot/core/schedule.py",
+        before="return max(base_s, pace.safety_s) if production.hints > 0 else base_s",
+        after="return base_s",
+        why="The daily request budget would be spent on looks that webhooks make needless.",
+        tests=(
+            f"{_SCHEDULE}test_webhooks_leave_only_the_safety_net",
+            f"{_LOOKS}test_webhooks_leave_only_the_safety_net",
+        ),
+    ),
+    Mutant(
+        name="submitted before there is a thread",
+        file="bot/core/schedule.py",
+        before="return None if waits else now + timedelta(seconds=wait_s or 0.0)",
+        after="return now + timedelta(seconds=wait_s or 0.0)",
+        why="Something could be paid for that nobody is told of.",
+        tests=(f"{_SCHEDULE}test_nothing_is_due_before_the_thread_exists",),
+    ),
+    Mutant(
+        name="looks leave nothing for people",
+        file="bot/core/budget.py",
+        before="PEOPLE_SHARE = 0.2",
+        after="PEOPLE_SHARE = 0.0",
+        why="Forms and downloads would be refused while looks use up the budget.",
+        tests=(
+            "tests/unit/core/test_budget.py::test_a_fifth_is_kept_for_people",
+            "tests/unit/providers/test_budget.py::test_a_fifth_is_left_for_people",
+        ),
+    ),
+    # The use cases.
+    Mutant(
+        name="a lost compare-and-set submits all the same",
+        file=PRODUCTIONS,
+        before="return after if after.state is State.SUBMITTING else None",
+        after="return after",
+        why="What somebody cancelled at the last moment would be paid for.",
+        tests=(f"{_SUBMISSION}test_cancel_at_the_last_moment_stops_the_submission",),
+    ),
+    Mutant(
+        name="the claim is let go before the paid call",
+        file=PRODUCTIONS,
+        before="            claim_until=until_at,",
+        after="            claim_until=None,",
+        why="Another worker would take the submission for a dead one while it is under way.",
+        tests=(f"{_SUBMISSION}test_what_never_left_is_sent_when_the_service_is_back",),
+    ),
+    Mutant(
+        name="the loser of a race gives up",
+        file=PRODUCTIONS,
+        before="                production = await self._store.load(production.id)\n                continue",
+        after="                return production",
+        why="What one of two people clicked at the same moment would be lost.",
+        tests=(f"{_SUBMISSION}test_cancel_at_the_last_moment_stops_the_submission",),
+    ),
+    Mutant(
+        name="webhooks are not waited for",
+        file=PRODUCTIONS,
+        before="due_at=now + timedelta(seconds=self._rules.debounce_s),",
+        after="due_at=now,",
+        why="Events that come together would each cost a request.",
+        tests=(f"{_LOOKS}test_webhooks_in_a_row_cost_one_look",),
+    ),
+    Mutant(
+        name="every step costs a look",
+        file=PRODUCTIONS,
+        before="looks=production is None,",
+        after="looks=True,",
+        why="Fifteen steps would cost fifteen requests of a hundred a day.",
+        tests=(f"{_LOOKS}test_step_alone_moves_the_progress_without_a_look",),
+    ),
+    Mutant(
+        name="revoked links work",
+        file=PRODUCTIONS,
+        before="if found is None or found.is_revoked or found.job is None:",
+        after="if found is None or found.job is None:",
+        why="A link could not be taken back.",
+        tests=(
+            "tests/scenario/test_guarded_doors.py::test_link_that_was_taken_back_leads_nowhere",
+        ),
+    ),
+)

@@ -1,0 +1,209 @@
+"""Breakages of what people meet: the web's doors, forms, clicks, and the messages they get."""
+
+from tests.mutants.mutant import Mutant
+
+NOTIFIER = "bot/notifier.py"
+SLACK_DOOR = "bot/web/slack.py"
+REQUESTS = "bot/slack/listeners/requests.py"
+_DOORS = "tests/scenario/test_guarded_doors.py::"
+_MESSAGES = "tests/scenario/test_guarded_messages.py::"
+_LOOKS = "tests/scenario/test_guarded_looks.py::"
+_KILL = "tests/faults/test_kill.py::"
+
+TELLING = (
+    # Doors.
+    Mutant(
+        name="Slack is believed unsigned",
+        file=SLACK_DOOR,
+        before="if not self._is_signed(request, body):",
+        after="if not body:",
+        why="Anybody could approve a video.",
+        tests=(f"{_DOORS}test_unsigned_request_does_nothing",),
+    ),
+    Mutant(
+        name="a malformed signature is believed",
+        file=SLACK_DOOR,
+        before="""            # and a body that is not UTF-8, where it should say no.
+            return False""",
+        after="""            # and a body that is not UTF-8, where it should say no.
+            return True""",
+        why="Anybody could approve a video, by a timestamp that is no number.",
+        tests=(f"{_DOORS}test_unsigned_request_does_nothing",),
+    ),
+    Mutant(
+        name="old signatures are believed",
+        file=SLACK_DOOR,
+        before="return bool(self._verifier.is_valid(body, timestamp, signature))",
+        after=(
+            "return bool(self._verifier.generate_signature("
+            "timestamp=str(int(timestamp)), body=body) == signature)"
+        ),
+        why="A click that was recorded once could be sent again for ever.",
+        tests=(f"{_DOORS}test_request_recorded_earlier_cannot_be_sent_again",),
+    ),
+    Mutant(
+        name="bodies have no end",
+        file="bot/web/body.py",
+        before="if size > max_bytes:",
+        after="if size < 0:",
+        why="One request could fill the memory.",
+        tests=(f"{_DOORS}test_endless_body_is_cut_off",),
+    ),
+    Mutant(
+        name="figures for everybody behind a proxy",
+        file="bot/web/health.py",
+        before='if request.client is None or "x-forwarded-for" in request.headers:',
+        after="if request.client is None:",
+        why="The world could read how many productions there are.",
+        tests=(f"{_DOORS}test_figures_are_for_this_machine_only",),
+    ),
+    # Forms and clicks.
+    Mutant(
+        name="the service is asked before the form opens",
+        file=REQUESTS,
+        before="        opened = await client.views_open(trigger_id=opening.trigger_id, view=view)",
+        after="        await opening.provider.form()\n"
+        "        opened = await client.views_open(trigger_id=opening.trigger_id, view=view)",
+        why="The trigger would die while a slow service answers, and no form would open.",
+        tests=(f"{_LOOKS}test_form_opens_although_the_service_is_down",),
+    ),
+    Mutant(
+        name="acked after the look-up",
+        file="bot/slack/listeners/decisions.py",
+        before="""        await ack()
+        async with self._desk.answering(client, body):
+            click = read_click(body)
+            await self._desk.current(click)
+            person = await self._desk.person(click.asker)
+""",
+        after="""        async with self._desk.answering(client, body):
+            click = read_click(body)
+            await self._desk.current(click)
+            person = await self._desk.person(click.asker)
+            await ack()
+""",
+        why="While Slack is slow, people would read that their click failed.",
+        tests=(f"{_LOOKS}test_click_is_acked_before_anybody_is_looked_up",),
+    ),
+    Mutant(
+        name="each sending of a form is another production",
+        file=REQUESTS,
+        before='            form_key=view["id"],',
+        after='            form_key=body["trigger_id"],',
+        why="Whoever saw an error and pressed Send again would pay twice.",
+        tests=(f"{_KILL}test_recorded_but_not_acked_goes_on",),
+    ),
+    Mutant(
+        name="people are let in when Slack fails",
+        file="bot/slack/people.py",
+        before="""            log.warning("person_not_looked_up", error=type(error).__name__)
+            return None""",
+        after="""            log.warning("person_not_looked_up", error=type(error).__name__)
+            return Person(user_id=user_id, team_id=team_id)""",
+        why="A guest could approve while Slack is down.",
+        tests=(
+            "tests/unit/slack/test_people.py::test_any_error_fails_closed_and_is_not_kept",
+            f"{_LOOKS}test_nobody_decides_while_slack_does_not_say_who_they_are",
+        ),
+    ),
+    Mutant(
+        name="user text is not escaped",
+        file="bot/slack/views/parts.py",
+        before='return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")',
+        after='return text.replace("&", "&amp;")',
+        why="A topic could mention the whole channel.",
+        tests=(
+            "tests/unit/slack/test_card.py::test_hostile_topic_is_shown_and_does_nothing",
+            "tests/unit/slack/test_thread.py::test_hostile_words_do_nothing",
+        ),
+    ),
+    Mutant(
+        name="buttons stay after the decision",
+        file="bot/slack/views/buttons.py",
+        before="""    if production.decision is not None:
+        return _decided(production, face)""",
+        after="""    if production.decision is None:
+        return _decided(production, face)""",
+        why="People would be offered what is decided.",
+        tests=("tests/unit/slack/test_card.py::test_buttons_are_those_that_make_sense_now",),
+    ),
+    # Messages.
+    Mutant(
+        name="read before marked as sending",
+        file=NOTIFIER,
+        before="""        for row in rows:
+            await self._store.mark_sending(row.id, lane.token, at=self._clock())
+        # Read after marking: what changes from here on owes a message of its own.
+        try:
+            production = await self._store.load(first.production_id)
+""",
+        after="""        try:
+            production = await self._store.load(first.production_id)
+            for row in rows:
+                await self._store.mark_sending(row.id, lane.token, at=self._clock())
+""",
+        why="A change just before an edit would never be shown.",
+        tests=(f"{_MESSAGES}test_card_shows_what_changed_while_it_was_about_to_be_edited",),
+    ),
+    Mutant(
+        name="Slack's wait is forgotten",
+        file=NOTIFIER,
+        before="        return outcome.retry_after_s\n",
+        after="        return 1.0\n",
+        why="Slack would be called on while it asks for a pause.",
+        tests=(f"{_MESSAGES}test_limit_of_slack_is_waited_out",),
+    ),
+    Mutant(
+        name="a post of unknown outcome is sent again",
+        file=NOTIFIER,
+        before="if first.route is Route.EDIT or not isinstance(outcome, Unknown):",
+        after="if first.route is not Route.ALERT:",
+        why="A card would stand in the channel twice.",
+        tests=(f"{_MESSAGES}test_card_whose_fate_is_unknown_is_looked_for",),
+    ),
+    Mutant(
+        name="what is found is sent again",
+        file=NOTIFIER,
+        before="            if isinstance(found, Sent):",
+        after="            if isinstance(found, Refused):",
+        why="After a crash the same reply would stand in the thread twice.",
+        tests=(
+            f"{_MESSAGES}test_reply_whose_fate_is_unknown_is_looked_for",
+            f"{_KILL}test_card_that_slack_took_is_found_again",
+        ),
+    ),
+    Mutant(
+        name="every reply is shown in the channel",
+        file=NOTIFIER,
+        before="broadcasts=is_reply and any(row.kind in BROADCAST for row in rows),",
+        after="broadcasts=is_reply,",
+        why="A channel would fill up with what concerns one person.",
+        tests=(f"{_MESSAGES}test_only_the_end_is_shown_in_the_channel",),
+    ),
+    Mutant(
+        name="no other way to people",
+        file=NOTIFIER,
+        before="        elif first.route is Route.REPLY:",
+        after="        elif first.route is Route.ALERT:",
+        why="When a channel is archived nobody would learn that a video failed.",
+        tests=(f"{_MESSAGES}test_news_goes_to_the_requester_where_the_channel_is_gone",),
+    ),
+    Mutant(
+        name="a refused card tells nobody",
+        file=NOTIFIER,
+        before="            await self._productions.card_refused(production.id, word=outcome.word)",
+        after="            log.info('card_was_refused', word=outcome.word)",
+        why="A request would vanish without a word.",
+        tests=(
+            "tests/scenario/test_guarded_submission.py::test_nothing_is_submitted_without_a_thread",
+        ),
+    ),
+    Mutant(
+        name="messages cannot be recognised",
+        file="bot/messenger.py",
+        before='payload = {"notice_ids": list(notice_ids), "production_id": production_id}',
+        after='payload = {"notice_ids": list(notice_ids)[1:], "production_id": production_id}',
+        why="What was sent before a crash could not be found again, and would repeat.",
+        tests=(f"{_MESSAGES}test_card_whose_fate_is_unknown_is_looked_for",),
+    ),
+)
