@@ -324,7 +324,7 @@ async def running_rig(
             stack.push_async_callback(twin.stop)
         listening = stack.enter_context(_listen())
         bot_url = f"http://127.0.0.1:{listening.getsockname()[1]}"
-        chosen = _settings(folder, slack, jarai, public_url=bot_url, **settings)
+        chosen = _settings(folder, slack, jarai, **{"public_url": bot_url, **settings})
         app = await build(
             chosen, Catalog(**(catalog or CATALOG)), clock=clock.now, jitter=lambda: 0.0
         )

@@ -7,6 +7,7 @@ malformed is 400, unsigned is 401, and nothing else happens.
 import json
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any, TypeGuard
 from urllib.parse import parse_qsl
 
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
@@ -70,15 +71,30 @@ class _PassedClock(SlackClock):
         return self._clock().timestamp()
 
 
+_OBJECTS = ("user", "team", "channel", "container", "message", "view", "event")
+
+
 def _is_well_formed(text: str, content_type: str) -> bool:
     """Tell whether Bolt will find what it looks for."""
     if "json" in content_type:
-        return isinstance(_json(text), dict)
+        return _has_shape(_json(text))
     fields = dict(parse_qsl(text, keep_blank_values=True))
     if "payload" in fields:
         payload = _json(fields["payload"])
-        return isinstance(payload, dict) and isinstance(payload.get("type"), str)
+        return _has_shape(payload) and isinstance(payload.get("type"), str)
     return "command" in fields or fields.get("ssl_check") == "1"
+
+
+def _has_shape(body: object) -> TypeGuard[dict[str, Any]]:
+    """Tell whether the parts that Bolt reads without looking first are what Slack documents."""
+    if not isinstance(body, dict):
+        return False
+    parts = [body[name] for name in _OBJECTS if body.get(name) is not None]
+    actions, view = body.get("actions", []), body.get("view")
+    are_objects = isinstance(actions, list) and all(
+        isinstance(part, dict) for part in (*parts, *actions)
+    )
+    return are_objects and (view is None or isinstance(view.get("type"), str))
 
 
 def _json(text: str) -> object:

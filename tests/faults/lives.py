@@ -149,13 +149,15 @@ class World:
     async def finish(self) -> None:
         """Approve, release, and wait for the end, from the moment people may approve."""
         await self.until_state("Awaiting approval")
-        await self.click("Approve")
+        clicked = await self.click("Approve")
+        assert clicked["error"] is None, clicked
         await self.until_reply("approved “")
         await self.release()
 
     async def release(self) -> None:
         """Release it in the Studio and wait for the end."""
-        self.jarai.act.release(self.jarai.jobs()[-1].production_id)
+        (job,) = self.jarai.jobs()
+        self.jarai.act.release(job.production_id)
         await self.until_state("Completed")
         await self.until_reply("is published")
 

@@ -49,7 +49,7 @@ def test_mutating_replaces_the_one_place():
 @pytest.mark.parametrize("source", ["value = 3\n", LINE + LINE])
 def test_mutant_that_does_not_fit_is_refused(source):
     """Where its line is gone, or stands twice, a mutant says so instead of doing something else."""
-    with pytest.raises(RottenMutantError, match="one.py"):
+    with pytest.raises(RottenMutantError, match=r"one\.py"):
         mutate(make_mutant(), source)
 
 

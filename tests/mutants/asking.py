@@ -2,14 +2,14 @@
 
 from tests.mutants.mutant import Mutant
 
+_SCENARIO = "tests/scenario/"
 HTTP = "bot/providers/http.py"
 PROVIDER = "bot/providers/jarai/provider.py"
 TRACKER = "bot/tracker.py"
 _TRANSPORT = "tests/faults/test_transport.py::"
 _PROVIDER_TESTS = "tests/unit/providers/jarai/test_provider.py::"
+_LIMITS = "tests/unit/providers/jarai/test_provider_limits.py::"
 _WEBHOOK_TESTS = "tests/unit/providers/jarai/test_webhooks.py::"
-_SUBMISSION = "tests/scenario/test_guarded_submission.py::"
-_LOOKS = "tests/scenario/test_guarded_looks.py::"
 
 ASKING = (
     # The paid call.
@@ -31,7 +31,9 @@ ASKING = (
         after="""httpx.StreamError, aiohttp.ClientError, OSError, UnicodeError),
         submit=Outcome.NOT_SENT,""",
         why="An answer lost on the way would be paid for again.",
-        tests=(f"{_SUBMISSION}test_lost_answer_is_never_sent_again_by_itself",),
+        tests=(
+            f"{_SCENARIO}test_unknown.py::test_unknown_outcome_is_posted_exactly_once[drops after]",
+        ),
     ),
     Mutant(
         name="paid calls reuse connections",
@@ -57,7 +59,15 @@ ASKING = (
         before="Signal(kind=News.UNCERTAIN, failure=failure)",
         after="Signal(kind=News.NOT_SENT, failure=failure)",
         why="A crash during the paid call would be paid for again.",
-        tests=(f"{_SUBMISSION}test_submission_that_nobody_finished_is_unknown",),
+        tests=(f"{_SCENARIO}test_races.py::test_submission_that_nobody_finished_is_unknown",),
+    ),
+    Mutant(
+        name="stopping waits for nothing",
+        file=TRACKER,
+        before="        await self._finish(name)\n\n    async def _turn",
+        after="\n    async def _turn",
+        why="Each deployment would leave submissions of unknown outcome.",
+        tests=("tests/faults/test_kill.py::test_told_to_stop_it_finishes_the_submission",),
     ),
     # Where keys and people are sent.
     Mutant(
@@ -111,10 +121,7 @@ ASKING = (
         before="            self.budget.pause(error.retry_after_s)",
         after="            self.budget.pause(0.0)",
         why="A service that asks for a pause would be asked on.",
-        tests=(
-            "tests/unit/providers/jarai/test_provider_limits.py::"
-            "test_a_429_on_a_look_pauses_until_its_moment",
-        ),
+        tests=(f"{_LIMITS}test_a_429_on_a_look_pauses_until_its_moment",),
     ),
     Mutant(
         name="the last requests of the minute are used up",
@@ -169,7 +176,7 @@ ASKING = (
         before="return target is not production.state or not production.deliverables",
         after="return target is production.state",
         why="People would be asked to approve what they cannot watch.",
-        tests=(f"{_LOOKS}test_review_waits_for_the_files",),
+        tests=(f"{_SCENARIO}test_bad_jarai.py::test_review_waits_for_its_files",),
     ),
     Mutant(
         name="no patience with files",
@@ -177,7 +184,7 @@ ASKING = (
         before="if not files and (is_in_review or self._clock() - since_at < patience):",
         after="if not files and is_in_review:",
         why="People would be asked to approve what they cannot watch yet.",
-        tests=(f"{_LOOKS}test_review_waits_for_the_files",),
+        tests=(f"{_SCENARIO}test_bad_jarai.py::test_review_waits_for_its_files",),
     ),
     Mutant(
         name="a cancel is sent at every look",
@@ -185,7 +192,7 @@ ASKING = (
         before="if pending is None or pending.sent_at is not None or job is None:",
         after="if pending is None or job is None:",
         why="One click would cost a request every few seconds.",
-        tests=(f"{_LOOKS}test_cancel_is_asked_for_once",),
+        tests=(f"{_SCENARIO}test_few_requests.py::test_cancel_is_asked_for_once",),
     ),
     Mutant(
         name="a cancel is never sent",
@@ -193,6 +200,6 @@ ASKING = (
         before="            await provider.cancel(job)\n",
         after="            await provider.observe(job)\n",
         why="People would read that it is being cancelled, and pay for it.",
-        tests=(f"{_LOOKS}test_cancel_is_asked_for_once",),
+        tests=(f"{_SCENARIO}test_few_requests.py::test_cancel_is_asked_for_once",),
     ),
 )

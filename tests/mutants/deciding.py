@@ -2,11 +2,10 @@
 
 from tests.mutants.mutant import Mutant
 
+_SCENARIO = "tests/scenario/"
 MACHINE = "bot/core/machine.py"
 PRODUCTIONS = "bot/productions.py"
 _MACHINE_TESTS = "tests/unit/core/test_machine.py::"
-_SUBMISSION = "tests/scenario/test_guarded_submission.py::"
-_LOOKS = "tests/scenario/test_guarded_looks.py::"
 _APPROVAL = "tests/unit/core/test_approval.py::test_only_full_members_of_this_workspace_may_act"
 _SCHEDULE = "tests/unit/core/test_schedule.py::"
 
@@ -18,7 +17,9 @@ DECIDING = (
         before="(S.SUBMITTING, N.UNCERTAIN): S.SUBMISSION_UNKNOWN,",
         after="(S.SUBMITTING, N.UNCERTAIN): S.REQUESTED,",
         why="A submission that may have arrived would be paid for again.",
-        tests=(f"{_SUBMISSION}test_lost_answer_is_never_sent_again_by_itself",),
+        tests=(
+            f"{_SCENARIO}test_unknown.py::test_unknown_outcome_is_posted_exactly_once[drops after]",
+        ),
     ),
     Mutant(
         name="not sent becomes failed",
@@ -26,7 +27,7 @@ DECIDING = (
         before="(S.SUBMITTING, N.NOT_SENT): S.REQUESTED,",
         after="(S.SUBMITTING, N.NOT_SENT): S.FAILED,",
         why="A moment without network would need a person.",
-        tests=(f"{_SUBMISSION}test_what_never_left_is_sent_when_the_service_is_back",),
+        tests=(f"{_SCENARIO}test_unknown.py::test_service_that_cannot_be_reached_is_tried_again",),
     ),
     Mutant(
         name="refusal becomes unknown",
@@ -34,7 +35,9 @@ DECIDING = (
         before="(S.SUBMITTING, N.REFUSED): S.FAILED,",
         after="(S.SUBMITTING, N.REFUSED): S.SUBMISSION_UNKNOWN,",
         why="People would be asked about something the service has plainly refused.",
-        tests=(f"{_SUBMISSION}test_refused_request_fails_with_the_reason",),
+        tests=(
+            f"{_SCENARIO}test_bad_jarai.py::test_refused_submission_says_that_nothing_was_made",
+        ),
     ),
     Mutant(
         name="giving up fails",
@@ -72,7 +75,7 @@ DECIDING = (
         before="if signal.kind in {C.APPROVE, C.REJECT} and decision is not None:",
         after="if signal.kind is C.REJECT and decision is not None:",
         why="Two people at once would both win.",
-        tests=(f"{_MACHINE_TESTS}test_second_decision_names_who_decided_first",),
+        tests=(f"{_SCENARIO}test_review.py::test_second_approval_tells_the_clicker_only",),
     ),
     Mutant(
         name="old buttons work",
@@ -129,7 +132,7 @@ DECIDING = (
         before="Refusal.GUEST: person.is_guest,",
         after="Refusal.GUEST: False,",
         why="A guest could release a video.",
-        tests=(_APPROVAL, f"{_LOOKS}test_guest_decides_nothing"),
+        tests=(_APPROVAL, f"{_SCENARIO}test_review.py::test_outsiders_are_refused_privately"),
     ),
     Mutant(
         name="strangers decide",
@@ -147,7 +150,7 @@ DECIDING = (
         why="Whoever cannot be looked up could do everything.",
         tests=(
             _APPROVAL,
-            f"{_LOOKS}test_nobody_decides_while_slack_does_not_say_who_they_are",
+            f"{_SCENARIO}test_review.py::test_nobody_may_decide_while_slack_does_not_say_who_they_are",
         ),
     ),
     Mutant(
@@ -156,7 +159,7 @@ DECIDING = (
         before="        check_may(command, person, policy=self._rules.policy, request=production.request)",
         after="        self._bells.ring_all()",
         why="A button that is seen could be pressed by anybody.",
-        tests=(f"{_LOOKS}test_guest_decides_nothing",),
+        tests=(f"{_SCENARIO}test_review.py::test_outsiders_are_refused_privately",),
     ),
     # Who is told.
     Mutant(
@@ -166,7 +169,7 @@ DECIDING = (
         after="BROADCAST = frozenset({Kind.COMPLETED, Kind.FAILED, Kind.REVIEW})",
         why="A channel would fill up with what concerns one person.",
         tests=(
-            "tests/scenario/test_guarded_messages.py::test_only_the_end_is_shown_in_the_channel",
+            f"{_SCENARIO}test_story.py::test_completed_is_shown_in_the_channel_and_mentions_who_asked",
         ),
     ),
     # When to look.
@@ -178,7 +181,7 @@ DECIDING = (
         why="The daily request budget would be spent on looks that webhooks make needless.",
         tests=(
             f"{_SCHEDULE}test_webhooks_leave_only_the_safety_net",
-            f"{_LOOKS}test_webhooks_leave_only_the_safety_net",
+            f"{_SCENARIO}test_few_requests.py::test_webhooks_leave_only_the_safety_net",
         ),
     ),
     Mutant(
@@ -207,7 +210,7 @@ DECIDING = (
         before="return after if after.state is State.SUBMITTING else None",
         after="return after",
         why="What somebody cancelled at the last moment would be paid for.",
-        tests=(f"{_SUBMISSION}test_cancel_at_the_last_moment_stops_the_submission",),
+        tests=(f"{_SCENARIO}test_races.py::test_cancel_at_the_last_moment_stops_the_submission",),
     ),
     Mutant(
         name="the claim is let go before the paid call",
@@ -215,15 +218,15 @@ DECIDING = (
         before="            claim_until=until_at,",
         after="            claim_until=None,",
         why="Another worker would take the submission for a dead one while it is under way.",
-        tests=(f"{_SUBMISSION}test_what_never_left_is_sent_when_the_service_is_back",),
+        tests=(f"{_SCENARIO}test_unknown.py::test_service_that_cannot_be_reached_is_tried_again",),
     ),
     Mutant(
         name="the loser of a race gives up",
         file=PRODUCTIONS,
         before="                production = await self._store.load(production.id)\n                continue",
         after="                return production",
-        why="What one of two people clicked at the same moment would be lost.",
-        tests=(f"{_SUBMISSION}test_cancel_at_the_last_moment_stops_the_submission",),
+        why="What a look has shown would be lost if somebody clicked meanwhile.",
+        tests=(f"{_SCENARIO}test_races.py::test_look_and_click_at_once_are_both_kept",),
     ),
     Mutant(
         name="webhooks are not waited for",
@@ -231,7 +234,7 @@ DECIDING = (
         before="due_at=now + timedelta(seconds=self._rules.debounce_s),",
         after="due_at=now,",
         why="Events that come together would each cost a request.",
-        tests=(f"{_LOOKS}test_webhooks_in_a_row_cost_one_look",),
+        tests=(f"{_SCENARIO}test_few_requests.py::test_webhooks_in_a_row_cost_one_look",),
     ),
     Mutant(
         name="every step costs a look",
@@ -239,7 +242,7 @@ DECIDING = (
         before="looks=production is None,",
         after="looks=True,",
         why="Fifteen steps would cost fifteen requests of a hundred a day.",
-        tests=(f"{_LOOKS}test_step_alone_moves_the_progress_without_a_look",),
+        tests=(f"{_SCENARIO}test_webhooks.py::test_step_events_move_the_progress_without_a_look",),
     ),
     Mutant(
         name="revoked links work",
@@ -247,8 +250,6 @@ DECIDING = (
         before="if found is None or found.is_revoked or found.job is None:",
         after="if found is None or found.job is None:",
         why="A link could not be taken back.",
-        tests=(
-            "tests/scenario/test_guarded_doors.py::test_link_that_was_taken_back_leads_nowhere",
-        ),
+        tests=(f"{_SCENARIO}test_closed_doors.py::test_link_that_was_taken_back_leads_nowhere",),
     ),
 )

@@ -2,6 +2,7 @@
 
 from tests.mutants.mutant import Mutant
 
+_SCENARIO = "tests/scenario/"
 SAVING = "storage/saving.py"
 CLAIMS = "storage/claims.py"
 OUTBOX = "storage/outbox.py"
@@ -31,14 +32,6 @@ KEEPING = (
         after="productions.c.id == before.id)",
         why="The second of two people at once would silently undo the first.",
         tests=(f"{_PRODUCTION_TESTS}test_who_saves_second_is_told_to_load_again[sqlite]",),
-    ),
-    Mutant(
-        name="submitting may be claimed",
-        file=SAVING,
-        before="productions.c.due_at if claim is None else (claim_until or change.event.at)",
-        after="change.event.at",
-        why="A submission under way would be taken for a dead one.",
-        tests=(f"{_CLAIM_TESTS}test_a_click_leaves_the_claim_alone[sqlite]",),
     ),
     Mutant(
         name="a webhook during a change is lost",
@@ -141,7 +134,9 @@ KEEPING = (
         before="or_(lanes.c.not_before_at.is_(None), lanes.c.not_before_at <= now),",
         after="or_(lanes.c.not_before_at.is_(None), lanes.c.served_at <= now),",
         why="Slack's limits would be run into again and again.",
-        tests=("tests/scenario/test_guarded_messages.py::test_limit_of_slack_is_waited_out",),
+        tests=(
+            f"{_SCENARIO}test_bad_slack.py::test_rate_limited_post_waits_as_long_as_slack_says",
+        ),
     ),
     Mutant(
         name="a collapsed edit stays as unimportant as it was",
@@ -231,6 +226,8 @@ KEEPING = (
         before='begin="BEGIN IMMEDIATE"',
         after='begin="BEGIN"',
         why="Two writers on one file could each save over what the other read.",
-        tests=(f"{_ENGINE_TESTS}test_operators_read_and_write_beside_the_process_that_serves",),
+        tests=(
+            "tests/unit/storage/test_writers.py::test_writers_beside_each_other_wait_their_turn",
+        ),
     ),
 )

@@ -2,12 +2,10 @@
 
 from tests.mutants.mutant import Mutant
 
+_SCENARIO = "tests/scenario/"
 NOTIFIER = "bot/notifier.py"
 SLACK_DOOR = "bot/web/slack.py"
 REQUESTS = "bot/slack/listeners/requests.py"
-_DOORS = "tests/scenario/test_guarded_doors.py::"
-_MESSAGES = "tests/scenario/test_guarded_messages.py::"
-_LOOKS = "tests/scenario/test_guarded_looks.py::"
 _KILL = "tests/faults/test_kill.py::"
 
 TELLING = (
@@ -18,7 +16,7 @@ TELLING = (
         before="if not self._is_signed(request, body):",
         after="if not body:",
         why="Anybody could approve a video.",
-        tests=(f"{_DOORS}test_unsigned_request_does_nothing",),
+        tests=(f"{_SCENARIO}test_hostile_bytes.py::test_unsigned_requests_are_refused",),
     ),
     Mutant(
         name="a malformed signature is believed",
@@ -28,7 +26,7 @@ TELLING = (
         after="""            # and a body that is not UTF-8, where it should say no.
             return True""",
         why="Anybody could approve a video, by a timestamp that is no number.",
-        tests=(f"{_DOORS}test_unsigned_request_does_nothing",),
+        tests=(f"{_SCENARIO}test_hostile_bytes.py::test_unsigned_requests_are_refused",),
     ),
     Mutant(
         name="old signatures are believed",
@@ -39,7 +37,7 @@ TELLING = (
             "timestamp=str(int(timestamp)), body=body) == signature)"
         ),
         why="A click that was recorded once could be sent again for ever.",
-        tests=(f"{_DOORS}test_request_recorded_earlier_cannot_be_sent_again",),
+        tests=(f"{_SCENARIO}test_hostile_bytes.py::test_old_signature_is_refused",),
     ),
     Mutant(
         name="bodies have no end",
@@ -47,7 +45,7 @@ TELLING = (
         before="if size > max_bytes:",
         after="if size < 0:",
         why="One request could fill the memory.",
-        tests=(f"{_DOORS}test_endless_body_is_cut_off",),
+        tests=(f"{_SCENARIO}test_hostile_bytes.py::test_bodies_without_end_are_refused",),
     ),
     Mutant(
         name="figures for everybody behind a proxy",
@@ -55,7 +53,7 @@ TELLING = (
         before='if request.client is None or "x-forwarded-for" in request.headers:',
         after="if request.client is None:",
         why="The world could read how many productions there are.",
-        tests=(f"{_DOORS}test_figures_are_for_this_machine_only",),
+        tests=(f"{_SCENARIO}test_closed_doors.py::test_figures_are_for_this_machine_only",),
     ),
     # Forms and clicks.
     Mutant(
@@ -65,7 +63,7 @@ TELLING = (
         after="        await opening.provider.form()\n"
         "        opened = await client.views_open(trigger_id=opening.trigger_id, view=view)",
         why="The trigger would die while a slow service answers, and no form would open.",
-        tests=(f"{_LOOKS}test_form_opens_although_the_service_is_down",),
+        tests=(f"{_SCENARIO}test_form.py::test_form_opens_when_the_service_is_gone",),
     ),
     Mutant(
         name="acked after the look-up",
@@ -83,7 +81,7 @@ TELLING = (
             await ack()
 """,
         why="While Slack is slow, people would read that their click failed.",
-        tests=(f"{_LOOKS}test_click_is_acked_before_anybody_is_looked_up",),
+        tests=(f"{_SCENARIO}test_races.py::test_click_is_acked_before_anybody_is_looked_up",),
     ),
     Mutant(
         name="each sending of a form is another production",
@@ -103,7 +101,7 @@ TELLING = (
         why="A guest could approve while Slack is down.",
         tests=(
             "tests/unit/slack/test_people.py::test_any_error_fails_closed_and_is_not_kept",
-            f"{_LOOKS}test_nobody_decides_while_slack_does_not_say_who_they_are",
+            f"{_SCENARIO}test_review.py::test_nobody_may_decide_while_slack_does_not_say_who_they_are",
         ),
     ),
     Mutant(
@@ -143,7 +141,9 @@ TELLING = (
                 await self._store.mark_sending(row.id, lane.token, at=self._clock())
 """,
         why="A change just before an edit would never be shown.",
-        tests=(f"{_MESSAGES}test_card_shows_what_changed_while_it_was_about_to_be_edited",),
+        tests=(
+            f"{_SCENARIO}test_races.py::test_card_shows_what_changed_while_it_was_about_to_be_edited",
+        ),
     ),
     Mutant(
         name="Slack's wait is forgotten",
@@ -151,7 +151,9 @@ TELLING = (
         before="        return outcome.retry_after_s\n",
         after="        return 1.0\n",
         why="Slack would be called on while it asks for a pause.",
-        tests=(f"{_MESSAGES}test_limit_of_slack_is_waited_out",),
+        tests=(
+            f"{_SCENARIO}test_bad_slack.py::test_rate_limited_post_waits_as_long_as_slack_says",
+        ),
     ),
     Mutant(
         name="a post of unknown outcome is sent again",
@@ -159,7 +161,9 @@ TELLING = (
         before="if first.route is Route.EDIT or not isinstance(outcome, Unknown):",
         after="if first.route is not Route.ALERT:",
         why="A card would stand in the channel twice.",
-        tests=(f"{_MESSAGES}test_card_whose_fate_is_unknown_is_looked_for",),
+        tests=(
+            f"{_SCENARIO}test_bad_slack.py::test_card_of_unknown_fate_is_looked_for_and_never_doubled[drops after]",
+        ),
     ),
     Mutant(
         name="what is found is sent again",
@@ -168,7 +172,7 @@ TELLING = (
         after="            if isinstance(found, Refused):",
         why="After a crash the same reply would stand in the thread twice.",
         tests=(
-            f"{_MESSAGES}test_reply_whose_fate_is_unknown_is_looked_for",
+            f"{_SCENARIO}test_bad_slack.py::test_reply_of_unknown_fate_is_looked_for_and_never_doubled[drop_after]",
             f"{_KILL}test_card_that_slack_took_is_found_again",
         ),
     ),
@@ -178,7 +182,9 @@ TELLING = (
         before="broadcasts=is_reply and any(row.kind in BROADCAST for row in rows),",
         after="broadcasts=is_reply,",
         why="A channel would fill up with what concerns one person.",
-        tests=(f"{_MESSAGES}test_only_the_end_is_shown_in_the_channel",),
+        tests=(
+            f"{_SCENARIO}test_story.py::test_completed_is_shown_in_the_channel_and_mentions_who_asked",
+        ),
     ),
     Mutant(
         name="no other way to people",
@@ -186,7 +192,9 @@ TELLING = (
         before="        elif first.route is Route.REPLY:",
         after="        elif first.route is Route.ALERT:",
         why="When a channel is archived nobody would learn that a video failed.",
-        tests=(f"{_MESSAGES}test_news_goes_to_the_requester_where_the_channel_is_gone",),
+        tests=(
+            f"{_SCENARIO}test_bad_slack.py::test_production_goes_on_without_its_channel[archived]",
+        ),
     ),
     Mutant(
         name="a refused card tells nobody",
@@ -194,9 +202,7 @@ TELLING = (
         before="            await self._productions.card_refused(production.id, word=outcome.word)",
         after="            log.info('card_was_refused', word=outcome.word)",
         why="A request would vanish without a word.",
-        tests=(
-            "tests/scenario/test_guarded_submission.py::test_nothing_is_submitted_without_a_thread",
-        ),
+        tests=(f"{_SCENARIO}test_form.py::test_card_that_cannot_be_posted_sends_nothing",),
     ),
     Mutant(
         name="messages cannot be recognised",
@@ -204,6 +210,8 @@ TELLING = (
         before='payload = {"notice_ids": list(notice_ids), "production_id": production_id}',
         after='payload = {"notice_ids": list(notice_ids)[1:], "production_id": production_id}',
         why="What was sent before a crash could not be found again, and would repeat.",
-        tests=(f"{_MESSAGES}test_card_whose_fate_is_unknown_is_looked_for",),
+        tests=(
+            f"{_SCENARIO}test_bad_slack.py::test_card_of_unknown_fate_is_looked_for_and_never_doubled[drops after]",
+        ),
     ),
 )

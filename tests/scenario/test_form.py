@@ -62,6 +62,15 @@ async def test_form_opens_whatever_the_service_is_doing(make_rig, fault):
     assert "JARAI" in visible_text(view)
 
 
+async def test_service_is_asked_only_once_the_form_is_open(rig):
+    """The trigger dies in 3 s, so nothing is asked of the service before it was used."""
+    rig.slack.faults.add(Fault(match="views.open", kind="drop_before"))
+    await rig.slack.act.command(user=ANA, channel=MARKETING, text=TOPIC)
+    await rig.settle()
+    assert rig.calls("views.open")[0].status is None
+    assert rig.jarai.journal.number == 0
+
+
 async def test_form_opens_when_the_service_is_gone(rig):
     """A service that refuses connections leaves a form that says so, topic kept."""
     await rig.jarai_down()

@@ -26,7 +26,13 @@ CLICK = {
     "trigger_id": "x",
     "actions": [{"type": "button", "action_id": "approve", "block_id": "b", "value": "junk"}],
 }
-VIEW = {"id": "V1", "callback_id": "produce", "private_metadata": "{}", "state": {"values": {}}}
+VIEW = {
+    "id": "V1",
+    "type": "modal",
+    "callback_id": "produce",
+    "private_metadata": "{}",
+    "state": {"values": {}},
+}
 SUBMISSION = {
     "type": "view_submission",
     "user": {"id": "U0ANA", "team_id": "T0GREEN"},
@@ -51,6 +57,11 @@ SIGNED = {
     "payload of an unknown type": (FORM, payload({"type": "unheard_of"})),
     "payload type no text": (FORM, payload({"type": 7})),
     "payload deep": (FORM, payload("[" * 100_000)),
+    "user a number": (FORM, payload(CLICK | {"user": 7})),
+    "actions no list": (FORM, payload(CLICK | {"actions": {}})),
+    "an action no object": (FORM, payload(CLICK | {"actions": [7]})),
+    "view without a type": (FORM, payload(SUBMISSION | {"view": {"id": "V1"}})),
+    "view a list": (FORM, payload(SUBMISSION | {"view": []})),
     "JSON broken": (JSON, b"{"),
     "JSON a list": (JSON, b"[]"),
     "JSON null": (JSON, b"null"),

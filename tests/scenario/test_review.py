@@ -274,6 +274,29 @@ async def test_buttons_of_an_old_attempt_do_nothing(rig):
     assert len(rig.jarai.jobs()) == 2
 
 
+async def test_form_about_an_old_attempt_does_nothing(rig):
+    """A reason typed for v1 and sent once v2 is up for review rejects nothing."""
+    card = await rig.request_and_finish()
+    await rig.click("Reject", card)
+    old = rig.delivered("block_actions")
+    form = rig.slack.views(BO)[-1]
+    rig.jarai.act.fail(rig.job_id())
+    await rig.advance(130)
+    await rig.click("Retry", card, user=ANA)
+    await rig.advance(5)
+    rig.jarai.act.finish(rig.job_id())
+    await rig.advance(40)
+    assert rig.state(card) == "Awaiting approval"
+    values = {"What is wrong with it?": "The logo is old."}
+    await rig.slack.act.submit(user=BO, view_id=form["id"], values=values)
+    await rig.settle()
+    assert "superseded by v2" in rig.private(BO)[-1]
+    assert "Rejected by" not in rig.text(card)
+    opened = len(rig.calls("views.open"))
+    await rig.replay(old)
+    assert len(rig.calls("views.open")) == opened
+
+
 async def test_failure_mentions_those_who_can_help(rig):
     """A failure is shown in the channel and mentions the requester and the people on call."""
     card = await rig.request()

@@ -1,5 +1,6 @@
 """A message as lines of a terminal, and what in it is worth drawing again."""
 
+import re
 from collections.abc import Iterator, Mapping
 
 from rich.text import Text
@@ -21,21 +22,22 @@ STATES = (
     "Cancelled",
     "Rejected",
 )
+_QUOTED = re.compile("“[^”]*”")
 _SMALL = "dim"
 _STYLES = {"primary": "bold green", "danger": "bold red", None: "bold"}
 
 
-def state_of(card: Json, *, topic: str) -> str | None:
+def state_of(card: Json) -> str | None:
     """Read the state off a card's text, as a screen reader says it; None where it says none."""
-    told = str(card.get("text", "")).replace(topic, "", 1)
+    told = _QUOTED.sub("", str(card.get("text", "")))  # The topic may hold any word.
     found = [(told.find(word), word) for word in STATES if word in told]
     return min(found)[1] if found else None
 
 
-def outline(card: Json, *, topic: str) -> tuple[object, ...]:
+def outline(card: Json) -> tuple[object, ...]:
     """Give what of a card deserves to be drawn anew; a mere step of progress leaves it equal."""
     is_decided = "not yet released" in str(card.get("text", ""))
-    return (state_of(card, topic=topic), tuple(buttons(card)), is_decided)
+    return (state_of(card), tuple(buttons(card)), is_decided)
 
 
 def state_words(card: Json) -> str:

@@ -15,12 +15,13 @@ from rich.text import Text
 from twin.demo.bot_process import LOG_NAME, TAIL_LINES, BotError
 from twin.demo.screen import WIDTH, Screen
 from twin.demo.stage import Stage, make_folder, set_up
-from twin.demo.story import CHANNEL, CHOICES, TOPIC, Story, StoryError
+from twin.demo.story import CHANNEL, CHOICES, Story, StoryError
 from twin.slack.app import SlackTwin
 
 DEFAULT_SPEED = 20.0
 LIMIT_S = 90.0
 _LIFE_S = 380.0  # What a production takes at the service, in its own seconds.
+_DONE = "The production completed and every file arrived as it was made."
 _INTERRUPTED = 130
 _FAILURES = (StoryError, BotError, OSError, ValueError)
 
@@ -57,9 +58,15 @@ async def _play(console: Console, *, port: int, speed: float, stays: bool) -> in
     folder = make_folder()
     try:
         async with set_up(folder, port=port, speed=speed) as stage:
-            await _tell(stage, console, speed=speed)
+            limit_s = max(LIMIT_S, 3 * _LIFE_S / speed)
+            screen = Screen(console, names=_names(stage.slack))
+            story = Story(stage, screen, patience_s=limit_s)
+            await stage.bot.wait_beside(
+                story.play(), limit_s=limit_s, what="to carry the story through"
+            )
+            console.print(_DONE, style="bold")
             if stays:
-                await _stay(stage, console)
+                await _stay(stage, story, console)
     except _FAILURES as error:
         _explain(console, error, folder)
         return 1
@@ -75,14 +82,6 @@ def _end_on_sigterm() -> None:
     task = asyncio.current_task()
     if task is not None:
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
-
-
-async def _tell(stage: Stage, console: Console, *, speed: float) -> None:
-    limit_s = max(LIMIT_S, 3 * _LIFE_S / speed)
-    screen = Screen(console, names=_names(stage.slack), topic=TOPIC)
-    story = Story(stage, screen, patience_s=limit_s)
-    await stage.bot.wait_beside(story.play(), limit_s=limit_s, what="to carry the story through")
-    console.print(Text("The production completed and every file arrived as it was made.", "bold"))
 
 
 def _names(slack: SlackTwin) -> dict[str, str]:
@@ -102,14 +101,13 @@ def _explain(console: Console, error: Exception, folder: Path) -> None:
         console.print(f"  {line}", markup=False, soft_wrap=True)
 
 
-async def _stay(stage: Stage, console: Console) -> None:
+async def _stay(stage: Stage, story: Story, console: Console) -> None:
     """Keep everything up until Ctrl-C, and show what happens."""
     ended = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGINT, ended.set)
     for line in _instructions(stage):
         console.print(line, markup=False, soft_wrap=True)
-    screen = Screen(console, names=_names(stage.slack), topic="")
-    watching = asyncio.create_task(Story(stage, screen, patience_s=LIMIT_S).watch())
+    watching = asyncio.create_task(story.watch())
     try:
         await ended.wait()
     finally:

@@ -23,13 +23,11 @@ class Screen:
 
     Args:
         names: People, channels and user groups by id.
-        topic: What the production is about.
     """
 
-    def __init__(self, console: Console, *, names: Mapping[str, str], topic: str) -> None:
+    def __init__(self, console: Console, *, names: Mapping[str, str]) -> None:
         self._console = console
         self._names = names
-        self._topic = topic
         self._drawn: dict[str, tuple[object, ...]] = {}
         self._step = ""
         self._has_listed = False
@@ -56,10 +54,10 @@ class Screen:
         self._print_lines(self._lines(reply))
 
     def _show_card(self, card: Json) -> None:
-        now, step = outline(card, topic=self._topic), state_words(card)
+        now, step = outline(card), state_words(card)
         if self._drawn.get(card["ts"]) != now:
             self._drawn[card["ts"]] = now
-            self._print_card(state_of(card, topic=self._topic) or "Card", self._lines(card))
+            self._print_card(state_of(card) or "Card", self._lines(card))
         elif step and step != self._step:
             self._print_lines([render(f"· {step}", names=self._names, style="dim")])
         self._step = step

@@ -154,7 +154,7 @@ class Story:
         astray = set(STATES) - {*_WAY, _DONE}
 
         def state() -> str | None:
-            return state_of(self._card() or {}, topic=TOPIC)
+            return state_of(self._card() or {})
 
         await self._until(lambda: state() in later | astray, f"the card says {wanted}")
         if state() in astray:

@@ -1,0 +1,23 @@
+"""What is closed to callers from outside, whatever they say."""
+
+import httpx
+import pytest
+
+from tests.rig import MARKETING
+
+
+@pytest.mark.parametrize("claimed", ["203.0.113.9", "127.0.0.1"])
+async def test_figures_are_for_this_machine_only(rig, claimed):
+    """A call that a proxy passed on comes from outside, whatever it says, so it gets no figures."""
+    async with httpx.AsyncClient(headers={"X-Forwarded-For": claimed}) as client:
+        answer = await client.get(f"{rig.bot_url}/metrics")
+    assert answer.status_code == 403
+
+
+async def test_link_that_was_taken_back_leads_nowhere(rig):
+    """A download link works until it is revoked, and then tells nothing."""
+    url = rig.links(await rig.request_and_finish())[0]
+    (production,) = await rig.app.productions.list_open(channel_id=MARKETING, page=0)
+    assert (await rig.fetch(url)).status_code == 302
+    await rig.app.parts.store.revoke_deliverables(production.id, 1, rig.clock.now())
+    assert (await rig.fetch(url)).status_code == 404

@@ -1,0 +1,142 @@
+"""The demo as its users run it: a process, its output, its exit, and nothing left behind."""
+
+import os
+import pty
+import re
+import signal
+import socket
+import subprocess
+import sys
+
+import psutil
+import pytest
+
+from twin.demo import run
+
+STATES = (
+    "Requested",
+    "Submitting",
+    "Queued",
+    "Producing",
+    "Awaiting approval",
+    "Distributing",
+    "Completed",
+)
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def play(tmp_path):
+    """Give a function that starts a demo whose temporary folders are under the test's own."""
+    started = []
+
+    def start(*arguments):
+        process = subprocess.Popen(
+            [sys.executable, "-m", "bot", "demo", *arguments],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            env=os.environ | {"TMPDIR": str(tmp_path), "PYTHONUNBUFFERED": "1"},
+        )
+        started.append(process)
+        return process
+
+    yield start
+    for process in started:
+        process.kill()
+        process.communicate()
+
+
+def left_behind(folder):
+    """List the demo's folders that are still there."""
+    return [path.name for path in folder.iterdir() if path.name.startswith("greenlight-demo-")]
+
+
+def test_story_is_told_to_the_end(play, tmp_path):
+    """The whole story is printed in order, every file arrives, and nothing stays behind."""
+    process = play("--once", "--speed", "40")
+    told, _ = process.communicate(timeout=90)
+    assert process.returncode == 0, told
+    shown = re.findall(r"card: ([A-Z][a-z ]+) ──", told)
+    assert list(dict.fromkeys(shown)) == list(STATES)
+    assert "Approved by @Bo Lind, not yet released" in told
+    assert "The operator releases it" in told
+    assert told.count("│ yes") == 6
+    assert left_behind(tmp_path) == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "SIGTERM"])
+def test_interrupted_demo_leaves_nothing_running(play, tmp_path, number):
+    """An interrupted demo ends its bot, removes its folder and says so by its exit."""
+    process = play("--once", "--speed", "1")
+    for line in process.stdout:
+        if "card: Queued" in line:
+            break
+    bots = psutil.Process(process.pid).children()
+    assert len(bots) == 1
+    process.send_signal(number)
+    process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert not any(bot.is_running() for bot in bots)
+    assert left_behind(tmp_path) == []
+
+
+def test_on_a_terminal_the_demo_stays_and_says_how_to_type_oneself():
+    """On a terminal everything stays up after the story, until Ctrl-C, which is no failure."""
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(
+        [sys.executable, "-m", "bot", "demo", "--speed", "60"], stdout=theirs, stderr=theirs
+    ) as process:
+        os.close(theirs)
+        told = read_until(ours, "/release")
+        process.send_signal(signal.SIGINT)
+        read_until(ours, None)
+    os.close(ours)
+    assert process.returncode == 0
+    assert "Type /produce yourself" in told
+
+
+def read_until(terminal, word):
+    """Read what a terminal shows until a word appears; None reads to its end."""
+    told = ""
+    while word is None or word not in told:
+        try:
+            told += os.read(terminal, 65_536).decode(errors="replace")
+        except OSError:  # Linux says so when nobody holds the other end any more.
+            break
+    return told
+
+
+@pytest.fixture
+def taken_port():
+    """Take a port that has two free ones before it, and give its number."""
+    while True:
+        with socket.socket() as taken:
+            taken.bind(("127.0.0.1", 0))
+            taken.listen()
+            port = taken.getsockname()[1]
+            if is_free(port - 2) and is_free(port - 1):
+                yield port
+                return
+
+
+def is_free(port):
+    """Tell whether nobody listens on a port."""
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) != 0
+
+
+def test_failed_demo_says_why_and_keeps_its_folder(play, tmp_path, taken_port):
+    """A demo that cannot work exits 1, says why, and names the folder it keeps."""
+    process = play("--once", "--port", str(taken_port - 2))
+    told, _ = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert "The demo failed: the bot ended by itself" in told
+    (kept,) = left_behind(tmp_path)
+    assert kept in told
+
+
+def test_unknown_provider_is_refused(capsys):
+    """A service that the demo cannot play is refused with exit 2."""
+    assert run(once=True, port=0, speed=20.0, provider="vimeo") == 2
+    assert "provider must be jarai" in capsys.readouterr().out
