@@ -15,7 +15,7 @@ from bot.core.errors import (
     StorageUnavailableError,
     TransitionNotAllowedError,
 )
-from bot.core.events import Command, Event, News, Signal
+from bot.core.events import Command, News, Signal, first_event
 from bot.core.machine import Change, apply
 from bot.core.notices import first_notice
 from bot.core.production import (
@@ -99,7 +99,7 @@ class Productions:
         )
         recorded = await self._store.record(
             production,
-            _first_event(production),
+            first_event(production),
             (first_notice(),),
             form_key=form_key,
             fingerprint=fingerprint,
@@ -246,19 +246,24 @@ class Productions:
             looks=production is None,
         )
         if hinted.is_new and production is not None:
-            signal = Signal(kind=News.PRODUCING, progress=event.progress)
+            signal = Signal(kind=News.STEP_DONE, progress=event.progress)
             await self._apply(production, signal, keeps_due=True)
         self._bells.tracker.ring()
 
     async def _producing(self, provider: str, event: WebhookEvent) -> Production | None:
-        """Give the production whose progress this event's body may move without a look."""
+        """Give the production whose progress this event's body may move without a look.
+
+        A late event of an earlier attempt's job says nothing about the present one.
+        """
         if event.progress is None or event.job_id is None:
             return None
         production_id = await self._store.find_by_job(provider, event.job_id)
         if production_id is None:
             return None
         production = await self._store.load(production_id)
-        return production if production.state is State.PRODUCING else None
+        job = production.attempt.job
+        is_its_job = job is not None and job.job_id == event.job_id
+        return production if production.state is State.PRODUCING and is_its_job else None
 
     # What the notifier learnt.
 
@@ -350,6 +355,11 @@ class Productions:
             except StaleProductionError:
                 production = await self._store.load(production.id)
                 continue
+            if change.after.state is State.REJECTED:
+                # What nobody wanted must not go on being handed out.
+                await self._store.revoke_deliverables(
+                    production.id, change.after.attempt.number, self._clock()
+                )
             self._bells.ring_all()
             return change.after
         raise StorageUnavailableError("too many people changed this at once")
@@ -381,16 +391,3 @@ class Productions:
             choices,
             at=now,
         )
-
-
-def _first_event(production: Production) -> Event:
-    return Event(
-        production_id=production.id,
-        number=1,
-        at=production.created_at,
-        attempt=1,
-        kind="requested",
-        before=None,
-        after=production.state,
-        actor_id=production.request.requester_id,
-    )

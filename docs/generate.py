@@ -15,8 +15,8 @@ from textwrap import wrap
 from pydantic.fields import FieldInfo
 
 from bot.core.events import Command, News
-from bot.core.machine import TABLE
 from bot.core.production import LOOKED_AT, State
+from bot.core.transitions import TABLE
 from bot.settings import Settings, env_name
 
 ROOT = Path(__file__).resolve().parent.parent

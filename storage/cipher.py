@@ -3,6 +3,7 @@
 import base64
 import os
 import sqlite3
+import stat
 from contextlib import closing
 from pathlib import Path
 from secrets import token_urlsafe
@@ -76,12 +77,28 @@ def load_or_make_key(database: Path) -> str:
     """
     path = database.with_name(f"{database.name}.key")
     if path.exists():
+        _hide(path)
         return path.read_text(encoding="ascii").strip()
     if _holds_data(database):
         raise SettingsError(
             "SECRET_KEY", f"must be set: the database is encrypted and {path.name} is missing"
         )
     return _make(path)
+
+
+def _hide(path: Path) -> None:
+    """Close a key file that others may read, as one that was copied or restored often is.
+
+    Raises:
+        SettingsError: It belongs to somebody else, so only they can close it.
+    """
+    if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO) == 0:
+        return
+    try:
+        path.chmod(stat.S_IRUSR | stat.S_IWUSR)
+    except PermissionError:
+        must = f"is kept in {path.name}, which others can read: make it readable to its owner only"
+        raise SettingsError("SECRET_KEY", must) from None
 
 
 def _make(path: Path) -> str:

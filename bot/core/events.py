@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from bot.core.production import Deliverable, Failure, Job, Problem, Progress, State
+from bot.core.production import Deliverable, Failure, Job, Problem, Production, Progress, State
 
 
 class News(StrEnum):
@@ -29,6 +29,7 @@ class News(StrEnum):
     CANCELLED = "seen_cancelled"
     REJECTED = "seen_rejected"
     COLLECTING = "collecting"
+    STEP_DONE = "step_done"
     UNCLEAR = "unclear"
     CANCEL_SENT = "cancel_sent"
     CANCEL_REFUSED = "cancel_refused"
@@ -97,3 +98,17 @@ class Event:
     after: State
     actor_id: str | None = None
     detail: Mapping[str, Any] = field(default_factory=dict)
+
+
+def first_event(production: Production) -> Event:
+    """Write the first line of a production that was just requested."""
+    return Event(
+        production_id=production.id,
+        number=1,
+        at=production.created_at,
+        attempt=1,
+        kind="requested",
+        before=None,
+        after=production.state,
+        actor_id=production.request.requester_id,
+    )

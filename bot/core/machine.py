@@ -1,6 +1,6 @@
-"""The lifecycle as a table, and the one function that applies what happened to a production.
+"""The one function that applies what happened to a production; the table is in `transitions`.
 
-Everything about states is in this file. It must never do I/O, read a clock or draw a number: the
+It must never do I/O, read a clock or draw a number: the
 loser of a race loads again and applies again, which is safe only because this is pure.
 """
 
@@ -13,7 +13,6 @@ from bot.core.errors import TransitionNotAllowedError
 from bot.core.events import Command, Event, News, Signal
 from bot.core.notices import Notice, notices_for
 from bot.core.production import (
-    LOOKED_AT,
     TERMINAL,
     Decision,
     Ending,
@@ -22,132 +21,9 @@ from bot.core.production import (
     State,
     Verdict,
 )
+from bot.core.transitions import LOOKS, TABLE
 
 S, N, C = State, News, Command
-
-_LOOKS: Mapping[News, State] = {
-    N.QUEUED: S.QUEUED,
-    N.PRODUCING: S.PRODUCING,
-    N.AWAITING_APPROVAL: S.AWAITING_APPROVAL,
-    N.DISTRIBUTING: S.DISTRIBUTING,
-    N.COMPLETED: S.COMPLETED,
-    N.FAILED: S.FAILED,
-    N.CANCELLED: S.CANCELLED,
-    N.REJECTED: S.REJECTED,
-}
-
-TABLE: Mapping[tuple[State, News | Command], State] = {
-    # Before anything is sent.
-    (S.REQUESTED, C.CANCEL): S.CANCELLED,
-    (S.REQUESTED, N.CARD_REFUSED): S.FAILED,
-    (S.REQUESTED, N.REFUSED): S.FAILED,
-    (S.REQUESTED, N.SUBMISSION_BEGUN): S.SUBMITTING,
-    (S.REQUESTED, N.DELAYED): S.REQUESTED,
-    (S.REQUESTED, N.UNCLEAR): S.REQUESTED,
-    # The one paid call.
-    (S.SUBMITTING, N.ACCEPTED): S.QUEUED,
-    (S.SUBMITTING, N.NOT_SENT): S.REQUESTED,
-    (S.SUBMITTING, N.DELAYED): S.REQUESTED,
-    (S.SUBMITTING, N.REFUSED): S.FAILED,
-    (S.SUBMITTING, N.UNCERTAIN): S.SUBMISSION_UNKNOWN,
-    (S.SUBMITTING, N.CANCELLED): S.CANCELLED,
-    (S.SUBMITTING, C.CANCEL): S.SUBMITTING,
-    # A person decides what an unknown outcome means; a late answer settles it too.
-    (S.SUBMISSION_UNKNOWN, N.ACCEPTED): S.QUEUED,
-    (S.SUBMISSION_UNKNOWN, C.LINK): S.QUEUED,
-    (S.SUBMISSION_UNKNOWN, C.SUBMIT_AGAIN): S.REQUESTED,
-    (S.SUBMISSION_UNKNOWN, C.GIVE_UP): S.CANCELLED,
-    # The service works. Looks are samples, so jumps forward are normal.
-    **{(S.QUEUED, news): state for news, state in _LOOKS.items()},
-    **{(S.PRODUCING, news): state for news, state in _LOOKS.items() if news is not N.QUEUED},
-    **{
-        (S.AWAITING_APPROVAL, news): state for news, state in _LOOKS.items() if news is not N.QUEUED
-    },
-    **{
-        (S.DISTRIBUTING, news): _LOOKS[news]
-        for news in (N.DISTRIBUTING, N.COMPLETED, N.FAILED, N.CANCELLED, N.REJECTED)
-    },
-    **{
-        (state, news): state for state in LOOKED_AT for news in (N.UNCLEAR, N.COLLECTING, N.OVERDUE)
-    },
-    **{
-        (state, kind): state
-        for state in (S.QUEUED, S.PRODUCING, S.AWAITING_APPROVAL)
-        for kind in (C.CANCEL, N.CANCEL_SENT, N.CANCEL_REFUSED)
-    },
-    (S.AWAITING_APPROVAL, C.APPROVE): S.AWAITING_APPROVAL,
-    (S.AWAITING_APPROVAL, C.REJECT): S.AWAITING_APPROVAL,
-    (S.AWAITING_APPROVAL, C.CHANGE_DECISION): S.AWAITING_APPROVAL,
-    # Ends. News of life re-opens all but a completed one.
-    (S.FAILED, C.RETRY): S.REQUESTED,
-    **{
-        (state, news): _LOOKS[news]
-        for state in (S.FAILED, S.CANCELLED, S.REJECTED)
-        for news in (N.QUEUED, N.PRODUCING, N.AWAITING_APPROVAL, N.DISTRIBUTING, N.COMPLETED)
-    },
-    (S.FAILED, N.FAILED): S.FAILED,
-    (S.CANCELLED, N.CANCELLED): S.CANCELLED,
-    (S.REJECTED, N.REJECTED): S.REJECTED,
-    # Where the card lives has nothing to do with the state.
-    **{(state, N.CARD_POSTED): state for state in State},
-}
-"""What becomes of a state when something happens. Anything absent is decided by `STALE`."""
-
-_BEFORE_A_JOB = (S.REQUESTED, S.SUBMITTING, S.SUBMISSION_UNKNOWN)
-
-STALE: frozenset[tuple[State, News]] = frozenset(
-    {
-        # Nothing has been sent, or we do not know: a look cannot have happened.
-        *((state, news) for state in _BEFORE_A_JOB for news in _LOOKS if news is not N.CANCELLED),
-        (S.REQUESTED, N.CANCELLED),
-        (S.SUBMISSION_UNKNOWN, N.CANCELLED),
-        (S.REQUESTED, N.ACCEPTED),
-        (S.REQUESTED, N.NOT_SENT),
-        (S.REQUESTED, N.UNCERTAIN),
-        *(
-            (state, news)
-            for state in _BEFORE_A_JOB
-            for news in (N.COLLECTING, N.CANCEL_SENT, N.CANCEL_REFUSED, N.OVERDUE)
-        ),
-        *((state, N.UNCLEAR) for state in (S.SUBMITTING, S.SUBMISSION_UNKNOWN)),
-        (S.SUBMITTING, N.SUBMISSION_BEGUN),
-        *(
-            (S.SUBMISSION_UNKNOWN, news)
-            for news in (N.SUBMISSION_BEGUN, N.NOT_SENT, N.DELAYED, N.REFUSED, N.UNCERTAIN)
-        ),
-        # A submission's outcome after the job is known, or after the end.
-        *(
-            (state, news)
-            for state in (*LOOKED_AT, *TERMINAL)
-            for news in (
-                N.SUBMISSION_BEGUN,
-                N.ACCEPTED,
-                N.NOT_SENT,
-                N.DELAYED,
-                N.REFUSED,
-                N.UNCERTAIN,
-            )
-        ),
-        # A card that cannot be posted stops only what has not begun.
-        *((state, N.CARD_REFUSED) for state in State if state is not S.REQUESTED),
-        # Steps back that no service has shown; its own word still appears on the card.
-        (S.PRODUCING, N.QUEUED),
-        (S.AWAITING_APPROVAL, N.QUEUED),
-        *((S.DISTRIBUTING, news) for news in (N.QUEUED, N.PRODUCING, N.AWAITING_APPROVAL)),
-        *((S.DISTRIBUTING, news) for news in (N.CANCEL_SENT, N.CANCEL_REFUSED)),
-        # After the end.
-        *((S.COMPLETED, news) for news in _LOOKS),
-        *((S.FAILED, news) for news in (N.CANCELLED, N.REJECTED)),
-        *((S.CANCELLED, news) for news in (N.FAILED, N.REJECTED)),
-        *((S.REJECTED, news) for news in (N.FAILED, N.CANCELLED)),
-        *(
-            (state, news)
-            for state in TERMINAL
-            for news in (N.UNCLEAR, N.COLLECTING, N.OVERDUE, N.CANCEL_SENT, N.CANCEL_REFUSED)
-        ),
-    }
-)
-"""News that comes too late or cannot be: recorded, and nothing changes."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -304,6 +180,13 @@ def _collecting(production: Production, signal: Signal, now: datetime) -> Produc
     )
 
 
+def _stepped(production: Production, signal: Signal, _now: datetime) -> Production:
+    """Move the progress on, never back: events come late, twice and out of order."""
+    done, known = signal.progress, production.progress
+    is_news = done is not None and done.is_beyond(known)
+    return replace(production, progress=done) if is_news else production
+
+
 def _decided(production: Production, signal: Signal, now: datetime) -> Production:
     verdict = Verdict.APPROVE if signal.kind is C.APPROVE else Verdict.REJECT
     user_id = signal.actor_id or ""
@@ -359,9 +242,10 @@ _EFFECTS: Mapping[News | Command, Effect] = {
     N.DELAYED: _unclear,
     N.REFUSED: _failed,
     N.UNCERTAIN: _failed,
-    **dict.fromkeys(_LOOKS, _seen),
+    **dict.fromkeys(LOOKS, _seen),
     N.UNCLEAR: _unclear,
     N.COLLECTING: _collecting,
+    N.STEP_DONE: _stepped,
     N.CANCEL_SENT: _cancel_sent,
     N.CANCEL_REFUSED: _sets(pending_cancel=None),
     N.OVERDUE: _sets(is_late=True),

@@ -104,8 +104,10 @@ _URGENT = frozenset(
 
 def _priority(before: Production, after: Production) -> Priority:
     if after.state is before.state and after.decision == before.decision:
-        has_asked = after.pending_cancel != before.pending_cancel
-        return Priority.STATE if has_asked else Priority.PROGRESS
+        is_waited_for = (
+            after.pending_cancel != before.pending_cancel or after.problem != before.problem
+        )
+        return Priority.STATE if is_waited_for else Priority.PROGRESS
     return Priority.URGENT if after.state in _URGENT else Priority.STATE
 
 

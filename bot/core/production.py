@@ -105,6 +105,12 @@ class Progress:
     total_steps: int | None = None
     percent: int | None = None
 
+    def is_beyond(self, known: "Progress | None") -> bool:
+        """Tell whether this is further than what is known; unnumbered steps always are."""
+        if known is None or known.step_number is None or self.step_number is None:
+            return True
+        return self.step_number > known.step_number
+
 
 @dataclass(frozen=True, kw_only=True)
 class Failure:

@@ -4,6 +4,7 @@ from tests.mutants.mutant import Mutant
 
 _SCENARIO = "tests/scenario/"
 MACHINE = "bot/core/machine.py"
+TRANSITIONS = "bot/core/transitions.py"
 PRODUCTIONS = "bot/productions.py"
 _MACHINE_TESTS = "tests/unit/core/test_machine.py::"
 _APPROVAL = "tests/unit/core/test_approval.py::test_only_full_members_of_this_workspace_may_act"
@@ -13,7 +14,7 @@ DECIDING = (
     # The table.
     Mutant(
         name="uncertain becomes requested",
-        file=MACHINE,
+        file=TRANSITIONS,
         before="(S.SUBMITTING, N.UNCERTAIN): S.SUBMISSION_UNKNOWN,",
         after="(S.SUBMITTING, N.UNCERTAIN): S.REQUESTED,",
         why="A submission that may have arrived would be paid for again.",
@@ -23,7 +24,7 @@ DECIDING = (
     ),
     Mutant(
         name="not sent becomes failed",
-        file=MACHINE,
+        file=TRANSITIONS,
         before="(S.SUBMITTING, N.NOT_SENT): S.REQUESTED,",
         after="(S.SUBMITTING, N.NOT_SENT): S.FAILED,",
         why="A moment without network would need a person.",
@@ -31,7 +32,7 @@ DECIDING = (
     ),
     Mutant(
         name="refusal becomes unknown",
-        file=MACHINE,
+        file=TRANSITIONS,
         before="(S.SUBMITTING, N.REFUSED): S.FAILED,",
         after="(S.SUBMITTING, N.REFUSED): S.SUBMISSION_UNKNOWN,",
         why="People would be asked about something the service has plainly refused.",
@@ -41,7 +42,7 @@ DECIDING = (
     ),
     Mutant(
         name="giving up fails",
-        file=MACHINE,
+        file=TRANSITIONS,
         before="(S.SUBMISSION_UNKNOWN, C.GIVE_UP): S.CANCELLED,",
         after="(S.SUBMISSION_UNKNOWN, C.GIVE_UP): S.FAILED,",
         why="What a person ended would be reported as a failure.",
@@ -49,7 +50,7 @@ DECIDING = (
     ),
     Mutant(
         name="the failed stay dead",
-        file=MACHINE,
+        file=TRANSITIONS,
         before="""        for state in (S.FAILED, S.CANCELLED, S.REJECTED)
         for news in (N.QUEUED, N.PRODUCING, N.AWAITING_APPROVAL,""",
         after="""        for state in (S.CANCELLED, S.REJECTED)
@@ -62,7 +63,7 @@ DECIDING = (
         file=MACHINE,
         before="target = TABLE.get((production.state, signal.kind))",
         after=(
-            "target = TABLE.get((production.state, signal.kind)) or _LOOKS.get(signal.kind)"
+            "target = TABLE.get((production.state, signal.kind)) or LOOKS.get(signal.kind)"
             "  # type: ignore[arg-type]"
         ),
         why="News that comes too late would take a production back.",

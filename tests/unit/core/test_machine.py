@@ -4,7 +4,7 @@ import pytest
 
 from bot.core.errors import TransitionNotAllowedError
 from bot.core.events import Command, News, Signal
-from bot.core.machine import STALE, TABLE, apply
+from bot.core.machine import apply
 from bot.core.production import (
     LOOKED_AT,
     Decision,
@@ -15,6 +15,7 @@ from bot.core.production import (
     State,
     Verdict,
 )
+from bot.core.transitions import STALE, TABLE
 from tests.factories import NOW, later, make_deliverable, make_job, make_production
 
 APPROVED = Decision(verdict=Verdict.APPROVE, user_id="U0BO", at=NOW, attempt=1)
@@ -280,3 +281,18 @@ def test_lateness_is_said_once_and_ends_with_the_state():
     assert production.is_late
     assert apply(production, Signal(kind=News.OVERDUE), now=later(9)) is None
     assert not after(production, News.PRODUCING).is_late
+
+
+def test_a_step_moves_the_progress_on_but_never_back():
+    """Webhooks come late and out of order; a look is what shows a step back."""
+    sixth, fifth = Progress(step="Images", step_number=6), Progress(step="Stock", step_number=5)
+    production = after(make_production(State.PRODUCING), News.STEP_DONE, progress=sixth)
+    assert production.progress == sixth
+    assert apply(production, Signal(kind=News.STEP_DONE, progress=fifth), now=NOW) is None
+    assert after(production, News.PRODUCING, progress=fifth).progress == fifth
+
+
+def test_a_late_step_leaves_the_review_alone():
+    """A step that arrives after the review began neither re-opens it nor drops the decision."""
+    production = make_production(State.AWAITING_APPROVAL, decision=APPROVED)
+    assert apply(production, Signal(kind=News.STEP_DONE, progress=Progress()), now=NOW) is None

@@ -121,3 +121,12 @@ def test_a_step_back_after_approval_names_who_approved():
     change = apply(production, Signal(kind=News.PRODUCING), now=NOW)
     reply = change.notices[1]
     assert (reply.kind, reply.detail["decided_by"]) == (Kind.AGAINST_DECISION, "U0BO")
+
+
+def test_a_new_problem_is_shown_as_soon_as_a_new_state():
+    """Nobody should read "checked just now" while the service cannot be reached."""
+    problem = Problem(kind="unreachable", text="no route", since_at=NOW)
+    change = apply(
+        make_production(State.QUEUED), Signal(kind=News.UNCLEAR, problem=problem), now=NOW
+    )
+    assert change.notices[0].priority is Priority.STATE
