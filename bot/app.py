@@ -145,18 +145,23 @@ async def build(
     require(settings, "slack_bot_token", "slack_signing_secret")
     services = service_settings(settings, catalog)
     database, store = await open_to_serve(settings, now=clock())
-    parts = _Parts(
-        settings=settings,
-        catalog=catalog,
-        clock=clock,
-        jitter=jitter,
-        bells=Bells(),
-        database=database,
-        store=store,
-        providers=build_providers(services, clock=clock, remembered=_Memory(store, clock)),
-        client=build_client(settings.slack_bot_token, settings.slack_api_url),
-    )
-    return _connect(parts)
+    try:
+        return _connect(
+            _Parts(
+                settings=settings,
+                catalog=catalog,
+                clock=clock,
+                jitter=jitter,
+                bells=Bells(),
+                database=database,
+                store=store,
+                providers=build_providers(services, clock=clock, remembered=_Memory(store, clock)),
+                client=build_client(settings.slack_bot_token, settings.slack_api_url),
+            )
+        )
+    except BaseException:
+        await database.close()
+        raise
 
 
 @dataclass(frozen=True, kw_only=True)

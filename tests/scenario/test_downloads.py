@@ -135,3 +135,19 @@ async def test_click_on_a_link_is_acknowledged(rig):
     assert "/d/" in clicked["url"]
     studio = await rig.click("Open in Studio", card, user=ANA)
     assert studio["status"] == 200
+
+
+async def test_links_of_what_was_rejected_are_taken_back(rig):
+    """Files nobody wanted are no longer handed out, and the answer says so."""
+    card = await rig.request_and_finish()
+    url = rig.links(card)[0]
+    await rig.click("Reject", card, user=BO)
+    view = rig.slack.views(BO)[-1]
+    why = {"What is wrong with it?": "The logo is old."}
+    await rig.slack.act.submit(user=BO, view_id=view["id"], values=why)
+    rig.jarai.act.reject(rig.job_id())
+    await rig.advance(130)
+    assert rig.state(card) == "Rejected"
+    answer = await rig.fetch(url)
+    assert answer.status_code == 404
+    assert "taken back" in answer.text

@@ -190,3 +190,30 @@ def event_of(**changes):
         "data": {"status": "Queued"},
     }
     return json.dumps(event | changes).encode()
+
+
+async def test_late_step_of_the_first_attempt_moves_nothing_in_the_second(subscribed):
+    """Each attempt has its own job, and only that job's steps are shown."""
+    card = await subscribed.request()
+    first = subscribed.job_id()
+    await subscribed.advance(60)
+    subscribed.jarai.act.fail(first)
+    await subscribed.advance(10)
+    await subscribed.click("Retry", card, user=ANA)
+    await subscribed.advance(70)
+    shown = subscribed.text(card)
+    assert "step 2 of 15" in shown, shown
+    event = {
+        "eventId": FRESH_ID,
+        "eventType": "production.step.complete",
+        "productionId": first,
+        "accountId": NIL,
+        "timestamp": subscribed.clock.now().isoformat(),
+        "sequenceNumber": 900,
+        "correlationId": "late",
+        "truncated": False,
+        "data": {"stepNumber": 15, "stepName": "GateEvaluator", "totalSteps": 15},
+    }
+    await subscribed.jarai.webhooks.send_raw(json.dumps(event).encode())
+    await subscribed.settle()
+    assert "step 15 of 15" not in subscribed.text(card)

@@ -66,6 +66,23 @@ def test_a_new_database_gets_a_key_of_its_own(tmp_path):
     Cipher(key)
 
 
+def test_a_key_that_others_can_read_is_closed(tmp_path):
+    """A copied or restored key file often comes back readable by everybody."""
+    path = tmp_path / "greenlight.db"
+    key = load_or_make_key(path)
+    file = tmp_path / "greenlight.db.key"
+    file.chmod(0o644)
+    assert load_or_make_key(path) == key
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+async def test_a_new_database_is_readable_by_its_owner_only(tmp_path):
+    """Topics and reasons stand in it in the clear."""
+    path = tmp_path / "greenlight.db"
+    await (await Database.open(sqlite_url(path))).close()
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
 async def _used(path):
     """Make a database that has been encrypted."""
     database = await Database.open(sqlite_url(path))
