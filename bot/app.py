@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 import structlog
 import uvicorn
@@ -22,9 +22,11 @@ from bot.core.errors import StorageError
 from bot.core.production import Production
 from bot.database import open_to_serve
 from bot.housekeeping import Housekeeping
-from bot.loops import Bell, Bells
+from bot.inflight import InFlight
+from bot.lanes import Pacing
+from bot.loops import Bells, wait_until
 from bot.messenger import Messenger
-from bot.notifier import Notifier, Pacing
+from bot.notifier import Notifier
 from bot.productions import Productions, Rules
 from bot.providers.base import Provider
 from bot.providers.registry import build_providers
@@ -34,6 +36,7 @@ from bot.slack.bolt import build_bolt, build_client
 from bot.slack.listeners import Listeners
 from bot.slack.people import Channels, People
 from bot.slack.views.face import Face
+from bot.slack.workspace import Workspace
 from bot.tracker import Tracker, TrackerRules
 from bot.web.downloads import DownloadEndpoint
 from bot.web.health import ReadyEndpoint, healthz, metrics
@@ -46,6 +49,10 @@ log = structlog.get_logger(__name__)
 
 LEASE_MARGIN_S = 15.0
 LEARN_AGAIN_S = 30.0
+CLICKS_END_IN_S = 10.0
+"""How long a stop waits for clicks that were acked and are still being acted on."""
+CONNECTIONS_MOST = 500
+"""Connections at once before new ones get a 503: Slack and people need a few, memory has an end."""
 
 
 def utc_now() -> datetime:
@@ -67,8 +74,8 @@ class App:
     notifier: Notifier
     messenger: Messenger
     web: Starlette = field(init=False)
+    in_flight: InFlight = field(default_factory=InFlight)
     _stop: asyncio.Event = field(default_factory=asyncio.Event)
-    _chores: Bell = field(default_factory=Bell)
     _loops: list[asyncio.Task[None]] = field(default_factory=list)
 
     async def start(self) -> None:
@@ -78,7 +85,7 @@ class App:
         self._loops = [
             asyncio.create_task(self.tracker.run(self._stop), name="tracker"),
             asyncio.create_task(self.notifier.run(self._stop), name="notifier"),
-            asyncio.create_task(housekeeping.run(self._stop, self._chores), name="housekeeping"),
+            asyncio.create_task(housekeeping.run(self._stop), name="housekeeping"),
             asyncio.create_task(self._learn_slack(), name="slack"),
         ]
         self._start_metrics()
@@ -88,8 +95,9 @@ class App:
         """Let what is under way finish, then let go of everything."""
         self._stop.set()
         self.parts.bells.ring_all()
-        self._chores.ring()
-        await asyncio.gather(*self._loops, return_exceptions=True)
+        await asyncio.gather(
+            *self._loops, self.in_flight.finish(CLICKS_END_IN_S), return_exceptions=True
+        )
         for provider in self.parts.providers.values():
             await provider.aclose()
         if self.parts.client.session is not None:
@@ -126,7 +134,7 @@ class App:
 
     async def _learn_slack(self) -> None:
         while not self._stop.is_set() and not await self.messenger.learn_scopes():
-            await self._chores.wait(LEARN_AGAIN_S)
+            await wait_until(self._stop, LEARN_AGAIN_S)
 
 
 async def build(
@@ -144,6 +152,7 @@ async def build(
     """
     require(settings, "slack_bot_token", "slack_signing_secret")
     services = service_settings(settings, catalog)
+    client = build_client(settings.slack_bot_token, settings.slack_api_url)
     database, store = await open_to_serve(settings, now=clock())
     try:
         return _connect(
@@ -156,7 +165,8 @@ async def build(
                 database=database,
                 store=store,
                 providers=build_providers(services, clock=clock, remembered=_Memory(store, clock)),
-                client=build_client(settings.slack_bot_token, settings.slack_api_url),
+                client=client,
+                workspace=Workspace(client),
             )
         )
     except BaseException:
@@ -177,6 +187,7 @@ class _Parts:
     store: Store
     providers: Mapping[str, Provider]
     client: AsyncWebClient
+    workspace: Workspace
 
 
 class _Memory:
@@ -202,7 +213,7 @@ def _connect(parts: _Parts) -> App:
         jitter=parts.jitter,
         bells=parts.bells,
     )
-    messenger = Messenger(parts.client)
+    messenger = Messenger(parts.client, parts.workspace)
     app = App(
         parts=parts,
         productions=productions,
@@ -295,8 +306,12 @@ def _listeners(app: App, parts: _Parts) -> Listeners:
     return Listeners(
         productions=app.productions,
         providers=parts.providers,
-        people=People(parts.client, groups=_groups(policy), clock=parts.clock),
+        workspace=parts.workspace,
+        people=People(
+            parts.client, workspace=parts.workspace, groups=_groups(policy), clock=parts.clock
+        ),
         channels=Channels(parts.client, clock=parts.clock),
+        policy=policy,
         face_of=lambda production: _face(production, parts),
         command=parts.settings.command,
     )
@@ -305,6 +320,8 @@ def _listeners(app: App, parts: _Parts) -> Listeners:
 def _web(app: App, parts: _Parts) -> Starlette:
     settings, clock = parts.settings, parts.clock
     bolt = build_bolt(parts.client, _listeners(app, parts))
+    # Of Bolt's own type by shape; importing that would bring Bolt in here for one word.
+    bolt.listener_runner.listener_start_handler = cast("Any", app.in_flight)
     secret = settings.slack_signing_secret
     slack = SlackEndpoint(
         bolt, signing_secret=secret.get_secret_value() if secret else "", clock=clock
@@ -326,7 +343,9 @@ def _web(app: App, parts: _Parts) -> Starlette:
     ]
     if settings.metrics_port is None:
         routes.append(WebRoute("/metrics", metrics))
-    return Starlette(routes=routes, lifespan=lambda _web: _lifespan(app))
+    web = Starlette(routes=routes, lifespan=lambda _web: _lifespan(app))
+    web.router.redirect_slashes = False  # Half an address is no address.
+    return web
 
 
 async def _webhook_secrets(parts: _Parts, provider: str) -> tuple[str, ...]:
@@ -366,6 +385,7 @@ async def _serve(settings: Settings, catalog: Catalog) -> None:
         log_config=None,
         access_log=False,
         server_header=False,
+        limit_concurrency=CONNECTIONS_MOST,
         # A submission under way is awaited; its whole time is under this.
         timeout_graceful_shutdown=int(settings.submit_timeout_s) + 5,
     )

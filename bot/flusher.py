@@ -59,6 +59,9 @@ class Flusher:
         except StorageError:
             log.warning("looks_not_settled", count=len(batch))
             return
+        except Exception:
+            log.exception("looks_not_settled", count=len(batch))
+            return
         self._on_saved([expected_at for _, expected_at in batch])
 
     async def run(self) -> None:

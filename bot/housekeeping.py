@@ -9,7 +9,7 @@ import structlog
 from bot import instruments
 from bot.core.errors import StorageError
 from bot.core.production import State
-from bot.loops import Bell
+from bot.loops import wait_until
 from storage.store import Store
 
 log = structlog.get_logger(__name__)
@@ -28,7 +28,7 @@ class Housekeeping:
         self._clock = clock
         self._pruned_at: datetime | None = None
 
-    async def run(self, stop: asyncio.Event, bell: Bell) -> None:
+    async def run(self, stop: asyncio.Event) -> None:
         """Work every 15 s until `stop` is set."""
         while not stop.is_set():
             try:
@@ -36,7 +36,9 @@ class Housekeeping:
                 await self._prune()
             except StorageError:
                 log.warning("storage_unavailable", loop="housekeeping")
-            await bell.wait(EVERY_S)
+            except Exception:
+                log.exception("turn_failed", loop="housekeeping")
+            await wait_until(stop, EVERY_S)
 
     async def refresh_figures(self) -> None:
         """Count what the gauges show."""

@@ -3,8 +3,20 @@
 import asyncio
 
 
+async def wait_until(event: asyncio.Event, timeout_s: float) -> None:
+    """Return when `event` is set, or after `timeout_s` seconds."""
+    try:
+        async with asyncio.timeout(timeout_s):
+            await event.wait()
+    except TimeoutError:
+        return
+
+
 class Bell:
-    """Wake a loop early; rung by whoever made work for it."""
+    """Wake one loop early; rung by whoever made work for it.
+
+    Waiting uses the ring up, so a bell that two loops wait for may leave one of them asleep.
+    """
 
     def __init__(self) -> None:
         self._event = asyncio.Event()
@@ -16,10 +28,7 @@ class Bell:
     async def wait(self, timeout_s: float) -> None:
         """Return when rung, or after `timeout_s` seconds."""
         try:
-            async with asyncio.timeout(timeout_s):
-                await self._event.wait()
-        except TimeoutError:
-            return
+            await wait_until(self._event, timeout_s)
         finally:
             self._event.clear()
 

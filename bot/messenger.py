@@ -4,13 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.errors import Outcome, Refused, Sent, Unknown, classify
 from bot.slack.views.parts import Message
-
-log = structlog.get_logger(__name__)
+from bot.slack.workspace import Workspace
 
 EVENT_TYPE = "greenlight_notice"
 PAGES = 5
@@ -23,26 +21,13 @@ class Messenger:
         client: Without retry handlers: slack_sdk's own would post twice after a dropped connection.
     """
 
-    def __init__(self, client: AsyncWebClient) -> None:
+    def __init__(self, client: AsyncWebClient, workspace: Workspace) -> None:
         self._client = client
-        self._scopes: frozenset[str] | None = None
+        self._workspace = workspace
 
     async def learn_scopes(self) -> bool:
         """Ask Slack what the token may do; False where Slack did not answer, so ask again."""
-        try:
-            answer = await self._client.auth_test()
-        except Exception as error:  # noqa: BLE001 - classify() names what it knows, and re-raises.
-            log.warning("slack_not_asked", outcome=type(classify(error)).__name__.lower())
-            return False
-        granted = str(answer.headers.get("x-oauth-scopes", ""))
-        self._scopes = frozenset(scope.strip() for scope in granted.split(","))
-        log.info("slack_reached", team_id=answer.get("team_id"), reads_history=self._reads_history)
-        return True
-
-    @property
-    def _reads_history(self) -> bool:
-        """Whether the optional scopes that let us look for our own messages were granted."""
-        return self._scopes is not None and "channels:history" in self._scopes
+        return await self._workspace.learn()
 
     async def post(
         self,
@@ -84,9 +69,9 @@ class Messenger:
             None where it is not there, or cannot be looked for because the history scope is not
             granted: it may then be sent twice, which the docs say.
         """
-        if self._scopes is None:
+        if self._workspace.team_id is None:
             return Unknown(text="Slack has not told the scopes yet")
-        if not self._reads_history:
+        if not self._workspace.reads_history:
             return None
         method = "conversations.history" if thread_ts is None else "conversations.replies"
         cursor = ""

@@ -1,22 +1,20 @@
-"""The use cases: the only caller of `core.machine`, for people and for the tracker alike.
-
-Whoever loses a race loads again and applies again; nothing is decided on what was read before.
-"""
+"""The use cases: what people ask for, and what webhooks, the notifier and the tracker learnt."""
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import structlog
+
+from bot.changes import Changes, Hold, Made
 from bot.core.approval import Person, Policy, check_may
 from bot.core.errors import (
     JobTakenError,
-    StaleProductionError,
-    StorageUnavailableError,
+    StorageError,
     TransitionNotAllowedError,
 )
 from bot.core.events import Command, News, Signal, first_event
-from bot.core.machine import Change, apply
 from bot.core.notices import first_notice
 from bot.core.production import (
     LOOKED_AT,
@@ -26,16 +24,17 @@ from bot.core.production import (
     ProductionRequest,
     State,
 )
-from bot.core.schedule import Pace, look_interval_s, plan_next
+from bot.core.schedule import Pace
 from bot.loops import Bells
 from bot.providers.base import Link, Provider, WebhookEvent
 from storage.productions import new_production_id
 from storage.store import Store
 from storage.values import Claim, Recorded
 
+log = structlog.get_logger(__name__)
+
 Clock = Callable[[], datetime]
 
-_RACES = 20
 _PAGE = 10
 
 
@@ -74,8 +73,15 @@ class Productions:
         self._providers = providers
         self._rules = rules
         self._clock = clock
-        self._jitter = jitter
         self._bells = bells
+        self._changes = Changes(
+            store=store,
+            providers=providers,
+            paces=rules.paces,
+            clock=clock,
+            jitter=jitter,
+            bells=bells,
+        )
 
     # What people ask for.
 
@@ -138,7 +144,7 @@ class Productions:
             reason=reason,
             cancels=command is Command.REJECT and able.reject_cancels,
         )
-        return await self._apply(production, signal)
+        return await self._applied(production, signal)
 
     async def link(
         self, production_id: str, *, job_id: str, person: Person | None, attempt: int
@@ -161,7 +167,7 @@ class Productions:
             word=word,
         )
         try:
-            return await self._apply(production, signal, interval_s=0.0)
+            return await self._applied(production, signal, soon=True)
         except JobTakenError:
             raise TransitionNotAllowedError("job_taken") from None
 
@@ -247,7 +253,7 @@ class Productions:
         )
         if hinted.is_new and production is not None:
             signal = Signal(kind=News.STEP_DONE, progress=event.progress)
-            await self._apply(production, signal, keeps_due=True)
+            await self._applied(production, signal)
         self._bells.tracker.ring()
 
     async def _producing(self, provider: str, event: WebhookEvent) -> Production | None:
@@ -270,124 +276,90 @@ class Productions:
     async def card_posted(self, production_id: str, *, ts: str) -> Production:
         """Record where the card is; from now on the production may be submitted."""
         production = await self._store.load(production_id)
-        return await self._apply(production, Signal(kind=News.CARD_POSTED, ts=ts))
+        return await self._applied(production, Signal(kind=News.CARD_POSTED, ts=ts))
 
     async def card_refused(self, production_id: str, *, word: str) -> Production:
         """Record that Slack will not take the card, so that nothing is submitted."""
         failure = Failure(code="card_refused", text=word)
         production = await self._store.load(production_id)
-        return await self._apply(production, Signal(kind=News.CARD_REFUSED, failure=failure))
+        return await self._applied(production, Signal(kind=News.CARD_REFUSED, failure=failure))
 
     # What the tracker learnt.
 
-    async def begin_submission(self, claim: Claim, *, lease_s: float) -> Production | None:
+    async def begin_submission(self, claim: Claim, *, until_at: datetime) -> Production | None:
         """Mark the production as being submitted, before the paid call.
 
+        Args:
+            until_at: End of the lease; after it the outcome counts as unknown.
+
         Returns:
-            None where it must not be submitted: somebody cancelled, or the claim is lost.
+            None where it must not be submitted: somebody cancelled it.
+
+        Raises:
+            LostClaimError: Another worker has it now.
         """
-        until_at = self._clock() + timedelta(seconds=lease_s)
-        after = await self._apply(
-            claim.production,
-            Signal(kind=News.SUBMISSION_BEGUN),
-            claim=claim.token,
-            claim_until=until_at,
-        )
-        return after if after.state is State.SUBMITTING else None
+        hold = Hold(token=claim.token, until_at=until_at)
+        begun = Signal(kind=News.SUBMISSION_BEGUN)
+        made = await self._changes.make(claim.production, begun, hold=hold)
+        return made.production if made.production.state is State.SUBMITTING else None
 
     async def record(
         self,
         claim: Claim,
         signal: Signal,
         *,
-        interval_s: float | None = None,
-        claim_until: datetime | None = None,
-    ) -> Production | None:
-        """Record what came of a claimed production, and release it.
+        open_productions: int = 1,
+        until_at: datetime | None = None,
+    ) -> Made:
+        """Record what came of a claimed production, and release it where anything changed.
 
         Args:
-            interval_s: Look interval stretched by the budget, or None for the pace's own.
-            claim_until: Keeps the claim instead.
-
-        Returns:
-            The production after it, or None where nothing changed and the claim is still held.
+            open_productions: How many share the request budget.
+            until_at: Keeps the claim until then instead.
 
         Raises:
             LostClaimError: Another worker has it now.
         """
-        before = claim.production
-        after = await self._apply(
-            before, signal, claim=claim.token, claim_until=claim_until, interval_s=interval_s
-        )
-        return None if after.version == before.version else after
+        hold = Hold(token=claim.token, until_at=until_at, open_productions=open_productions)
+        return await self._changes.make(claim.production, signal, hold=hold)
+
+    async def record_late(self, production: Production, accepted: Signal) -> bool:
+        """Record that the service took a job whose claim was lost meanwhile.
+
+        Returns:
+            False where a person has settled it otherwise by now.
+        """
+        now = await self._store.load(production.id)
+        waits = now.state in {State.SUBMITTING, State.SUBMISSION_UNKNOWN}
+        if not waits or now.attempt.number != production.attempt.number:
+            return False
+        return (await self._changes.make(now, accepted)).is_saved
 
     def interval_s(self, production: Production, *, open_productions: int) -> float:
         """Say how long to wait between looks, stretched to what the request budget allows."""
-        pace = self._rules.paces[production.provider]
-        budget = self._providers[production.provider].budget
-        return budget.stretched_s(
-            look_interval_s(production, pace), open_productions=open_productions
-        )
+        return self._changes.interval_s(production, open_productions=open_productions)
 
     def pace(self, provider: str) -> Pace:
         """Give a service's pace."""
         return self._rules.paces[provider]
 
-    # The one way to a state change.
-
-    async def _apply(
-        self,
-        production: Production,
-        signal: Signal,
-        *,
-        claim: str | None = None,
-        claim_until: datetime | None = None,
-        interval_s: float | None = None,
-        keeps_due: bool = False,
+    async def _applied(
+        self, production: Production, signal: Signal, *, soon: bool = False
     ) -> Production:
-        for _ in range(_RACES):
-            change = apply(production, signal, now=self._clock())
-            if change is None:
-                return production
-            change = self._planned(change, signal, interval_s=interval_s, keeps_due=keeps_due)
-            try:
-                await self._store.save(change, claim=claim, claim_until=claim_until)
-            except StaleProductionError:
-                production = await self._store.load(production.id)
-                continue
-            if change.after.state is State.REJECTED:
-                # What nobody wanted must not go on being handed out.
-                await self._store.revoke_deliverables(
-                    production.id, change.after.attempt.number, self._clock()
-                )
-            self._bells.ring_all()
-            return change.after
-        raise StorageUnavailableError("too many people changed this at once")
-
-    def _planned(
-        self, change: Change, signal: Signal, *, interval_s: float | None, keeps_due: bool
-    ) -> Change:
-        if keeps_due:
-            return change
-        after = plan_next(
-            change.after,
-            self._rules.paces[change.after.provider],
-            now=self._clock(),
-            jitter=self._jitter(),
-            interval_s=interval_s,
-            wait_s=signal.wait_s,
-        )
-        failed_looks = change.before.quiet_looks + 1 if signal.problem is not None else 0
-        return replace(change, after=replace(after, quiet_looks=failed_looks))
+        return (await self._changes.make(production, signal, soon=soon)).production
 
     async def _remember_choices(self, request: ProductionRequest, now: datetime) -> None:
         choices = {
             answer.key: answer.value for answer in request.answers if answer.value != answer.shown
         }
-        await self._store.prefer(
-            request.team_id,
-            request.requester_id,
-            f"choices:{request.provider}",
-            choices,
-            at=now,
-        )
+        try:
+            await self._store.prefer(
+                request.team_id,
+                request.requester_id,
+                f"choices:{request.provider}",
+                choices,
+                at=now,
+            )
+        except StorageError:
+            # The wish itself is recorded, and that is what the person must hear.
+            log.warning("choices_not_remembered")

@@ -26,6 +26,7 @@ STAYS: Mapping[State, News] = {
     State.FAILED: News.FAILED,
     State.CANCELLED: News.CANCELLED,
     State.REJECTED: News.REJECTED,
+    State.COMPLETED: News.COMPLETED,
 }
 
 
@@ -34,7 +35,8 @@ def needs_files(production: Production, news: News) -> bool:
     target = _BECOMES.get(news)
     if target is None:
         return False
-    return target is not production.state or not production.deliverables
+    has_new_hints = production.hints > production.listed_at_hints
+    return target is not production.state or not production.deliverables or has_new_hints
 
 
 def signal_of_submission(outcome: Submission, *, now: datetime, retry_s: float) -> Signal:

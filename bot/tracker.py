@@ -17,20 +17,21 @@ from bot.core.errors import (
     LostClaimError,
     ProviderAuthError,
     ProviderError,
-    ProviderRefusedError,
     ProviderReplyError,
     ProviderUnavailableError,
     StorageError,
     StorageUnavailableError,
 )
 from bot.core.events import News, Signal
-from bot.core.production import Failure, Problem, Production, State
-from bot.core.schedule import backoff_s, is_overdue
+from bot.core.production import LOOKED_AT, Problem, Production, State
+from bot.core.schedule import JITTER_SHARE, backoff_s, is_overdue
 from bot.flusher import Flusher
+from bot.looker import Looker, has_cancel_to_send
 from bot.loops import Bell
 from bot.productions import Productions
-from bot.providers.base import Observation, Provider
-from bot.signals import STAYS, failure_of, needs_files, problem_kind, signal_of_submission
+from bot.providers.base import Provider
+from bot.signals import problem_kind
+from bot.submitter import Submitter
 from storage.store import Store
 from storage.values import Claim, Settled
 
@@ -40,6 +41,8 @@ TICK_S = 0.5
 BUSY_TICK_S = 0.05
 COUNT_OPEN_EVERY_S = 10.0
 BUDGET_SPENT = "budget_spent"
+LIFE_LOOKS = 8
+"""Failed looks after which an ended production that a webhook woke goes back to sleep."""
 UNREACHABLE_AFTER = 3
 """Failed looks in a row before people are told; one or two are nobody's business."""
 
@@ -80,6 +83,16 @@ class Tracker:
         self._clock = clock
         self._jitter = jitter
         self._bell = bell
+        self._submitter = Submitter(
+            productions=productions,
+            providers=providers,
+            lease_s=rules.submit_lease_s,
+            clock=clock,
+            jitter=jitter,
+        )
+        self._looker = Looker(
+            productions=productions, providers=providers, lease_s=rules.lease_s, clock=clock
+        )
         self._flusher = Flusher(store.settle, on_saved=self._measure)
         self._under_way: dict[str, set[asyncio.Task[None]]] = {name: set() for name in providers}
         self._open: dict[str, tuple[int, datetime]] = {}
@@ -119,6 +132,9 @@ class Tracker:
         except StorageUnavailableError:
             log.warning("storage_unavailable", loop="tracker", provider=name)
             return 0
+        except Exception:
+            log.exception("turn_failed", loop="tracker", provider=name)
+            return 0
         return claimed
 
     async def _finish(self, name: str) -> None:
@@ -152,124 +168,53 @@ class Tracker:
                 log.exception("turn_failed")
 
     async def _act(self, claim: Claim) -> None:
-        production = claim.production
-        if production.state is State.REQUESTED:
-            await self._submit(claim)
-        elif production.state is State.SUBMITTING:
-            # Only a lease that ran out brings such a row here: whoever held it died on the way.
-            text = "We stopped while it was being sent."
-            failure = Failure(code="interrupted", text=text)
-            await self._productions.record(claim, Signal(kind=News.UNCERTAIN, failure=failure))
-        else:
-            await self._observe(claim)
-
-    # The one paid call.
-
-    async def _submit(self, claim: Claim) -> None:
-        production = claim.production
-        provider = self._providers[production.provider]
+        state = claim.production.state
         try:
-            prepared = await provider.prepare(production.request)
-        except ProviderRefusedError as error:
-            await self._productions.record(
-                claim, Signal(kind=News.REFUSED, failure=failure_of(error))
-            )
-            return
+            if state is State.SUBMITTING:
+                await self._submitter.find_interrupted(claim)
+            elif state is not State.REQUESTED:
+                await self._observe(claim)
+            elif not await self._submitter.submit(claim):
+                self._release(claim)
         except ProviderError as error:
             await self._not_seen(claim, error)
-            return
-        submitting = await self._productions.begin_submission(
-            claim, lease_s=self._rules.submit_lease_s
-        )
-        if submitting is None:
-            self._release(claim)
-            return
-        key = f"{production.id}-{production.attempt.number}"
-        outcome = await provider.submit(prepared, key=key)
-        log.info("submission_ended", outcome=type(outcome).__name__.lower())
-        instruments.SUBMISSIONS.labels(
-            provider=provider.name, outcome=type(outcome).__name__.lower()
-        ).inc()
-        signal = signal_of_submission(outcome, now=self._clock(), retry_s=self._retry_s(submitting))
-        await self._productions.record(replace(claim, production=submitting), signal)
-
-    def _retry_s(self, production: Production) -> float:
-        return backoff_s(
-            production.quiet_looks + 1, base_s=2.0, ceiling_s=60.0, jitter=self._jitter()
-        )
-
-    # Looks.
 
     async def _observe(self, claim: Claim) -> None:
         production = claim.production
-        provider = self._providers[production.provider]
-        wait_s = provider.budget.wait_s()
+        budget = self._providers[production.provider].budget
+        wait_s = budget.wait_s(for_people=has_cancel_to_send(production))
         if wait_s > 0:
-            self._release(claim, due_in_s=wait_s)
+            self._release(claim, due_in_s=wait_s, quiet_looks=production.quiet_looks)
             return
         asked_at = self._clock()
-        try:
-            cancelled = await self._cancel(claim, provider)
-            if cancelled is not None:
-                claim, production = replace(claim, production=cancelled), cancelled
-            signal = await self._look(production, provider)
-        except ProviderError as error:
-            await self._not_seen(claim, error)
-            return
+        claim, signal = await self._looker.look(claim)
         answer_s = (self._clock() - asked_at).total_seconds()
-        await self._seen(claim, signal, answer_s=answer_s)
+        count = await self._count_open(production.provider)
+        made = await self._productions.record(claim, signal, open_productions=count)
+        if made.is_saved:
+            return
+        overdue = Signal(kind=News.OVERDUE)
+        if await self._is_said_late(claim, overdue, open_productions=count):
+            return
+        if production.is_terminal:
+            self._release(claim)  # A hint woke it; without news it goes back to sleep.
+            return
+        interval_s = self._productions.interval_s(made.production, open_productions=count)
+        jittered_s = interval_s * (1 + JITTER_SHARE * self._jitter())
+        self._release(claim, due_in_s=jittered_s, answer_s=answer_s)
 
-    async def _cancel(self, claim: Claim, provider: Provider) -> Production | None:
-        """Carry out a cancel that somebody asked for; gives the production as it is then."""
-        production = claim.production
-        pending, job = production.pending_cancel, production.attempt.job
-        if pending is None or pending.sent_at is not None or job is None:
-            return None
-        try:
-            await provider.cancel(job)
-            kind = News.CANCEL_SENT
-        except ProviderRefusedError:
-            kind = News.CANCEL_REFUSED
-        until_at = self._clock() + timedelta(seconds=self._rules.lease_s)
-        return await self._productions.record(claim, Signal(kind=kind), claim_until=until_at)
+    async def _is_said_late(
+        self, claim: Claim, overdue: Signal, *, open_productions: int = 1
+    ) -> bool:
+        """Say that a state has outlived its deadline, where it has; that releases the claim.
 
-    async def _look(self, production: Production, provider: Provider) -> Signal:
-        job = production.attempt.job
-        if job is None:
-            raise ProviderRefusedError("nothing was submitted", code="job_missing")
-        seen = await provider.observe(job)
-        news = seen.news or self._unknown_word(production, seen)
-        signal = Signal(kind=news, word=seen.word, progress=seen.progress, failure=seen.failure)
-        if not needs_files(production, news):
-            return signal
-        return await self._collect(production, provider, signal)
-
-    def _unknown_word(self, production: Production, seen: Observation) -> News:
-        if seen.word != production.provider_word:
-            log.warning("status_word_unknown", word=seen.word)
-        return STAYS[production.state]
-
-    async def _collect(self, production: Production, provider: Provider, signal: Signal) -> Signal:
-        """List the files before entering review or completion, with patience."""
-        job = production.attempt.job
-        files = await provider.deliverables(job) if job is not None else ()
-        since_at = production.collecting_since_at or self._clock()
-        patience = timedelta(seconds=self._productions.pace(production.provider).collect_s)
-        is_in_review = production.state is State.AWAITING_APPROVAL
-        if not files and (is_in_review or self._clock() - since_at < patience):
-            return Signal(kind=News.COLLECTING, word=signal.word)
-        return replace(signal, deliverables=files or None)
-
-    async def _seen(self, claim: Claim, signal: Signal, *, answer_s: float) -> None:
-        interval_s = await self._interval_s(claim.production)
-        after = await self._productions.record(claim, signal, interval_s=interval_s)
-        if after is None and is_overdue(claim.production, now=self._clock()):
-            after = await self._productions.record(
-                claim, Signal(kind=News.OVERDUE), interval_s=interval_s
-            )
-        if after is None:
-            jittered_s = interval_s * (1 + 0.1 * self._jitter())
-            self._release(claim, due_in_s=jittered_s, answer_s=answer_s)
+        Args:
+            overdue: With what a failed look has shown, so that it still counts as one.
+        """
+        if not is_overdue(claim.production, now=self._clock()):
+            return False
+        made = await self._productions.record(claim, overdue, open_productions=open_productions)
+        return made.is_saved
 
     async def _not_seen(self, claim: Claim, error: ProviderError) -> None:
         """Record that a look, or the steps before a submission, told us nothing."""
@@ -281,38 +226,59 @@ class Tracker:
             # Nobody was asked, so nothing is known to be wrong.
             self._release(claim, due_in_s=error.retry_after_s, quiet_looks=production.quiet_looks)
             return
+        await self._note(production, error)
+        wait_s = await self._wait_after(production, error)
+        failed = production.quiet_looks + 1
+        unclear = self._unclear(kind, error, wait_s=wait_s)
+        is_worth_saying = kind != "unreachable" or failed >= UNREACHABLE_AFTER
+        if is_worth_saying and (await self._productions.record(claim, unclear)).is_saved:
+            return
+        if await self._is_said_late(claim, replace(unclear, kind=News.OVERDUE)):
+            return
+        sleeps = production.is_terminal and (kind == "missing" or failed > LIFE_LOOKS)
+        if sleeps:
+            self._release(claim)
+            return
+        self._release(claim, due_in_s=wait_s, quiet_looks=failed)
+
+    async def _note(self, production: Production, error: ProviderError) -> None:
+        """Keep what an operator will want to see, and rest where the key itself is refused."""
         if isinstance(error, ProviderReplyError):
             await self._store.keep_sample(
                 production.provider, production.id, error.sample, at=self._clock()
             )
-        if isinstance(error, ProviderAuthError):
+        if isinstance(error, ProviderAuthError) and error.is_for_all:
+            log.error("provider_key_refused", code=error.code)
             self._paused_until[production.provider] = self._clock() + timedelta(seconds=60)
-        wait_s = self._wait_after(production, error)
-        if kind == "unreachable" and production.quiet_looks + 1 < UNREACHABLE_AFTER:
-            self._release(claim, due_in_s=wait_s, quiet_looks=production.quiet_looks + 1)
-            return
+
+    def _unclear(self, kind: str, error: ProviderError, *, wait_s: float) -> Signal:
         problem = Problem(
             kind=kind,
             text=error.text,
             since_at=self._clock(),
             correlation_id=error.correlation_id,
         )
-        signal = Signal(kind=News.UNCLEAR, problem=problem, wait_s=wait_s)
-        if await self._productions.record(claim, signal) is None:
-            self._release(claim, due_in_s=wait_s, quiet_looks=production.quiet_looks + 1)
+        return Signal(kind=News.UNCLEAR, problem=problem, wait_s=wait_s)
 
-    def _wait_after(self, production: Production, error: ProviderError) -> float:
+    async def _wait_after(self, production: Production, error: ProviderError) -> float:
+        """Say how long to wait after a look that told us nothing, in seconds.
+
+        What makes no sense is looked at again on schedule; what is not there or not allowed is
+        looked at ever more rarely, since each look is paid for with a request.
+        """
         pace = self._productions.pace(production.provider)
         base_s = pace.look_s.get(production.state, pace.look_s[State.QUEUED])
-        if not isinstance(error, ProviderUnavailableError):
-            return base_s
+        if isinstance(error, ProviderReplyError) and production.state in LOOKED_AT:
+            count = await self._count_open(production.provider)
+            return self._productions.interval_s(production, open_productions=count)
         wait_s = backoff_s(
             production.quiet_looks + 1,
             base_s=min(base_s, pace.ceiling_s),
             ceiling_s=pace.ceiling_s,
             jitter=self._jitter(),
         )
-        return max(wait_s, error.retry_after_s or 0.0)
+        asked_s = error.retry_after_s if isinstance(error, ProviderUnavailableError) else None
+        return max(wait_s, asked_s or 0.0)
 
     def _release(
         self,
@@ -325,7 +291,8 @@ class Tracker:
         """Give a production back in which nothing changed.
 
         Args:
-            due_in_s: Seconds until it is due again; None leaves that as it was.
+            due_in_s: Seconds until it is due again; None leaves that as it was, and lets what has
+                ended sleep.
             answer_s: How long the service took to answer; None where the turn is not measured.
         """
         production = claim.production
@@ -334,8 +301,8 @@ class Tracker:
             expected_at = due_at.timestamp() + answer_s
         if due_in_s is not None:
             due_at = self._clock() + timedelta(seconds=due_in_s)
-        if production.is_terminal:
-            due_at = None  # A hint woke it; without news it goes back to sleep.
+        elif production.is_terminal:
+            due_at = None
         settled = Settled(
             production_id=production.id,
             claim=claim.token,
@@ -354,16 +321,15 @@ class Tracker:
 
     # The request budget.
 
-    async def _interval_s(self, production: Production) -> float:
-        if production.state not in STAYS or production.is_terminal:
-            return TICK_S
-        name, now = production.provider, self._clock()
+    async def _count_open(self, name: str) -> int:
+        """Say how many productions share a service's budget; counted anew every ten seconds."""
+        now = self._clock()
         count, at = self._open.get(name, (1, datetime.min.replace(tzinfo=UTC)))
         if (now - at).total_seconds() > COUNT_OPEN_EVERY_S:
             self._open[name] = (count, now)  # One of many tasks counts; the others go on.
             count = max(await self._store.count_open(name), 1)
             self._open[name] = (count, now)
-        return self._productions.interval_s(production, open_productions=count)
+        return count
 
     async def _save_counts(self, name: str) -> None:
         """Share what was spent with the database, and learn what others spent."""

@@ -4,14 +4,22 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from secrets import token_hex
 
-from sqlalchemy import and_, bindparam, case, or_, select, update
+import structlog
+from sqlalchemy import Update, and_, bindparam, case, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.core.production import State
-from storage.part import Part, moment
+from bot.core.errors import StorageError
+from bot.core.production import Production, State
+from storage.part import AnyRow, Part, moment
 from storage.productions import load_productions
 from storage.tables import UtcDateTime, lanes, productions
 from storage.values import Claim, Settled
+
+log = structlog.get_logger(__name__)
+
+UNREADABLE_FOR = timedelta(hours=1)
+_UNREADABLE = (StorageError, ValueError, LookupError, TypeError)
+"""What decoding a row raises; errors of the database itself are SQLAlchemy's here."""
 
 
 class Claims(Part):
@@ -23,7 +31,7 @@ class Claims(Part):
         """Claim productions whose moment has come, most overdue first.
 
         One in `submitting` comes only when the lease of its submission ran out: nobody knows
-        then whether it was sent.
+        then whether it was sent. One whose row cannot be read is put off for an hour.
 
         Args:
             lease_s: Seconds until others may claim them.
@@ -54,10 +62,25 @@ class Claims(Part):
         async def work(connection: AsyncConnection) -> list[Claim]:
             rows = (await connection.execute(claim)).all()
             rows = sorted(rows, key=lambda row: (row.due_at, row.id))
-            loaded = await load_productions(connection, rows, cipher=self._cipher)
+            loaded = await self._readable(connection, rows, now)
             return [Claim(production=each, token=token, until_at=until_at) for each in loaded]
 
         return await self._database.write(work)
+
+    async def _readable(
+        self, connection: AsyncConnection, rows: Sequence[AnyRow], now: datetime
+    ) -> list[Production]:
+        """Read what was claimed; one that cannot be read must not hold up all the others."""
+        try:
+            return await load_productions(connection, rows, cipher=self._cipher)
+        except _UNREADABLE as error:
+            if len(rows) > 1:
+                each = [await self._readable(connection, [row], now) for row in rows]
+                return [production for found in each for production in found]
+            # Its words are left out: they quote what did not fit.
+            log.error("production_unreadable", production_id=rows[0].id, error=type(error).__name__)  # noqa: TRY400
+            await connection.execute(_put_off(rows[0].id, now + UNREADABLE_FOR))
+            return []
 
     async def settle(self, looks: Sequence[Settled]) -> None:
         """Release productions in which nothing changed, all in one statement.
@@ -106,6 +129,14 @@ class Claims(Part):
             )
 
         await self._database.write(work)
+
+
+def _put_off(production_id: str, until_at: datetime) -> Update:
+    return (
+        update(productions)
+        .where(productions.c.id == production_id)
+        .values(claim_token=None, claim_until=None, due_at=until_at)
+    )
 
 
 _SETTLE = (

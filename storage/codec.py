@@ -40,6 +40,7 @@ class Facts:
     ending: Ending | None = None
     collecting_since_at: datetime | None = None
     is_late: bool = False
+    listed_at_hints: int = 0
 
 
 _FACTS = TypeAdapter(Facts)

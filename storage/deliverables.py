@@ -7,7 +7,7 @@ from hashlib import sha256
 from secrets import token_urlsafe
 from typing import Any
 
-from sqlalchemy import and_, select, update
+from sqlalchemy import and_, case, null, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.production import Deliverable, Production
@@ -58,20 +58,29 @@ class Deliverables(Part):
 
     async def revoke_deliverables(self, production_id: str, attempt: int, at: datetime) -> int:
         """End the links of an attempt, and say how many that were."""
-        statement = (
-            update(deliverables)
-            .where(
-                deliverables.c.production_id == production_id,
-                deliverables.c.attempt == attempt,
-                deliverables.c.revoked_at.is_(None),
-            )
-            .values(revoked_at=at)
-        )
 
         async def work(connection: AsyncConnection) -> int:
-            return (await connection.execute(statement)).rowcount
+            return await revoke_links(
+                connection, production_id=production_id, attempt=attempt, at=at
+            )
 
         return await self._database.write(work)
+
+
+async def revoke_links(
+    connection: AsyncConnection, *, production_id: str, attempt: int, at: datetime
+) -> int:
+    """End the links of an attempt, and say how many that were; those ended before stay so."""
+    statement = (
+        update(deliverables)
+        .where(
+            deliverables.c.production_id == production_id,
+            deliverables.c.attempt == attempt,
+            deliverables.c.revoked_at.is_(None),
+        )
+        .values(revoked_at=at)
+    )
+    return (await connection.execute(statement)).rowcount
 
 
 async def load_deliverables(
@@ -101,7 +110,10 @@ async def load_deliverables(
 async def write_deliverables(
     connection: AsyncConnection, production: Production, *, cipher: Cipher
 ) -> None:
-    """Add the files of the current attempt; known keys keep their tokens."""
+    """Add the files of the current attempt; known keys keep their tokens until revoked.
+
+    A revoked one gets a new token: the old link stays dead, whoever has it.
+    """
     rows = [
         _build(production, deliverable, position=position, cipher=cipher)
         for position, deliverable in enumerate(production.deliverables)
@@ -109,14 +121,20 @@ async def write_deliverables(
     if not rows:
         return
     statement = insert_into(connection, deliverables)
-    kept = {"production_id", "attempt", "key", "token", "token_hash"}
+    named = {"production_id", "attempt", "key"}
+    is_alive = deliverables.c.revoked_at.is_(None)
+    values: dict[str, Any] = {
+        name: statement.excluded[name] for name in rows[0] if name not in named
+    }
+    for name in ("token", "token_hash"):
+        values[name] = case((is_alive, deliverables.c[name]), else_=statement.excluded[name])
     statement = statement.on_conflict_do_update(
         index_elements=[
             deliverables.c.production_id,
             deliverables.c.attempt,
             deliverables.c.key,
         ],
-        set_={name: statement.excluded[name] for name in rows[0] if name not in kept},
+        set_={**values, "revoked_at": null()},
     )
     await connection.execute(statement, rows)
 

@@ -39,9 +39,10 @@ _READERS = 4
 _POSTGRES_CONNECTIONS = 10
 _DRIVERS = {"sqlite+aiosqlite", "postgresql+asyncpg"}
 
-_PASSING_SQLSTATES = ("08", "40", "53", "55", "57")
-"""Classes of PostgreSQL errors that waiting may cure: connection, deadlock, resources, lock,
-operator (PostgreSQL 18, appendix A)."""
+_PASSING_SQLSTATES = ("08", "25", "40", "53", "55", "57")
+"""Classes of PostgreSQL errors that waiting may cure: connection, transaction state (a server that
+is read-only while another takes over), deadlock, resources, lock, operator (PostgreSQL 18,
+appendix A)."""
 
 
 class Database:

@@ -22,8 +22,8 @@ class Lanes(Part):
     ) -> list[Lane]:
         """Claim lanes that have something to send now; the one served longest ago comes first.
 
-        In a lane of posts, a message waits for an earlier one about the same production that is
-        held back or of unknown outcome; a refused one holds nobody up.
+        A message waits for an earlier one about the same production that is of unknown outcome,
+        and an edit for any edit of the same card; a refused one holds nobody up.
 
         Args:
             limit: Most lanes.
@@ -76,20 +76,18 @@ class Lanes(Part):
 
 def _is_ready(now: datetime) -> ColumnElement[bool]:
     """Say which messages may be sent now."""
-    earlier = outbox.alias("earlier")
+    other = outbox.alias("other")
     is_held_up = exists().where(
-        earlier.c.production_id == outbox.c.production_id,
-        earlier.c.lane == outbox.c.lane,
-        earlier.c.id < outbox.c.id,
-        or_(
-            earlier.c.status == SENDING,
-            and_(earlier.c.status == OWED, earlier.c.not_before_at > now),
-        ),
+        other.c.production_id == outbox.c.production_id,
+        other.c.lane == outbox.c.lane,
+        other.c.status == SENDING,
+        # Of two edits of one card the one that arrives last stays, whichever is newer.
+        or_(other.c.id < outbox.c.id, outbox.c.route == Route.EDIT.value),
     )
     return and_(
         outbox.c.status == OWED,
         or_(outbox.c.not_before_at.is_(None), outbox.c.not_before_at <= now),
-        or_(outbox.c.route == Route.EDIT.value, ~is_held_up),
+        ~is_held_up,
     )
 
 

@@ -5,7 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, case, delete, exists, func, null, or_, select, text, update
+from sqlalchemy import (
+    ColumnElement,
+    and_,
+    case,
+    delete,
+    exists,
+    func,
+    null,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.errors import LostClaimError, UnknownProductionError
@@ -124,19 +136,26 @@ def read_outbox_row(row: AnyRow) -> OutboxRow:
     )
 
 
+_IS_OPEN = outbox.c.status.in_((OWED, SENDING))
+_FREE = {"token": None, "sending_since_at": None}
+
+
+def _holds_lane(token: str) -> ColumnElement[bool]:
+    return exists().where(lanes.c.key == outbox.c.lane, lanes.c.claim_token == token)
+
+
 class Outbox(Part):
     """Settle single messages; lanes are claimed in `storage.lanes`."""
 
     async def owe(self, production_id: str, notices: Sequence[Notice], at: datetime) -> None:
-        """Owe messages that no event brought.
+        """Owe messages that no event brought; a card only where none is on its way already.
 
         Raises:
             UnknownProductionError: There is no such production.
         """
 
         async def work(connection: AsyncConnection) -> None:
-            debtor = await _lock_debtor(connection, production_id)
-            await write_notices(connection, notices, debtor=debtor, at=at)
+            await _owe(connection, production_id, notices, at)
 
         await self._database.write(work)
 
@@ -149,7 +168,7 @@ class Outbox(Part):
         Raises:
             LostClaimError: The lane is no longer ours, or the row is not owed.
         """
-        is_ours = exists().where(lanes.c.key == outbox.c.lane, lanes.c.claim_token == token)
+        is_ours = _holds_lane(token)
         statement = (
             update(outbox)
             .where(outbox.c.id == row_id, outbox.c.status == OWED, is_ours)
@@ -168,21 +187,10 @@ class Outbox(Part):
         Args:
             ts: Slack's name for it; None where nothing needed to be sent.
         """
-        await self._finish(row_id, status=PAID, message_ts=ts, done_at=at)
-
-    async def refuse(self, row_id: int, *, reason: str, at: datetime) -> None:
-        """Note that a message will never arrive; those behind it go on.
-
-        Args:
-            reason: Slack's error word.
-        """
-        await self._finish(row_id, status=REFUSED, reason=reason, done_at=at)
-
-    async def _finish(self, row_id: int, **values: Any) -> None:
         statement = (
             update(outbox)
-            .where(outbox.c.id == row_id, outbox.c.status.in_((OWED, SENDING)))
-            .values(**values, token=None, sending_since_at=None)
+            .where(outbox.c.id == row_id, _IS_OPEN)
+            .values(status=PAID, message_ts=ts, done_at=at, **_FREE)
         )
 
         async def work(connection: AsyncConnection) -> None:
@@ -190,19 +198,67 @@ class Outbox(Part):
 
         await self._database.write(work)
 
-    async def owe_again(
-        self, row_id: int, token: str | None, *, not_before_at: datetime | None
+    async def refuse(
+        self,
+        row_ids: Sequence[int],
+        *,
+        reason: str,
+        at: datetime,
+        instead: Sequence[Notice] = (),
     ) -> None:
+        """Note that messages will never arrive; those behind them go on.
+
+        Args:
+            row_ids: All of one production.
+            reason: Slack's error word, or ours.
+            instead: What is owed in their place; nothing where all of them were done before.
+        """
+        statement = (
+            update(outbox)
+            .where(outbox.c.id.in_(row_ids), _IS_OPEN)
+            .values(status=REFUSED, reason=reason, done_at=at, **_FREE)
+            .returning(outbox.c.production_id)
+        )
+
+        async def work(connection: AsyncConnection) -> None:
+            if instead:
+                await _lock_debtor_of(connection, row_ids[0])
+            refused = (await connection.execute(statement)).scalars().all()
+            if refused and instead:
+                await _owe(connection, refused[0], instead, at)
+
+        await self._database.write(work)
+
+    async def owe_again(self, row_id: int, token: str | None) -> None:
         """Put a message back; an edit with a newer one behind it disappears instead.
 
         Args:
             token: Of the row or its lane's claim. Where somebody else put it back first, and
                 perhaps sends it already, nothing happens.
-            not_before_at: None for at once.
         """
-        await self._database.write(
-            lambda connection: _owe_again(connection, row_id, token, not_before_at)
+        await self._database.write(lambda connection: _owe_again(connection, row_id, token))
+
+    async def hold_back(self, row_id: int, token: str, *, until_at: datetime) -> None:
+        """Let a step of progress wait; nothing where the edit has come to matter meanwhile.
+
+        Args:
+            token: Of its lane's claim.
+        """
+        statement = (
+            update(outbox)
+            .where(
+                outbox.c.id == row_id,
+                outbox.c.status == OWED,
+                outbox.c.priority == Priority.PROGRESS.value,
+                _holds_lane(token),
+            )
+            .values(not_before_at=until_at)
         )
+
+        async def work(connection: AsyncConnection) -> None:
+            await connection.execute(statement)
+
+        await self._database.write(work)
 
     async def sending_rows(self, *, now: datetime) -> list[OutboxRow]:
         """List messages of unknown outcome: being sent, under a lane claim that is over."""
@@ -220,7 +276,7 @@ class Outbox(Part):
 
     async def oldest_owed_at(self) -> datetime | None:
         """Say since when the oldest message is owed; None where none is."""
-        query = select(func.min(outbox.c.owed_at)).where(outbox.c.status.in_((OWED, SENDING)))
+        query = select(func.min(outbox.c.owed_at)).where(_IS_OPEN)
 
         async def work(connection: AsyncConnection) -> datetime | None:
             oldest: datetime | None = await connection.scalar(query)
@@ -230,7 +286,7 @@ class Outbox(Part):
 
     async def count_owed(self) -> int:
         """Count the messages that have not arrived yet."""
-        query = select(func.count()).where(outbox.c.status.in_((OWED, SENDING)))
+        query = select(func.count()).where(_IS_OPEN)
 
         async def work(connection: AsyncConnection) -> int:
             return await connection.scalar(query) or 0
@@ -257,9 +313,30 @@ async def _lock_debtor(connection: AsyncConnection, production_id: str) -> Debto
     return Debtor(**row._mapping)  # noqa: SLF001 - SQLAlchemy's documented name
 
 
-async def _owe_again(
-    connection: AsyncConnection, row_id: int, token: str | None, not_before_at: datetime | None
+async def _owe(
+    connection: AsyncConnection, production_id: str, notices: Sequence[Notice], at: datetime
 ) -> None:
+    debtor = await _lock_debtor(connection, production_id)
+    if await _has_card_on_its_way(connection, production_id):
+        notices = [notice for notice in notices if notice.route is not Route.CARD]
+    await write_notices(connection, notices, debtor=debtor, at=at)
+
+
+async def _has_card_on_its_way(connection: AsyncConnection, production_id: str) -> bool:
+    query = select(outbox.c.id).where(
+        outbox.c.production_id == production_id, outbox.c.route == Route.CARD.value, _IS_OPEN
+    )
+    return (await connection.execute(query.limit(1))).first() is not None
+
+
+async def _lock_debtor_of(connection: AsyncConnection, row_id: int) -> None:
+    query = select(outbox.c.production_id).where(outbox.c.id == row_id)
+    production_id = await connection.scalar(query)
+    if production_id is not None:
+        await _lock_debtor(connection, production_id)
+
+
+async def _owe_again(connection: AsyncConnection, row_id: int, token: str | None) -> None:
     is_ours = and_(
         outbox.c.id == row_id,
         or_(
@@ -278,11 +355,7 @@ async def _owe_again(
         await connection.execute(delete(outbox).where(is_ours))
         return
     statement = update(outbox).where(is_ours)
-    await connection.execute(
-        statement.values(
-            status=OWED, token=None, sending_since_at=None, not_before_at=not_before_at
-        )
-    )
+    await connection.execute(statement.values(status=OWED, not_before_at=None, **_FREE))
 
 
 async def _give_way(connection: AsyncConnection, row_id: int, row: AnyRow) -> bool:

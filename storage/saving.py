@@ -17,7 +17,7 @@ from bot.core.machine import Change
 from bot.core.production import Job, State
 from storage.cipher import Cipher
 from storage.codec import build_attempt, build_event, build_job, build_production
-from storage.deliverables import write_deliverables
+from storage.deliverables import revoke_links, write_deliverables
 from storage.outbox import debtor_of, write_notices
 from storage.part import Part, is_postgres, moment
 from storage.tables import attempts, decisions, events, productions, unmatched_jobs
@@ -52,8 +52,7 @@ class Saving(Part):
             await _update(connection, change, claim=claim, claim_until=claim_until)
             await _write_attempt(connection, change, cipher=self._cipher)
             await _write_history(connection, change)
-            if change.after.deliverables != change.before.deliverables:
-                await write_deliverables(connection, change.after, cipher=self._cipher)
+            await _write_files(connection, change, cipher=self._cipher)
             await write_notices(
                 connection, change.notices, debtor=debtor_of(change.after), at=change.event.at
             )
@@ -159,6 +158,18 @@ async def _write_history(connection: AsyncConnection, change: Change) -> None:
                 at=decision.at,
                 reason=decision.reason,
             )
+        )
+
+
+async def _write_files(connection: AsyncConnection, change: Change, *, cipher: Cipher) -> None:
+    before, after = change.before, change.after
+    is_wanted_again = before.state is State.REJECTED and after.state is not State.REJECTED
+    if after.deliverables != before.deliverables or is_wanted_again:
+        await write_deliverables(connection, after, cipher=cipher)
+    if after.state is State.REJECTED:
+        # What nobody wanted must not go on being handed out.
+        await revoke_links(
+            connection, production_id=after.id, attempt=after.attempt.number, at=change.event.at
         )
 
 

@@ -65,6 +65,23 @@ def check_may(
     check(person, policy=policy, team_id=request.team_id, requester_id=request.requester_id)
 
 
+def check_may_request(person: Person | None, *, team_id: str | None) -> Person:
+    """Let full members ask for a video, which costs money.
+
+    Args:
+        person: None where Slack could not be asked: nobody may.
+        team_id: Our own workspace; None where Slack has not told which that is.
+
+    Returns:
+        The same person, known to be a full member.
+
+    Raises:
+        NotPermittedError: With a `Refusal`.
+    """
+    # Where we do not know who we are, we do not know who anybody is to us.
+    return _full_member(person if team_id is not None else None, team_id=team_id or "")
+
+
 def check_may_decide(
     person: Person | None, *, policy: Policy, team_id: str, requester_id: str
 ) -> None:

@@ -122,7 +122,22 @@ class ProviderRefusedError(ProviderError):
 
 
 class ProviderAuthError(ProviderError):
-    """The key is wrong, revoked or lacks a scope; looks pause until a person mends it."""
+    """The key is wrong, revoked or lacks a scope; a person must mend it.
+
+    Attributes:
+        is_for_all: Whether the key is refused for everything, so that all looks pause.
+    """
+
+    def __init__(
+        self,
+        text: str,
+        *,
+        code: str | None = None,
+        correlation_id: str | None = None,
+        is_for_all: bool = False,
+    ) -> None:
+        super().__init__(text, code=code, correlation_id=correlation_id)
+        self.is_for_all = is_for_all
 
 
 class ProviderReplyError(ProviderError):

@@ -84,12 +84,22 @@ def _check(production: Production, signal: Signal) -> None:
     decision, pending = production.decision, production.pending_cancel
     if signal.kind in {C.APPROVE, C.REJECT} and decision is not None:
         raise TransitionNotAllowedError("decided", by_id=decision.user_id)
+    if signal.kind is C.APPROVE and pending is not None:
+        raise TransitionNotAllowedError("already_asked", by_id=pending.user_id)
     if signal.kind is C.APPROVE and not production.deliverables:
         raise TransitionNotAllowedError("nothing_to_watch")
-    if signal.kind is C.CHANGE_DECISION and decision is None:
-        raise TransitionNotAllowedError("undecided")
+    if signal.kind is C.CHANGE_DECISION:
+        _check_change(production)
     if signal.kind is C.CANCEL and pending is not None:
         raise TransitionNotAllowedError("already_asked", by_id=pending.user_id)
+
+
+def _check_change(production: Production) -> None:
+    if production.decision is None:
+        raise TransitionNotAllowedError("undecided")
+    pending = production.pending_cancel
+    if pending is not None and pending.sent_at is not None:
+        raise TransitionNotAllowedError("too_late")
 
 
 def _after(production: Production, signal: Signal, now: datetime) -> Production:
@@ -105,7 +115,12 @@ def _after(production: Production, signal: Signal, now: datetime) -> Production:
 def _enter(production: Production, target: State, now: datetime) -> Production:
     """Move to another state and drop what belonged to the old one."""
     is_running = target not in TERMINAL
-    keeps_cancel = target in {S.QUEUED, S.PRODUCING, S.AWAITING_APPROVAL}
+    keeps_cancel = target in {
+        S.SUBMISSION_UNKNOWN,
+        S.QUEUED,
+        S.PRODUCING,
+        S.AWAITING_APPROVAL,
+    }
     return replace(
         production,
         state=target,
@@ -150,7 +165,9 @@ def _seen(production: Production, signal: Signal, now: datetime) -> Production:
         collecting_since_at=None,
     )
     if signal.deliverables is not None:
-        production = replace(production, deliverables=signal.deliverables)
+        production = replace(
+            production, deliverables=signal.deliverables, listed_at_hints=production.hints
+        )
     pending = production.pending_cancel
     if signal.kind in {N.CANCELLED, N.REJECTED} and pending is not None:
         return replace(production, ending=Ending(user_id=pending.user_id, at=now))
@@ -176,6 +193,7 @@ def _collecting(production: Production, signal: Signal, now: datetime) -> Produc
     return replace(
         production,
         collecting_since_at=production.collecting_since_at or now,
+        problem=None,
         provider_word=signal.word or production.provider_word,
     )
 
@@ -203,6 +221,13 @@ def _decided(production: Production, signal: Signal, now: datetime) -> Productio
     )
 
 
+def _undecided(production: Production, _signal: Signal, _now: datetime) -> Production:
+    """Take a decision back, and with it the cancel that a rejection asked for."""
+    pending, decision = production.pending_cancel, production.decision
+    is_its_own = pending is not None and decision is not None and pending.at == decision.at
+    return replace(production, decision=None, pending_cancel=None if is_its_own else pending)
+
+
 def _cancel(production: Production, signal: Signal, now: datetime) -> Production:
     if production.state is S.REQUESTED:
         return _ended(production, signal, now)
@@ -228,6 +253,7 @@ def _next_attempt(production: Production, _signal: Signal, now: datetime) -> Pro
         production,
         attempt=attempt,
         deliverables=(),
+        pending_cancel=None,
         decision=None,
         problem=None,
         provider_word=None,
@@ -251,7 +277,7 @@ _EFFECTS: Mapping[News | Command, Effect] = {
     N.OVERDUE: _sets(is_late=True),
     C.APPROVE: _decided,
     C.REJECT: _decided,
-    C.CHANGE_DECISION: _sets(decision=None),
+    C.CHANGE_DECISION: _undecided,
     C.CANCEL: _cancel,
     C.RETRY: _next_attempt,
     C.LINK: _linked,

@@ -210,6 +210,7 @@ class Production:
         provider_word: The service's own word for the state.
         collecting_since_at: Since when files are promised but not listed; else None.
         is_late: Whether this state has outlived its deadline and people were told.
+        listed_at_hints: What `hints` was when the files were listed last; more may have come since.
     """
 
     id: str
@@ -233,6 +234,7 @@ class Production:
     ending: Ending | None = None
     collecting_since_at: datetime | None = None
     is_late: bool = False
+    listed_at_hints: int = 0
     deliverables: tuple[Deliverable, ...] = ()
 
     @property

@@ -81,8 +81,9 @@ def plan_next(
     """
     deadline_at = _deadline(production, pace)
     due_at = _due(production, pace, now=now, jitter=jitter, interval_s=interval_s, wait_s=wait_s)
-    if due_at is not None and deadline_at is not None:
-        due_at = min(due_at, max(deadline_at, now))
+    if due_at is not None and deadline_at is not None and deadline_at > now:
+        earliest_at = now + timedelta(seconds=wait_s or 0.0)
+        due_at = min(due_at, max(deadline_at, earliest_at))
     return replace(production, due_at=due_at, deadline_at=deadline_at)
 
 

@@ -11,7 +11,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
-from bot.core.budget import PEOPLE_SHARE, Limits, Spent, may_spend, stretched_s
+from bot.core.budget import (
+    PEOPLE_SHARE,
+    Limits,
+    Spent,
+    leaves_forms,
+    may_click,
+    may_spend,
+    stretched_s,
+)
 from bot.providers.base import Unsaved
 
 WINDOW = timedelta(seconds=60)
@@ -75,6 +83,8 @@ class RequestBudget:
         self._is_tier_known = False
         self._overrides = (per_minute, per_day)
         self._window: deque[datetime] = deque()
+        self._clicks: deque[datetime] = deque()
+        self._clicks_today = 0
         self._day = clock().date()
         self._saved_today = 0
         self._taken = 0
@@ -99,16 +109,25 @@ class RequestBudget:
         """Tell whether a request fits that a person waits for."""
         return self._fits(for_people=True)
 
+    def may_click(self) -> bool:
+        """Tell whether a request for a download fits; looks and forms keep their shares.
+
+        Downloads before a restart, or in another process, count like looks.
+        """
+        now = self._roll()
+        if now < self._paused_until_at or not may_click(self.limits, self._spent_by_clicks()):
+            return False
+        return self._finds_out(now) or leaves_forms(self.limits, self._spent(now))
+
     def wait_s(self, *, for_people: bool = False) -> float:
         """Say in how many seconds a request will fit; 0 where it fits now."""
         if self._fits(for_people=for_people):
             return 0.0
         now = self._roll()
-        today = Spent(minute=0, day=self._spent(now).day)
         moments = [self._paused_until_at, self._minute_frees_at(now, for_people=for_people)]
         if not self._is_tier_known:
             moments.append(now + FINDING_OUT)
-        elif not may_spend(self.limits, today, for_people=for_people):
+        elif not self._fits_limits(now, for_people=for_people, minute=0):
             moments.append(self._tomorrow(now))
         return max((max(moments) - now).total_seconds(), 1.0)
 
@@ -122,7 +141,7 @@ class RequestBudget:
         return stretched_s(
             interval_s,
             limits=limits,
-            spent=self._spent(now),
+            spent=self._spent_on_looks(now),
             open_productions=max(open_productions, 1),
             day_left_s=(self._tomorrow(now) - now).total_seconds(),
         )
@@ -131,6 +150,12 @@ class RequestBudget:
         """Count a request that is about to be sent."""
         self._window.append(self._roll())
         self._unsaved += 1
+
+    def count_click(self) -> None:
+        """Count a request for a download that is about to be sent."""
+        self.count()
+        self._clicks.append(self._window[-1])
+        self._clicks_today += 1
 
     def learn(self, headers: RateHeaders) -> None:
         """Take over what an answer says of the tier and the minute."""
@@ -172,12 +197,27 @@ class RequestBudget:
         now = self._roll()
         if now < self._paused_until_at:
             return False
-        spent = self._spent(now)
-        if not self._is_tier_known and spent.minute == 0:
+        if self._finds_out(now):
             return True
         if self._is_low(now) and not for_people:
             return False
-        return may_spend(self.limits, spent, for_people=for_people)
+        return self._fits_limits(now, for_people=for_people)
+
+    def _finds_out(self, now: datetime) -> bool:
+        """Tell whether a request now would be the one that shows the tier."""
+        return not self._is_tier_known and self._spent(now).minute == 0
+
+    def _fits_limits(self, now: datetime, *, for_people: bool, minute: int | None = None) -> bool:
+        """Hold the limits against what is spent.
+
+        Args:
+            minute: Requests in the running minute instead of those counted.
+        """
+        total, looks = self._spent(now), self._spent_on_looks(now)
+        if minute is not None:
+            total, looks = replace(total, minute=minute), replace(looks, minute=minute)
+        fits = may_spend(self.limits, total, for_people=True)
+        return fits and (for_people or may_spend(self.limits, looks, for_people=False))
 
     def _is_low(self, now: datetime) -> bool:
         headers = self._headers
@@ -189,6 +229,14 @@ class RequestBudget:
         if headers is not None and now < headers.reset_at:
             minute = max(minute, headers.limit - headers.remaining)
         return Spent(minute=minute, day=self._saved_today + self._taken + self._unsaved)
+
+    def _spent_by_clicks(self) -> Spent:
+        return Spent(minute=len(self._clicks), day=self._clicks_today)
+
+    def _spent_on_looks(self, now: datetime) -> Spent:
+        """Give what is spent without the downloads, which have a share of their own."""
+        spent, clicks = self._spent(now), self._spent_by_clicks()
+        return Spent(minute=spent.minute - clicks.minute, day=spent.day - clicks.day)
 
     def _minute_frees_at(self, now: datetime, *, for_people: bool) -> datetime:
         """Say when the minute lets one more request through, at the latest."""
@@ -203,11 +251,12 @@ class RequestBudget:
     def _roll(self) -> datetime:
         """Drop what is over; the service's day starts at 00:00 UTC."""
         now = self._clock()
-        while self._window and self._window[0] <= now - WINDOW:
-            self._window.popleft()
+        for window in (self._window, self._clicks):
+            while window and window[0] <= now - WINDOW:
+                window.popleft()
         if now.date() != self._day:
             self._day = now.date()
-            self._saved_today = self._taken = self._unsaved = 0
+            self._saved_today = self._taken = self._unsaved = self._clicks_today = 0
         return now
 
     @staticmethod

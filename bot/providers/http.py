@@ -20,7 +20,7 @@ import httpx_aiohttp
 from bot.core.errors import ProviderUnavailableError
 from bot.core.production import Failure
 from bot.providers.base import NotSent, Uncertain
-from bot.providers.reading import clean
+from bot.providers.reading import LARGEST_COUNT, clean
 from bot.providers.urls import is_loopback, is_same_origin
 
 LONGEST_WAIT_S = 26 * 3600.0
@@ -297,12 +297,16 @@ def _parts(total_s: float) -> httpx.Timeout:
 
 
 def read_wait_s(value: object) -> float | None:
-    """Read a number of seconds to wait from JSON or a header; None where it is none."""
-    if isinstance(value, str) and value.strip().isdecimal() and value.isascii():
-        value = int(value[:20])
-    if isinstance(value, bool) or not isinstance(value, int | float) or not value >= 0:
+    """Read a number of seconds to wait from JSON or a header; None where it is none.
+
+    A number too large for any purpose is none either.
+    """
+    if isinstance(value, str) and value.isascii():
+        digits = value.strip()
+        value = int(digits[:20]) if digits.isdecimal() else None
+    if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    return min(float(value), LONGEST_WAIT_S)
+    return float(min(value, LONGEST_WAIT_S)) if 0 <= value <= LARGEST_COUNT else None
 
 
 def read_retry_after_s(reply: Reply, *, now: datetime) -> float | None:

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, NoReturn
 
@@ -11,6 +11,9 @@ from bot.core.errors import TEXT_LIMIT, cut
 SAMPLE_LIMIT = 1000
 LARGEST_COUNT = 2**53
 """Whole numbers above this are not exact in JSON."""
+
+_REORDERING = re.compile("[\u202a-\u202e\u2066-\u2069]")
+"""Marks that make a text, or an ending such as `.exe`, read in another order than it stands."""
 
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
@@ -70,6 +73,7 @@ def clean(text: str, limit: int = TEXT_LIMIT) -> str:
 
     PostgreSQL refuses NUL and UTF-8 has no lone surrogates; JSON can carry both.
     """
+    text = _REORDERING.sub("", text)
     return cut(_UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", text), limit)
 
 
@@ -77,8 +81,9 @@ def read_text(body: Mapping[str, Any], *names: str, limit: int = TEXT_LIMIT) -> 
     """Give the first of the fields that holds text, cleaned and cut; None where none does."""
     for name in names:
         value = body.get(name)
-        if isinstance(value, str) and value.strip():
-            return clean(value, limit)
+        text = clean(value, limit) if isinstance(value, str) else ""
+        if text:
+            return text
     return None
 
 
@@ -106,20 +111,37 @@ def read_moment(value: object) -> datetime | None:
         return None
 
 
-_EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64})+")
-_QUERY = re.compile(r"""(?<=\?)[^\s"'<>]+""")
-_KEY = re.compile(
-    r"\b[a-z]{2,12}[_-](?:(?:test|live)[_-][\w-]{6,}|(?=[\w-]*\d)[\w-]{20,})"
-    r"|\b(?:xox[a-z]|xapp)-[\w-]{6,}",
-    re.IGNORECASE,
-)
-_BEARER = re.compile(r"\b(bearer|basic)\s+[\w.~+/=-]{6,}", re.IGNORECASE)
+# Foreign text goes through these, so each must take steps in proportion to its length: what repeats
+# without bound starts at one place of a run only, and gives nothing back (`++`).
+_EMAIL = re.compile(r"[\w.+-]{1,64}+@[\w-]{1,64}+(?:\.[\w-]{1,64}+)+")
+_QUERY = re.compile(r"""(?<=\?)[^\s"'<>]++""")
+_BEARER = re.compile(r"\b(bearer|basic)\s++[\w.~+/=-]{6,}+", re.IGNORECASE)
 _PRIVATE = r"key|token|secret|passw|signature|sig\b|authorization|credential|cookie"
 _SCRIPT = r"topic|script|prompt|metadata|narration"
 _QUOTED = re.compile(
-    rf'("[^"]*(?:{_PRIVATE}|{_SCRIPT})[^"]*"\s*:\s*)"(?:[^"\\]|\\.)*"?', re.IGNORECASE
+    rf'("(?=[^"]*?(?:{_PRIVATE}|{_SCRIPT}))[^"]*+"\s*+:\s*+)"[^"\\]*+(?:\\[\s\S][^"\\]*+)*+"?',
+    re.IGNORECASE,
 )
-_ASSIGNED = re.compile(rf"\b([\w-]*(?:{_PRIVATE})[\w-]*\s*[=:]\s*)[^\s\"'&,;<>]+", re.IGNORECASE)
+_ASSIGNED = re.compile(
+    rf"(?<![\w-])((?=[\w-]*?(?:{_PRIVATE}))[\w-]++\s*+[=:]\s*+)[^\s\"'&,;<>]++", re.IGNORECASE
+)
+_RUN = re.compile(r"[\w-]{11,}+")
+"""No key is shorter."""
+_MARKED_KEY = re.compile(
+    r"\b(?:[a-z]{2,12}[_-](?:test|live)[_-]|xox[a-z]-|xapp-)[\w-]{6}", re.IGNORECASE
+)
+_LONG_KEY = re.compile(r"\b[a-z]{2,12}[_-](?=[\w-]{20})", re.IGNORECASE)
+_DIGIT = re.compile(r"\d")
+
+
+def _without_key(run: re.Match[str]) -> str:
+    """Take a key out of a run of letters, digits and dashes: all from where it starts."""
+    text = run.group()
+    marked, long = _MARKED_KEY.search(text), _LONG_KEY.search(text)
+    starts = [marked.start()] if marked else []
+    if long and _DIGIT.search(text, long.end()):
+        starts.append(long.start())
+    return f"{text[: min(starts)]}[removed]" if starts else text
 
 
 def redact(text: str, limit: int = SAMPLE_LIMIT) -> str:
@@ -134,12 +156,12 @@ def redact(text: str, limit: int = SAMPLE_LIMIT) -> str:
     return clean(text, limit)
 
 
-_REDACTIONS = (
+_REDACTIONS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
     (_QUOTED, r'\1"[removed]"'),
     (_QUERY, "[removed]"),
     (_BEARER, r"\1 [removed]"),
     (_ASSIGNED, r"\1[removed]"),
-    (_KEY, "[removed]"),
+    (_RUN, _without_key),
     (_EMAIL, "[removed]"),
 )
 

@@ -38,6 +38,8 @@ def check_url(url: str, *, base: str) -> str:
     address = _address(host)
     if address is not None and not _is_public(address):
         raise UnsafeUrlError("it points into a private network")
+    if address is None and "." not in host:  # Only a local resolver knows such a name.
+        raise UnsafeUrlError("it points into a private network")
     if host.rsplit(".", 1)[-1] in _LOCAL_NAMES:
         raise UnsafeUrlError("it points into a private network")
     return url

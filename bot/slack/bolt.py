@@ -1,15 +1,11 @@
 """Slack's client and Bolt, set up so that neither does anything twice or behind our back."""
 
-import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 from pydantic import SecretStr
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack.errors import on_error
+from bot.slack.errors import on_bolt_error
 from bot.slack.listeners import Listeners
 
 TIMEOUT_S = 15
@@ -46,18 +42,6 @@ def build_bolt(client: AsyncWebClient, listeners: Listeners) -> AsyncApp:
         request_verification_enabled=False,
         attaching_function_token_enabled=False,
     )
-    app.error(on_error)
+    app.error(on_bolt_error)
     listeners.register(app)
     return app
-
-
-@contextmanager
-def _without_warnings() -> Iterator[None]:
-    """Keep Bolt quiet about the token it finds in the environment and rightly ignores."""
-    logger = logging.getLogger("slack_bolt.AsyncApp")
-    level = logger.level
-    logger.setLevel(logging.ERROR)
-    try:
-        yield
-    finally:
-        logger.setLevel(level)

@@ -17,6 +17,8 @@ JOB_KEY = "job"
 REASON_LIMIT = 500
 JOB_LIMIT = 500
 
+_TURNS = frozenset(chr(code) for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A)))
+"""Embeddings, overrides and isolates of the bidirectional algorithm (Unicode UAX 9)."""
 _BLOCKS = {
     CHANNEL_KEY: Block.CHANNEL.value,
     REASON_KEY: Block.REASON.value,
@@ -52,14 +54,12 @@ def read_form(values: object, form: Form) -> tuple[Answer, ...]:
     return tuple(answers)
 
 
-def read_channel(values: object) -> str | None:
-    """Give the channel that was picked; None where the form did not ask for one.
+def read_channel(values: object) -> str:
+    """Give the channel that was picked in a form that asks for one.
 
     Raises:
-        FormError: It asked and nothing usable came back.
+        FormError: Nothing usable came back.
     """
-    if not isinstance(values, Mapping) or Block.CHANNEL not in values:
-        return None
     channel_id = _element(values, Block.CHANNEL).get("selected_conversation")
     if not isinstance(channel_id, str) or not channel_id:
         raise FormError({CHANNEL_KEY: "Choose a channel for the thread."})
@@ -160,10 +160,16 @@ def _selected(element: Mapping[str, object]) -> str | None:
 
 
 def _readable(text: str) -> str:
-    """Drop control signs and half characters, which neither a database nor a service takes."""
-    return "".join(
-        sign for sign in text if sign in "\n\t" or unicodedata.category(sign) not in {"Cc", "Cs"}
-    )
+    """Drop control signs and half characters, which neither a database nor a service takes.
+
+    Signs that turn the direction of what follows go too: they would let a reason or a topic
+    rearrange our own words around it.
+    """
+    return "".join(sign for sign in text if sign in "\n\t" or not _is_control(sign))
+
+
+def _is_control(sign: str) -> bool:
+    return unicodedata.category(sign) in {"Cc", "Cs"} or sign in _TURNS
 
 
 def _has_ink(text: str) -> bool:

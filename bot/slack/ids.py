@@ -134,12 +134,14 @@ class Metadata:
         provider: The service whose form it is, or None for a form about a production.
         value: The production it is about, or None for a new one.
         thread_ts: Thread to answer in, or None.
+        asks_channel: Whether the form asks for the channel to post in.
     """
 
     channel_id: str
     provider: str | None = None
     value: ButtonValue | None = None
     thread_ts: str | None = None
+    asks_channel: bool = False
 
 
 def build_metadata(metadata: Metadata) -> str:
@@ -151,6 +153,7 @@ def build_metadata(metadata: Metadata) -> str:
         "provider": metadata.provider,
         "value": build_value(about.production_id, about.attempt) if about else None,
         "thread": metadata.thread_ts,
+        "asks_channel": metadata.asks_channel or None,
     }
     return json.dumps({key: fact for key, fact in facts.items() if fact is not None})
 
@@ -168,6 +171,7 @@ def read_metadata(text: object) -> Metadata:
         provider=_word(facts, "provider"),
         value=read_value(value) if value is not None else None,
         thread_ts=_word(facts, "thread"),
+        asks_channel=facts.get("asks_channel") is True,
     )
 
 

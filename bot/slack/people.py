@@ -12,6 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.approval import Person
 from bot.slack.errors import slack_word
+from bot.slack.workspace import LOOK_UP_S, Workspace
 
 log = structlog.get_logger(__name__)
 
@@ -19,8 +20,6 @@ Clock = Callable[[], datetime]
 
 PERSON_KEPT = timedelta(minutes=10)
 MEMBERSHIP_KEPT = timedelta(seconds=60)
-LOOK_UP_S = 2.0
-"""Longest wait for Slack in seconds: somebody is waiting, and a form must be acked within 3."""
 KEPT_MOST = 10_000
 
 _FAILURES = (SlackClientError, aiohttp.ClientError, TimeoutError, OSError, AttributeError)
@@ -54,39 +53,47 @@ class People:
     """Look people up, failing closed: whoever cannot be looked up may do nothing.
 
     Args:
+        workspace: Ours; whoever belongs to another one is a stranger.
         groups: Ids of the user groups that a policy names.
     """
 
-    def __init__(self, client: AsyncWebClient, *, groups: frozenset[str], clock: Clock) -> None:
+    def __init__(
+        self,
+        client: AsyncWebClient,
+        *,
+        workspace: Workspace,
+        groups: frozenset[str],
+        clock: Clock,
+    ) -> None:
         self._client = client
+        self._workspace = workspace
         self._groups = groups
         self._people: Kept[Person] = Kept(clock, PERSON_KEPT)
         self._members: Kept[frozenset[str]] = Kept(clock, PERSON_KEPT)
 
-    async def look_up(self, user_id: str, team_id: str) -> Person | None:
+    async def look_up(self, user_id: str) -> Person | None:
         """Ask Slack about somebody.
-
-        Args:
-            team_id: The workspace they acted in.
 
         Returns:
             None where Slack could not be asked or did not answer in full.
         """
-        key = f"{team_id}:{user_id}"
-        person = self._people.get(key)
+        person = self._people.get(user_id)
         if person is not None:
             return person
         try:
             async with asyncio.timeout(LOOK_UP_S):
-                person = await self._ask(user_id, team_id)
+                person = await self._ask(user_id)
         except _FAILURES as error:
             log.warning("person_not_looked_up", error=type(error).__name__)
             return None
         if person is not None:
-            self._people.keep(key, person)
+            self._people.keep(user_id, person)
         return person
 
-    async def _ask(self, user_id: str, team_id: str) -> Person | None:
+    async def _ask(self, user_id: str) -> Person | None:
+        team_id = await self._workspace.own_team_id()
+        if team_id is None:
+            return None
         answer = await self._client.users_info(user=user_id)
         groups = [group for group in sorted(self._groups) if user_id in await self._in(group)]
         return read_person(answer.get("user"), team_id=team_id, groups=frozenset(groups))
@@ -103,6 +110,12 @@ class People:
 def read_person(user: object, *, team_id: str, groups: frozenset[str]) -> Person | None:
     """Read Slack's user object.
 
+    Slack leaves `is_stranger` out for people met in shared channels, so that the workspace they
+    belong to decides (docs.slack.dev/reference/objects/user-object, seen 2026-11-22).
+
+    Args:
+        team_id: Our own workspace.
+
     Returns:
         None where it lacks what a decision about rights needs.
     """
@@ -117,7 +130,7 @@ def read_person(user: object, *, team_id: str, groups: frozenset[str]) -> Person
         is_bot=bool(user.get("is_bot")) or user_id == "USLACKBOT",
         is_deactivated=bool(user.get("deleted")),
         is_guest=bool(user.get("is_restricted") or user.get("is_ultra_restricted")),
-        is_stranger=bool(user.get("is_stranger")),
+        is_stranger=bool(user.get("is_stranger")) or home != team_id,
         groups=groups,
     )
 

@@ -1,8 +1,7 @@
 """`GET /d/{token}`: a link that outlives the service's own, because each click asks for a new one."""
 
-from collections import deque
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import structlog
 from starlette.requests import Request
@@ -14,11 +13,14 @@ from bot.core.errors import (
     StorageError,
 )
 from bot.productions import Productions
+from bot.web.clicks import Clicks
 
 log = structlog.get_logger(__name__)
 
 PER_MINUTE = 60
 """Clicks a minute on one link: scanners and previews fit, a flood does not."""
+UNKNOWN_PER_MINUTE = 300
+"""Clicks a minute on links that do not exist, all of them together."""
 TOKEN_LIMIT = 128
 _HEADERS = {"cache-control": "no-store", "referrer-policy": "no-referrer"}
 
@@ -33,43 +35,44 @@ class DownloadEndpoint:
 
     def __init__(self, productions: Productions, *, clock: Callable[[], datetime]) -> None:
         self._productions = productions
-        self._clock = clock
-        self._clicks: dict[str, deque[datetime]] = {}
+        self._clicks = Clicks(clock, per_minute=PER_MINUTE)
+        self._misses = Clicks(clock, per_minute=UNKNOWN_PER_MINUTE)
 
     async def answer(self, request: Request) -> Response:
         """Answer 302, 404, 410, 429 or 503, always with a sentence."""
         token = request.path_params["token"]
         if len(token) > TOKEN_LIMIT:
             return _sentence(_GONE, 404)
-        if not self._may_click(token):
-            return _sentence(_BUSY, 429, **{"retry-after": "60"})
+        if self._clicks.is_full(token):
+            return _busy()
         try:
             link = await self._productions.open_token(token)
-        except ProviderRefusedError:
-            return _sentence(_REMOVED, 410)
-        except (ProviderError, StorageError) as error:
-            log.warning("download_failed", reason=type(error).__name__)
-            return _sentence(_NOT_NOW, 503, **{"retry-after": "60"})
+        except StorageError as error:
+            return _not_now(error)  # Nobody knows whether there is such a link: not counted.
+        except ProviderError as error:
+            self._clicks.count(token)
+            is_gone = isinstance(error, ProviderRefusedError)
+            return _sentence(_REMOVED, 410) if is_gone else _not_now(error)
         if link is None:
-            return _sentence(_GONE, 404)
+            return self._missed()
+        self._clicks.count(token)
         return RedirectResponse(link.url, status_code=302, headers=_HEADERS)
 
-    def _may_click(self, token: str) -> bool:
-        now = self._clock()
-        self._forget_before(now - timedelta(minutes=1))
-        clicks = self._clicks.setdefault(token, deque())
-        if len(clicks) >= PER_MINUTE:
-            return False
-        clicks.append(now)
-        return True
+    def _missed(self) -> Response:
+        """Answer a guess; guesses are counted together, so that they fill no table."""
+        if self._misses.is_full("unknown"):
+            return _busy()
+        self._misses.count("unknown")
+        return _sentence(_GONE, 404)
 
-    def _forget_before(self, moment: datetime) -> None:
-        for token in list(self._clicks):
-            clicks = self._clicks[token]
-            while clicks and clicks[0] < moment:
-                clicks.popleft()
-            if not clicks:
-                del self._clicks[token]
+
+def _busy() -> Response:
+    return _sentence(_BUSY, 429, **{"retry-after": "60"})
+
+
+def _not_now(error: Exception) -> Response:
+    log.warning("download_failed", reason=type(error).__name__)
+    return _sentence(_NOT_NOW, 503, **{"retry-after": "60"})
 
 
 def _sentence(text: str, status: int, **headers: str) -> Response:

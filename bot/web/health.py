@@ -48,9 +48,13 @@ async def metrics(request: Request) -> Response:
     )
 
 
+_OF_PROXIES = frozenset({"forwarded", "via", "x-forwarded-for", "x-real-ip"})
+"""Headers by which a proxy tells for whom it calls."""
+
+
 def _is_loopback(request: Request) -> bool:
     # A proxy on this machine also calls from loopback, so a forwarded call is an outside call.
-    if request.client is None or "x-forwarded-for" in request.headers:
+    if request.client is None or not _OF_PROXIES.isdisjoint(request.headers.keys()):
         return False
     try:
         return ipaddress.ip_address(request.client.host).is_loopback

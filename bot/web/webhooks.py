@@ -11,7 +11,7 @@ from bot import instruments
 from bot.core.errors import StorageUnavailableError, WebhookError
 from bot.productions import Productions
 from bot.providers.base import Provider
-from bot.web.body import BodyTooLargeError, read_body
+from bot.web.body import BodyError, read_body, refused
 
 log = structlog.get_logger(__name__)
 
@@ -45,13 +45,14 @@ class WebhookEndpoint:
             return PlainTextResponse("no such service", status_code=404)
         try:
             body = await read_body(request, max_bytes=MAX_BYTES)
-            status = await self._take(provider, request, body)
-        except BodyTooLargeError:
-            status = 413
+            answer = Response(status_code=await self._take(provider, request, body))
+        except BodyError as error:
+            answer = refused(error)
         except StorageUnavailableError:
-            status = 503  # The service will deliver it again.
-        instruments.WEBHOOKS.labels(provider=provider.name, outcome=str(status)).inc()
-        return Response(status_code=status)
+            answer = Response(status_code=503)  # The service will deliver it again.
+        outcome = str(answer.status_code)
+        instruments.WEBHOOKS.labels(provider=provider.name, outcome=outcome).inc()
+        return answer
 
     async def _take(self, provider: Provider, request: Request, body: bytes) -> int:
         secrets = await self._secrets_of(provider.name)

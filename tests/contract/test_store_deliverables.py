@@ -80,3 +80,52 @@ async def test_files_belong_to_their_attempt(store):
     assert await store.revoke_deliverables(production.id, 2, NOW) == 0
     assert await store.revoke_deliverables("NOBODY", 1, NOW) == 0
     assert await store.load(production.id) == production
+
+
+async def _live(store, production):
+    """Load a production and say which of its files have a link."""
+    loaded = await store.load(production.id)
+    return loaded, [each.token is not None for each in loaded.deliverables]
+
+
+async def test_rejecting_ends_the_links_in_the_same_transaction(store):
+    """What nobody wanted is not handed out for a moment longer."""
+    production = await _reviewed(store)
+    token = production.deliverables[0].token
+    await store.save(make_change(production, state=State.REJECTED), claim=None)
+    _, live = await _live(store, production)
+    assert live == [False, False]
+    assert (await store.find_deliverable(token_hash(token))).is_revoked is True
+
+
+async def test_files_that_come_with_the_rejection_get_no_links(store):
+    """They are kept, and nobody can fetch them."""
+    production = await record(store, make_production(State.AWAITING_APPROVAL, job=make_job("j-1")))
+    change = make_change(production, state=State.REJECTED, deliverables=(VIDEO,))
+    await store.save(change, claim=None)
+    assert (await _live(store, production))[1] == [False]
+
+
+async def test_links_come_back_with_a_production_that_goes_on(store):
+    """The files have links again, and the ended ones stay ended, whoever kept them."""
+    production = await _reviewed(store)
+    old = production.deliverables[0].token
+    await store.save(make_change(production, state=State.REJECTED), claim=None)
+    rejected, _ = await _live(store, production)
+    await store.save(make_change(rejected, state=State.DISTRIBUTING), claim=None)
+    again, live = await _live(store, production)
+    assert live == [True, True]
+    assert await store.find_deliverable(token_hash(old)) is None
+    found = await store.find_deliverable(token_hash(again.deliverables[0].token))
+    assert (found.key, found.is_revoked) == ("v", False)
+
+
+async def test_files_listed_anew_have_links_again(store):
+    """A file whose link was ended gets another; one whose link works keeps it."""
+    production = await _reviewed(store)
+    await store.revoke_deliverables(production.id, 1, NOW)
+    loaded = await store.load(production.id)
+    again = await _with_files(store, loaded, make_deliverable(key="v", name="winter.mp4"))
+    tokens = {each.key: each.token for each in again.deliverables}
+    assert tokens["v"] not in {None, production.deliverables[0].token}
+    assert tokens["c"] is None

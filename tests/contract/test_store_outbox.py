@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.core.errors import LostClaimError, UnknownProductionError
+from bot.core.errors import LostClaimError, StorageUnavailableError, UnknownProductionError
 from bot.core.notices import Kind, Notice, Priority, Route
 from bot.core.production import State
 from storage.outbox import lane_of
@@ -176,7 +176,7 @@ async def test_an_edit_of_unknown_outcome_gives_way_to_a_newer_one(store):
     old = lane.rows[0].id
     await store.mark_sending(old, lane.token, at=NOW)
     await store.owe(production.id, (make_edit(Priority.PROGRESS),), NOW)
-    await store.owe_again(old, lane.token, not_before_at=None)
+    await store.owe_again(old, lane.token)
     await _release(store, lane)
     (row,) = (await _lane(store, seconds=1)).rows
     assert row.id != old
@@ -188,7 +188,7 @@ async def test_a_held_back_edit_goes_at_once_when_it_matters(store):
     """Progress may wait; the state it became may not."""
     production = await record(store, notices=(make_edit(Priority.PROGRESS),))
     lane = await _lane(store)
-    await store.owe_again(lane.rows[0].id, lane.token, not_before_at=later(30))
+    await store.hold_back(lane.rows[0].id, lane.token, until_at=later(30))
     await _release(store, lane)
     await store.owe(production.id, (make_edit(Priority.PROGRESS),), NOW)
     assert await _claim(store, seconds=1) == []
@@ -196,17 +196,38 @@ async def test_a_held_back_edit_goes_at_once_when_it_matters(store):
     assert len((await _lane(store, seconds=1)).rows) == 1
 
 
-async def test_a_message_held_back_holds_up_those_behind_it(store):
-    """Replies of one production keep their order; other productions go on."""
-    await record(store, make_production(id="FIRST1"), notices=(CARD, REPLY))
-    await record(store, make_production(id="OTHER1"), notices=(CARD,))
+async def test_an_edit_that_came_to_matter_after_the_claim_is_not_held_back(store):
+    """Whoever claimed it as progress does not know yet that it is urgent now."""
+    production = await record(store, notices=(make_edit(Priority.PROGRESS),))
     lane = await _lane(store)
-    await store.owe_again(lane.rows[0].id, lane.token, not_before_at=later(30))
+    await store.owe(production.id, (make_edit(Priority.URGENT),), NOW)
+    await store.hold_back(lane.rows[0].id, lane.token, until_at=later(30))
     await _release(store, lane)
-    lane = await _lane(store, seconds=1)
-    assert _said(lane) == [("OTHER1", Kind.CARD)]
+    (row,) = (await _lane(store, seconds=1)).rows
+    assert row.priority is Priority.URGENT
+
+
+async def test_only_the_holder_of_the_lane_holds_back(store):
+    """Who lost the lane puts nothing off."""
+    await record(store, notices=(make_edit(Priority.PROGRESS),))
+    lost = await _lane(store, lease_s=1)
+    await _release(store, await _lane(store, seconds=2))
+    await store.hold_back(lost.rows[0].id, lost.token, until_at=later(30))
+    assert len((await _lane(store, seconds=3)).rows) == 1
+
+
+async def test_edits_of_one_card_are_sent_one_at_a_time(store):
+    """While one is under way, whoever holds the lane now starts no other; other cards go on."""
+    production = await record(store, make_production(id="FIRST1"), notices=(make_edit(),))
+    await record(store, make_production(id="OTHER1"), notices=(make_edit(),))
+    lost = await _lane(store, rows=1, lease_s=1)
+    await store.mark_sending(lost.rows[0].id, lost.token, at=NOW)
+    await store.owe(production.id, (make_edit(),), NOW)
+    lane = await _lane(store, seconds=2)
+    assert [row.production_id for row in lane.rows] == ["OTHER1"]
+    await store.pay(lost.rows[0].id, ts="1.1", at=later(3))
     await _release(store, lane)
-    assert _said(await _lane(store, seconds=30))[0] == ("FIRST1", Kind.CARD)
+    assert len((await _lane(store, seconds=4)).rows) == 2
 
 
 async def test_a_message_of_unknown_outcome_holds_up_those_behind_it(store):
@@ -222,10 +243,57 @@ async def test_a_refused_message_holds_nobody_up(store):
     """The next one goes out."""
     await record(store, notices=(CARD, REPLY))
     lane = await _lane(store)
-    await store.refuse(lane.rows[0].id, reason="msg_too_long", at=NOW)
+    await store.refuse([lane.rows[0].id], reason="msg_too_long", at=NOW)
     await _release(store, lane)
     lane = await _lane(store, seconds=1)
     assert [row.kind for row in lane.rows] == [Kind.REVIEW]
+
+
+async def _refused(store, row, *instead):
+    await store.refuse([row.id], reason="gone", at=later(1), instead=instead)
+
+
+async def test_a_refused_message_owes_another_in_the_same_breath(store, monkeypatch):
+    """Where the other cannot be written, the first is not refused either, so nothing is lost."""
+    await record(store, notices=(REPLY,))
+    lane = await _lane(store)
+
+    async def fail(*_args, **_kwargs):
+        raise OSError("the disk is full")
+
+    monkeypatch.setattr("storage.outbox.write_notices", fail)
+    with pytest.raises(StorageUnavailableError):
+        await _refused(store, lane.rows[0], DIRECT)
+    monkeypatch.undo()
+    await _release(store, lane)
+    lane = await _lane(store, seconds=1)
+    await _refused(store, lane.rows[0], DIRECT)
+    await _release(store, lane)
+    assert [row.route for row in (await _lane(store, seconds=2)).rows] == [Route.DIRECT]
+
+
+async def test_what_was_refused_before_owes_nothing_again(store):
+    """Two that refuse one message tell people once."""
+    await record(store, notices=(REPLY,))
+    row = (await _lane(store)).rows[0]
+    await _refused(store, row, DIRECT)
+    await _refused(store, row, DIRECT)
+    assert await store.count_owed() == 1
+
+
+async def test_no_second_card_is_owed_while_one_is_on_its_way(store):
+    """Two edits that find the card gone bring one new card."""
+    production = await record(store, notices=(make_edit(),))
+    await _refused(store, (await _lane(store)).rows[0], CARD)
+    await store.owe(production.id, (CARD,), NOW)
+    assert await store.count_owed() == 1
+    lane = await _lane(store)
+    await store.mark_sending(lane.rows[0].id, lane.token, at=NOW)
+    await store.owe(production.id, (CARD, REPLY), NOW)
+    assert await store.count_owed() == 2
+    await store.pay(lane.rows[0].id, ts="1.1", at=NOW)
+    await store.owe(production.id, (CARD,), NOW)
+    assert await store.count_owed() == 2
 
 
 async def test_a_paid_message_is_done(store, database):
@@ -281,10 +349,10 @@ async def test_a_message_is_put_back_by_one_of_two_that_found_it(store):
     lane = await _lane(store, lease_s=1)
     await store.mark_sending(lane.rows[0].id, lane.token, at=NOW)
     (found,) = await store.sending_rows(now=later(5))
-    await store.owe_again(found.id, found.token, not_before_at=None)
+    await store.owe_again(found.id, found.token)
     again = await _lane(store, seconds=5)
     await store.mark_sending(found.id, again.token, at=later(5))
-    await store.owe_again(found.id, found.token, not_before_at=None)
+    await store.owe_again(found.id, found.token)
     await _release(store, again)
     assert await _claim(store, seconds=6) == []
 

@@ -4,6 +4,7 @@ from tests.mutants.mutant import Mutant
 
 _SCENARIO = "tests/scenario/"
 NOTIFIER = "bot/notifier.py"
+PAYING = "bot/paying.py"
 SLACK_DOOR = "bot/web/slack.py"
 REQUESTS = "bot/slack/listeners/requests.py"
 _KILL = "tests/faults/test_kill.py::"
@@ -50,7 +51,7 @@ TELLING = (
     Mutant(
         name="figures for everybody behind a proxy",
         file="bot/web/health.py",
-        before='if request.client is None or "x-forwarded-for" in request.headers:',
+        before="if request.client is None or not _OF_PROXIES.isdisjoint(request.headers.keys()):",
         after="if request.client is None:",
         why="The world could read how many productions there are.",
         tests=(f"{_SCENARIO}test_closed_doors.py::test_figures_are_for_this_machine_only",),
@@ -128,17 +129,15 @@ TELLING = (
     # Messages.
     Mutant(
         name="read before marked as sending",
-        file=NOTIFIER,
-        before="""        for row in rows:
+        file=PAYING,
+        before="""        for row in batch.rows:
             await self._store.mark_sending(row.id, lane.token, at=self._clock())
         # Read after marking: what changes from here on owes a message of its own.
-        try:
-            production = await self._store.load(first.production_id)
+        production = await self.load(batch.rows)
 """,
-        after="""        try:
-            production = await self._store.load(first.production_id)
-            for row in rows:
-                await self._store.mark_sending(row.id, lane.token, at=self._clock())
+        after="""        production = await self.load(batch.rows)
+        for row in batch.rows:
+            await self._store.mark_sending(row.id, lane.token, at=self._clock())
 """,
         why="A change just before an edit would never be shown.",
         tests=(
@@ -147,7 +146,7 @@ TELLING = (
     ),
     Mutant(
         name="Slack's wait is forgotten",
-        file=NOTIFIER,
+        file=PAYING,
         before="        return outcome.retry_after_s\n",
         after="        return 1.0\n",
         why="Slack would be called on while it asks for a pause.",
@@ -157,7 +156,7 @@ TELLING = (
     ),
     Mutant(
         name="a post of unknown outcome is sent again",
-        file=NOTIFIER,
+        file=PAYING,
         before="if first.route is Route.EDIT or not isinstance(outcome, Unknown):",
         after="if first.route is not Route.ALERT:",
         why="A card would stand in the channel twice.",
@@ -168,8 +167,8 @@ TELLING = (
     Mutant(
         name="what is found is sent again",
         file=NOTIFIER,
-        before="            if isinstance(found, Sent):",
-        after="            if isinstance(found, Refused):",
+        before="        if found is None:",
+        after="        if found is not None:",
         why="After a crash the same reply would stand in the thread twice.",
         tests=(
             f"{_SCENARIO}test_bad_slack.py::test_reply_of_unknown_fate_is_looked_for_and_never_doubled[drop_after]",
@@ -178,8 +177,8 @@ TELLING = (
     ),
     Mutant(
         name="every reply is shown in the channel",
-        file=NOTIFIER,
-        before="broadcasts=is_reply and any(row.kind in BROADCAST for row in rows),",
+        file=PAYING,
+        before="broadcasts=is_reply and any(row.kind in BROADCAST for row in batch.rows),",
         after="broadcasts=is_reply,",
         why="A channel would fill up with what concerns one person.",
         tests=(
@@ -188,7 +187,7 @@ TELLING = (
     ),
     Mutant(
         name="no other way to people",
-        file=NOTIFIER,
+        file=PAYING,
         before="        elif first.route is Route.REPLY:",
         after="        elif first.route is Route.ALERT:",
         why="When a channel is archived nobody would learn that a video failed.",
@@ -198,7 +197,7 @@ TELLING = (
     ),
     Mutant(
         name="a refused card tells nobody",
-        file=NOTIFIER,
+        file=PAYING,
         before="            await self._productions.card_refused(production.id, word=outcome.word)",
         after="            log.info('card_was_refused', word=outcome.word)",
         why="A request would vanish without a word.",

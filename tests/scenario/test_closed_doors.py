@@ -6,10 +6,19 @@ import pytest
 from tests.rig import MARKETING
 
 
-@pytest.mark.parametrize("claimed", ["203.0.113.9", "127.0.0.1"])
-async def test_figures_are_for_this_machine_only(rig, claimed):
+@pytest.mark.parametrize(
+    ("header", "claimed"),
+    [
+        ("X-Forwarded-For", "203.0.113.9"),
+        ("X-Forwarded-For", "127.0.0.1"),
+        ("X-Real-IP", "203.0.113.9"),
+        ("Forwarded", "for=127.0.0.1"),
+        ("Via", "1.1 proxy"),
+    ],
+)
+async def test_figures_are_for_this_machine_only(rig, header, claimed):
     """A call that a proxy passed on comes from outside, whatever it says, so it gets no figures."""
-    async with httpx.AsyncClient(headers={"X-Forwarded-For": claimed}) as client:
+    async with httpx.AsyncClient(headers={header: claimed}) as client:
         answer = await client.get(f"{rig.bot_url}/metrics")
     assert answer.status_code == 403
 
@@ -21,3 +30,9 @@ async def test_link_that_was_taken_back_leads_nowhere(rig):
     assert (await rig.fetch(url)).status_code == 302
     await rig.app.parts.store.revoke_deliverables(production.id, 1, rig.clock.now())
     assert (await rig.fetch(url)).status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/healthz/", "/metrics/", "/slack/events/"])
+async def test_half_an_address_leads_nowhere(rig, path):
+    """A slash too many is not found, and not led on to where the Host header says."""
+    assert (await rig.fetch(f"{rig.bot_url}{path}")).status_code == 404

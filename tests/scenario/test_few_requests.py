@@ -1,8 +1,11 @@
 """JARAI's requests are few: what can wait for the next one does, and nothing is asked twice."""
 
+import asyncio
+
 import pytest
 
 from tests.rig import ANA
+from twin.faults import Fault
 
 
 def looks(rig):
@@ -14,6 +17,12 @@ def looks(rig):
             if one.what.startswith("GET ") and one.what.endswith(rig.job_id())
         ]
     )
+
+
+def lists(rig, *, after):
+    """Count the GETs of any job's files."""
+    entries = rig.jarai.journal.entries(after=after)
+    return len([one for one in entries if one.what.endswith("/deliverables")])
 
 
 def deletes(rig):
@@ -64,3 +73,36 @@ async def test_cancel_is_asked_for_once(rig):
     await rig.advance(60)
     assert rig.state(card) == "Cancelled"
     assert len(deletes(rig)) == 1
+
+
+@pytest.mark.parametrize("status", [404, 503])
+async def test_clicks_on_a_broken_link_ask_once_a_minute(rig, status):
+    """Whoever holds a link may click as often as they like; JARAI hears of it once a minute."""
+    card = await rig.request_and_finish()
+    await rig.advance(2 * 3600, step_s=600)
+    rig.jarai.faults.add(Fault(match="/deliverables", kind="status", status=status, times=None))
+    since = rig.jarai.journal.number
+    for _ in range(3):
+        answers = await asyncio.gather(*(rig.fetch(url) for url in rig.links(card) * 3))
+        assert {one.status_code for one in answers} == {410 if status == 404 else 503}
+        await rig.clock.advance(60)
+    assert lists(rig, after=since) == 3
+
+
+async def test_clicks_leave_forms_and_looks_their_requests(rig):
+    """However many links are clicked for an hour, the form opens and the video is followed."""
+    rig.jarai.configure(tier="free")
+    card = await rig.request()
+    rig.jarai.act.finish(rig.job_id())
+    await rig.advance(3 * 3600, step_s=300)
+    assert rig.state(card) == "Awaiting approval"
+    rig.jarai.faults.add(Fault(match="/deliverables", kind="status", status=503, times=None))
+    since = rig.jarai.journal.number
+    for _ in range(60):
+        await rig.fetch(rig.links(card)[0])
+        await rig.clock.advance(60)
+    assert 1 <= lists(rig, after=since) <= 10
+    rig.jarai.faults.clear()
+    again = await rig.request("Winter range teaser")
+    await rig.advance(300)
+    assert rig.state(again) == "Queued"

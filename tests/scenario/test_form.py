@@ -4,7 +4,7 @@ import sqlite3
 
 import pytest
 
-from tests.rig import ANA, MARKETING, RANDOM, TOPIC, state_in
+from tests.rig import ANA, GIL, MARKETING, ONCALL, RANDOM, TOPIC, ZOE, state_in
 from twin.faults import Fault
 from twin.slack.text import inputs, visible_text
 
@@ -186,6 +186,70 @@ async def test_channel_without_the_bot_is_refused_under_its_field(rig):
     assert set(sent["errors_by_label"]) == {"Channel"}
 
 
+async def test_channel_slipped_into_a_form_changes_nothing(rig):
+    """Only a form that asked for a channel may name one."""
+    view = await rig.open_form()
+    sent = await rig.send_form(view, values={"Topic": ""}, force=True)
+    assert sent["errors"]
+    payload = rig.delivered("view_submission").detail["payload"]
+    values = payload["view"]["state"]["values"] | {
+        "field.topic": {"entered": {"type": "plain_text_input", "value": TOPIC}},
+        "channel": {"entered": {"selected_conversation": ONCALL}},
+    }
+    changed = payload["view"] | {"state": {"values": values}}
+    await rig.slack._deliveries.send_interaction(payload | {"view": changed})
+    await rig.settle()
+    assert (len(rig.cards()), rig.cards(ONCALL)) == (1, [])
+
+
+async def test_channel_that_slack_says_nothing_of_is_refused_under_its_field(rig):
+    """While Slack cannot be asked about the channel nothing is recorded."""
+    view = await rig.open_form(channel=RANDOM)
+    rig.slack.faults.add(Fault(match="conversations.info", kind="status", status=500, times=None))
+    sent = await rig.send_form(view, values={"Channel": MARKETING})
+    assert "Try again in a minute" in sent["errors_by_label"]["Channel"]
+    await rig.settle()
+    assert rig.cards() == []
+
+
+async def test_guests_are_told_in_the_form_who_may(rig):
+    """A guest's form turns into words, and nothing is asked of the service."""
+    view = await rig.open_form(user=GIL)
+    assert "Guests may not ask for videos" in visible_text(view)
+    assert rig.jarai.journal.number == 0
+
+
+@pytest.mark.parametrize("user", [GIL, ZOE], ids=["guest", "stranger"])
+async def test_form_sent_by_an_outsider_costs_nothing(rig, user):
+    """Whoever gets hold of a form that they may not send is told so, and nothing is recorded."""
+    view = await rig.open_form()
+    await rig.send_form(view, values={"Topic": ""}, force=True)
+    payload = rig.delivered("view_submission").detail["payload"]
+    topic = {"field.topic": {"entered": {"type": "plain_text_input", "value": TOPIC}}}
+    values = payload["view"]["state"]["values"] | topic
+    sender = {"id": user, "team_id": "T0GREEN"}
+    changed = payload["view"] | {"state": {"values": values}}
+    outcome = await rig.slack._deliveries.send_interaction(
+        payload | {"user": sender, "view": changed}
+    )
+    assert "full members of this workspace" in outcome.body
+    await rig.settle()
+    assert (rig.cards(), rig.posts()) == ([], 0)
+
+
+async def test_form_is_kept_while_slack_does_not_say_who_sent_it(rig):
+    """Nothing is recorded, and the form can be sent again once Slack answers."""
+    rig.slack.faults.add(Fault(match="users.info", kind="status", status=500, times=None))
+    view = await rig.open_form()
+    sent = await rig.send_form(view)
+    assert "Not recorded" in sent["errors_by_label"]["Topic"]
+    rig.slack.faults.clear()
+    again = await rig.send_form(rig.slack.views(ANA)[-1])
+    assert not again["errors"]
+    await rig.settle()
+    assert len(rig.cards()) == 1
+
+
 async def test_form_is_not_lost_when_the_database_is_locked(rig, tmp_path):
     """Without a database the person is told that nothing was recorded, and may try again."""
     view = await rig.open_form()
@@ -215,9 +279,12 @@ async def test_topic_cannot_mention_or_link(rig):
     }
 
 
-@pytest.mark.parametrize("topic", ["cancel culture explained", "list of our stores", "help us"])
+@pytest.mark.parametrize(
+    "topic",
+    ["cancel culture explained", "list of our stores", "help us", "What a payload is"],
+)
 async def test_topic_may_begin_like_a_sub_command(rig, topic):
-    """Words that only begin like a sub-command are a topic."""
+    """Words that only begin like a sub-command are a topic, and so is Slack's own "payload"."""
     card = await rig.request(topic)
     assert topic in rig.text(card)
 

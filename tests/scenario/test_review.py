@@ -1,6 +1,7 @@
 """What people do with a production: decide, change their mind, cancel, try again."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -61,6 +62,42 @@ async def test_outsiders_are_refused_privately(rig, user, words):
     await rig.click("Approve", card, user=user)
     assert words in rig.private(user)[-1]
     assert rig.message(card) == before
+
+
+async def test_stranger_is_known_by_their_workspace_or_by_the_flag(rig):
+    """Slack marks some strangers, and of others it only names the workspace; neither may decide."""
+    card = await rig.request_and_finish()
+    before = rig.message(card)
+    people = rig.slack.workspace.users
+    assert not people[ZOE].is_stranger
+    people[MEI] = replace(people[MEI], is_stranger=True)
+    for user in (ZOE, MEI):
+        await rig.click("Approve", card, user=user)
+        assert "Only members of the workspace" in rig.private(user)[-1]
+    assert rig.message(card) == before
+
+
+async def test_team_in_the_payload_makes_nobody_a_member(rig):
+    """A click that claims another team, for a person of that team, changes nothing."""
+    card = await rig.request_and_finish()
+    before = rig.message(card)
+    await rig.click("Approve", card, user=ZOE)
+    entry = rig.delivered("block_actions")
+    await rig.advance(1)
+    await rig.replay(entry, team={"id": "T0OTHER"})
+    assert "Only members of the workspace" in rig.private(ZOE)[-1]
+    assert rig.message(card) == before
+
+
+async def test_again_opens_no_form_for_a_guest(rig):
+    """A guest learns privately who may ask for another video like this."""
+    card = await rig.request()
+    await rig.click("Cancel", card, user=ANA)
+    await rig.advance(15)
+    opened = len(rig.calls("views.open"))
+    await rig.click("Again", card, user=GIL)
+    assert "Guests may not ask for videos" in rig.private(GIL)[-1]
+    assert len(rig.calls("views.open")) == opened
 
 
 async def test_bots_are_refused(rig):

@@ -36,7 +36,6 @@ def users() -> list[User]:
             name="zoe",
             real_name="Zoe Stranger",
             team_id=OTHER_TEAM_ID,
-            is_stranger=True,
         ),
         User(id="U0DEL", name="del", real_name="Del Gone", deleted=True),
     ]

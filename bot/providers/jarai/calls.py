@@ -19,6 +19,9 @@ FREE = Limits(per_minute=10, per_day=100)
 DAY_LIMITS: Mapping[int, int | None] = {10: 100, 60: 2000, 300: None}
 """Requests a day by requests a minute (developer portal, rate limits, seen 2026-11-21)."""
 
+BUDGET_SPENT = "budget_spent"
+"""Code of the error for what was not asked, because no request is left for it."""
+
 DEFAULT_WAIT_S = 60.0
 """How long to wait after a 429 that does not say; the window of the minute limit."""
 
@@ -66,6 +69,20 @@ class JaraiCalls:
             ProviderError: Any other answer but a success, or none.
         """
         self._spend()
+        return self._taken(await self._client.look(url), also)
+
+    async def click(self, url: str, *, also: frozenset[int] = NO_OTHERS) -> Reply:
+        """GET for a download, which anybody with a link may cause, from the share of downloads.
+
+        Args:
+            also: As for `look`.
+
+        Raises:
+            ProviderError: As for `look`.
+        """
+        if not self.budget.may_click():
+            raise _spent(max(self.budget.wait_s(for_people=True), DEFAULT_WAIT_S))
+        self.budget.count_click()
         return self._taken(await self._client.look(url), also)
 
     async def change(
@@ -119,8 +136,7 @@ class JaraiCalls:
             ProviderUnavailableError: None is left; nothing was sent.
         """
         if not self.budget.may_ask():
-            wait_s = self.budget.wait_s(for_people=True)
-            raise ProviderUnavailableError(_SPENT, code="budget_spent", retry_after_s=wait_s)
+            raise _spent(self.budget.wait_s(for_people=True))
         self.budget.count()
 
     def _taken(self, reply: Reply, also: frozenset[int]) -> Reply:
@@ -138,6 +154,10 @@ class JaraiCalls:
         headers = read_rate_headers(reply.headers)
         if headers is not None:
             self.budget.learn(headers)
+
+
+def _spent(wait_s: float) -> ProviderUnavailableError:
+    return ProviderUnavailableError(_SPENT, code=BUDGET_SPENT, retry_after_s=wait_s)
 
 
 def read_rate_headers(headers: Mapping[str, str]) -> RateHeaders | None:

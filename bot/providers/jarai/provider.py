@@ -1,7 +1,7 @@
 """JARAI as a `Provider`: asks through `calls`, reads through `reading`, decides nothing."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -9,7 +9,7 @@ from weakref import WeakValueDictionary
 
 import structlog
 
-from bot.core.errors import ProviderRefusedError, ProviderReplyError
+from bot.core.errors import ProviderError, ProviderRefusedError, ProviderReplyError
 from bot.core.form import Form
 from bot.core.production import Deliverable, Failure, Job, ProductionRequest
 from bot.providers.base import (
@@ -27,7 +27,7 @@ from bot.providers.base import (
     WebhookEvent,
 )
 from bot.providers.http import Reply, Verdict
-from bot.providers.jarai.calls import JaraiCalls, read_body, read_fields
+from bot.providers.jarai.calls import BUDGET_SPENT, JaraiCalls, read_body, read_fields
 from bot.providers.jarai.desk import Desk
 from bot.providers.jarai.errors import CORRELATION, read_refusal, refused, unreadable
 from bot.providers.jarai.form import (
@@ -42,6 +42,7 @@ from bot.providers.jarai.reading import (
     WORD_LIMIT,
     Account,
     Listed,
+    has_more_files,
     has_more_pages,
     read_accounts,
     read_deliverables,
@@ -62,6 +63,7 @@ _NO_FILES = frozenset({404, 409})
 _MISSING_WORDS = "JARAI has no such production in this account. Waiting does not help."
 _TOO_LATE_WORDS = "JARAI says that it is too late to cancel this production."
 _NOT_KEPT_WORDS = "JARAI no longer has this file. Waiting does not help."
+_Files = tuple[Listed, ...]
 _MAYBE = "The production may or may not have been started."
 
 
@@ -90,6 +92,7 @@ class JaraiProvider:
         self._desk = Desk(self._calls, self._paths)
         self._links = Links(clock=clock, life_s=settings.link_life_s)
         self._asking_accounts = asyncio.Lock()
+        self._has_logged_long_list = False
         self._asking_links: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self.capabilities = Capabilities(
             has_webhooks=True,
@@ -227,27 +230,49 @@ class JaraiProvider:
 
     async def deliverables(self, job: Job) -> tuple[Deliverable, ...]:
         """List the files; their links are kept in memory for the clicks that follow."""
-        return tuple(one.deliverable for one in await self._fetch_listed(job))
+        listed = await self._fetch_listed(job, ask=self._calls.look)
+        return tuple(one.deliverable for one in listed)
 
-    async def _fetch_listed(self, job: Job) -> tuple[Listed, ...]:
+    async def _fetch_listed(self, job: Job, *, ask: Callable[..., Awaitable[Reply]]) -> _Files:
+        """List the files and keep what comes of it for the clicks that follow.
+
+        Args:
+            ask: A GET of the calls, which takes its request from one of the shares.
+        """
         url = self._paths.deliverables(job.handle["account_id"], job.job_id)
-        reply = await self._calls.look(url, also=_NO_FILES)
-        if reply.status in _NO_FILES:
-            return ()
         try:
-            listed = read_deliverables(read_body(reply))
-        except UnreadableError as error:
-            raise unreadable(reply) from error
+            listed = self._listed(await ask(url, also=_NO_FILES))
+        except ProviderError as error:
+            if error.code != BUDGET_SPENT:  # Then nobody was asked.
+                self._links.keep_failure(job.job_id, error)
+            raise
         self._links.keep(job.job_id, listed)
         return listed
 
+    def _listed(self, reply: Reply) -> _Files:
+        if reply.status in _NO_FILES:
+            return ()
+        value = read_body(reply)
+        try:
+            listed = read_deliverables(value)
+        except UnreadableError as error:
+            raise unreadable(reply) from error
+        if has_more_files(value) and not self._has_logged_long_list:
+            self._has_logged_long_list = True
+            log.warning("deliverables_list_was_cut", provider=NAME)
+        return listed
+
     async def open(self, job: Job, key: str) -> Link:
-        """Give a link that is good for a while; many clicks at once cost one request."""
+        """Give a link that is good for a while; clicks on a job cost one request a minute at most.
+
+        Whoever clicks while JARAI is being asked shares the answer, or its failure.
+        """
         async with self._asking_links.setdefault(job.job_id, asyncio.Lock()):
             link = self._links.find(job.job_id, key)
             if link is None:
-                listed = await self._fetch_listed(job)
-                link = next((_link(one) for one in listed if one.deliverable.key == key), None)
+                if not self._links.is_recent(job.job_id):
+                    await self._fetch_listed(job, ask=self._calls.click)
+                link = self._links.recall(job.job_id, key)
         if link is None:
             raise ProviderRefusedError(_NOT_KEPT_WORDS, code="deliverable_missing")
         try:
@@ -292,10 +317,6 @@ class JaraiProvider:
     async def webhooks_remove(self, webhook_id: str) -> None:
         """Remove a registration."""
         await self._desk.remove(webhook_id)
-
-
-def _link(listed: Listed) -> Link:
-    return Link(url=listed.url, expires_at=listed.expires_at)
 
 
 def _is_about(body: Mapping[str, Any], job: Job) -> bool:

@@ -6,8 +6,9 @@ Raises only `UnreadableError`. Documented are few fields (lifecycle and webhook 
 
 import hashlib
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Container, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -25,6 +26,9 @@ from bot.providers.reading import (
 
 WORD_LIMIT = 40
 NAME_LIMIT = 120
+MOST_FILES = 200
+"""No production is known to have as many; what a list holds beyond is not read."""
+
 OPEN_ACCOUNTS = frozenset({"active", "pilot"})
 NIL_ID = "00000000-0000-0000-0000-000000000000"
 
@@ -179,16 +183,26 @@ def _step_number(fields: Mapping[str, Any]) -> int | None:
 
 def read_deliverables(value: Any) -> tuple[Listed, ...]:
     """Read the files that can be fetched; types we do not know keep their own word."""
-    items = read_items(value, "deliverables", "items", "data", "value")
     listed: dict[str, Listed] = {}
-    for item in items:
-        one = _listed(item, taken=listed)
+    twins: Counter[str] = Counter()
+    for item in _file_items(value)[:MOST_FILES]:
+        one = _listed(item)
         if one is not None:
-            listed[one.deliverable.key] = one
+            key = _unused(one.deliverable.key, taken=listed, twins=twins)
+            listed[key] = replace(one, deliverable=replace(one.deliverable, key=key))
     return tuple(listed.values())
 
 
-def _listed(item: Mapping[str, Any], *, taken: Mapping[str, Listed]) -> Listed | None:
+def has_more_files(value: Any) -> bool:
+    """Tell whether a list of files is longer than what is read of it."""
+    return len(_file_items(value)) > MOST_FILES
+
+
+def _file_items(value: Any) -> list[Mapping[str, Any]]:
+    return read_items(value, "deliverables", "items", "data", "value")
+
+
+def _listed(item: Mapping[str, Any]) -> Listed | None:
     url = item.get("sasUrl")
     if not isinstance(url, str) or not url:
         return None
@@ -196,7 +210,7 @@ def _listed(item: Mapping[str, Any], *, taken: Mapping[str, Listed]) -> Listed |
     platform = read_text(item, "platform", "targetPlatform", limit=WORD_LIMIT)
     name = read_text(item, "fileName", "name", limit=NAME_LIMIT)
     deliverable = Deliverable(
-        key=_unused(_key(item, word=word, name=name, platform=platform), taken),
+        key=_key(item, word=word, name=name, platform=platform),
         kind=KINDS.get(word.lower(), word),
         name=re.split(r"[/\\]", name)[-1] or word if name else step_words(word),
         platform=platform,
@@ -216,12 +230,16 @@ def _key(item: Mapping[str, Any], *, word: str, name: str | None, platform: str 
     return hashlib.sha256(parts.encode()).hexdigest()[:16]
 
 
-def _unused(key: str, taken: Mapping[str, Listed]) -> str:
-    """Keep twins apart by their place in the list."""
-    number, unused = 1, key
+def _unused(key: str, *, taken: Container[str], twins: Counter[str]) -> str:
+    """Keep twins apart by their place in the list.
+
+    Args:
+        twins: How many further files each key has had; counted on here.
+    """
+    unused, stem = key, key[:60]
     while unused in taken:
-        number += 1
-        unused = f"{key[:60]}-{number}"
+        twins[stem] += 1
+        unused = f"{stem}-{twins[stem] + 1}"
     return unused
 
 

@@ -7,10 +7,12 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.core.approval import Policy
 from bot.core.production import Production
 from bot.productions import Productions
 from bot.providers.base import Provider
 from bot.slack.commands import Order, read_command
+from bot.slack.errors import Listener, guarded
 from bot.slack.ids import Action, Callback
 from bot.slack.listeners.decisions import Decisions
 from bot.slack.listeners.desk import Asker, Body, Desk
@@ -19,6 +21,7 @@ from bot.slack.listeners.requests import Opening, Requests
 from bot.slack.people import Channels, People
 from bot.slack.views.face import Face
 from bot.slack.views.private import build_no_service
+from bot.slack.workspace import Workspace
 
 
 class Listeners:
@@ -35,16 +38,20 @@ class Listeners:
         *,
         productions: Productions,
         providers: Mapping[str, Provider],
+        workspace: Workspace,
         people: People,
         channels: Channels,
+        policy: Policy,
         face_of: Callable[[Production], Face],
         command: str,
     ) -> None:
         self._desk = Desk(
             productions=productions,
             providers=providers,
+            workspace=workspace,
             people=people,
             channels=channels,
+            policy=policy,
             face_of=face_of,
             command=command,
         )
@@ -54,15 +61,15 @@ class Listeners:
 
     def register(self, app: AsyncApp) -> None:
         """Tell Bolt which listener is for what; none is lazy, so an ack says what happened."""
-        app.command(self._desk.command)(self.command)
+        app.command(self._desk.command)(guarded(self.command))
         for action, listener in self._clicks().items():
-            app.action(action.value)(listener)
-        app.view(Callback.PRODUCE.value)(self._requests.submit)
-        app.view(Callback.PRODUCE_LOADING.value)(self._requests.submit_too_early)
-        app.view(Callback.REJECT.value)(self._decisions.reject)
-        app.view(Callback.LINK.value)(self._decisions.link)
+            app.action(action.value)(guarded(listener))
+        app.view(Callback.PRODUCE.value)(guarded(self._requests.submit))
+        app.view(Callback.PRODUCE_LOADING.value)(guarded(self._requests.submit_too_early))
+        app.view(Callback.REJECT.value)(guarded(self._decisions.reject))
+        app.view(Callback.LINK.value)(guarded(self._decisions.link))
 
-    def _clicks(self) -> Mapping[Action, Callable[..., object]]:
+    def _clicks(self) -> Mapping[Action, Listener]:
         return {
             Action.APPROVE: self._decisions.approve,
             Action.REJECT: self._decisions.ask_reason,
@@ -99,8 +106,4 @@ class Listeners:
 
 
 def _asker(body: Body) -> Asker:
-    return Asker(
-        user_id=body["user_id"],
-        team_id=body.get("team_id") or "",
-        channel_id=body["channel_id"],
-    )
+    return Asker(user_id=body["user_id"], channel_id=body["channel_id"])

@@ -33,7 +33,13 @@ from bot.slack.listeners.desk import (
     values_of,
 )
 from bot.slack.views.form import build_link_form, build_message_view, build_reason_form
-from bot.slack.views.private import NOBODY_KNOWN, NOT_RECORDED, STILL_CHECKING, provider_words
+from bot.slack.views.private import (
+    FORM_OUTDATED,
+    NOBODY_KNOWN,
+    NOT_RECORDED,
+    STILL_CHECKING,
+    provider_words,
+)
 from bot.slack.views.words import topic_of
 
 LINK_S = 2.0
@@ -97,6 +103,9 @@ class Decisions:
         """Reject with a reason; the form stays open where trying again helps."""
         try:
             await self._reject(body, view)
+        except UnreadableIdError:
+            await _say_outdated(ack, "Reject this video")
+            return
         except (UserError, StorageError) as error:
             if (words := _worth_another_try(error)) is not None:
                 errors = build_errors(FormError({REASON_KEY: words}))
@@ -121,6 +130,7 @@ class Decisions:
         async with self._desk.answering(client, body):
             click = read_click(body)
             production = await self._desk.current(click)
+            await self._desk.check_may(Command.LINK, click.asker, production)
             label, topic = self._desk.face_of(production).label, topic_of(production)
             view = build_link_form(metadata=click.metadata, topic=topic, label=label)
             opened = await client.views_open(trigger_id=click.trigger_id, view=view)
@@ -140,6 +150,9 @@ class Decisions:
             await ack(response_action="update", view=told)
         try:
             await linking
+        except UnreadableIdError:
+            await _say_outdated(ack, "Link existing")
+            return
         except (UserError, ProviderError, StorageError) as error:
             await self._not_linked(ack, body, view, client, error)
             return
@@ -180,6 +193,11 @@ class Decisions:
         metadata, value = _about(view)
         about = build_value(value.production_id, value.attempt)
         await self._desk.explain(client, read_sender(body, metadata), error, value=about)
+
+
+async def _say_outdated(ack: AsyncAck, title: str) -> None:
+    """Close a form that this version did not open, in words."""
+    await ack(response_action="update", view=build_message_view(title, FORM_OUTDATED))
 
 
 def _about(view: Body) -> tuple[Metadata, ButtonValue]:

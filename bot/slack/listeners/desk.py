@@ -8,7 +8,7 @@ from typing import Any
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.core.approval import Person
+from bot.core.approval import Person, Policy, check_may, check_may_request
 from bot.core.errors import (
     BotError,
     ProviderError,
@@ -16,6 +16,7 @@ from bot.core.errors import (
     TransitionNotAllowedError,
     UserError,
 )
+from bot.core.events import Command
 from bot.core.production import Production
 from bot.productions import Productions
 from bot.providers.base import Provider
@@ -25,6 +26,7 @@ from bot.slack.people import Channels, People
 from bot.slack.views.face import Face
 from bot.slack.views.parts import Message
 from bot.slack.views.private import build_error, build_replaced
+from bot.slack.workspace import Workspace
 
 Body = dict[str, Any]
 
@@ -45,7 +47,6 @@ class Asker:
     """
 
     user_id: str
-    team_id: str
     channel_id: str
     thread_ts: str | None = None
 
@@ -77,7 +78,6 @@ def read_asker(body: Body) -> Asker:
     thread_ts = container.get("thread_ts") or container.get("message_ts")
     return Asker(
         user_id=body["user"]["id"],
-        team_id=_team_of(body),
         channel_id=body["channel"]["id"],
         thread_ts=None if container.get("is_ephemeral") else thread_ts,
     )
@@ -87,15 +87,9 @@ def read_sender(body: Body, metadata: Metadata) -> Asker:
     """Read who sent a form; its metadata tells where it was opened."""
     return Asker(
         user_id=body["user"]["id"],
-        team_id=_team_of(body),
         channel_id=metadata.channel_id,
         thread_ts=metadata.thread_ts,
     )
-
-
-def _team_of(body: Body) -> str:
-    # An app installed for a whole organisation may get no team.
-    return str((body.get("team") or {}).get("id") or body["user"].get("team_id", ""))
 
 
 def read_click(body: Body) -> Click:
@@ -125,13 +119,16 @@ class Desk:
 
     Attributes:
         providers: By name; the first is the one `/produce` opens.
+        workspace: Ours; what a payload says of teams counts for nothing.
         command: The slash command, with its slash.
     """
 
     productions: Productions
     providers: Mapping[str, Provider]
+    workspace: Workspace
     people: People
     channels: Channels
+    policy: Policy
     face_of: Callable[[Production], Face]
     command: str
 
@@ -152,7 +149,24 @@ class Desk:
 
     async def person(self, asker: Asker) -> Person | None:
         """Ask Slack who somebody is; None where it does not say."""
-        return await self.people.look_up(asker.user_id, asker.team_id)
+        return await self.people.look_up(asker.user_id)
+
+    async def requester(self, asker: Asker) -> Person:
+        """Ask Slack who wants a video made, and let only those through who may.
+
+        Raises:
+            NotPermittedError: They may not, or Slack could not be asked.
+        """
+        return check_may_request(await self.person(asker), team_id=self.workspace.team_id)
+
+    async def check_may(self, command: Command, asker: Asker, production: Production) -> None:
+        """Let somebody go on only where they may give this command.
+
+        Raises:
+            NotPermittedError: They may not, or Slack could not be asked.
+        """
+        person = await self.person(asker)
+        check_may(command, person, policy=self.policy, request=production.request)
 
     @asynccontextmanager
     async def answering(self, client: AsyncWebClient, body: Body) -> AsyncIterator[None]:

@@ -93,6 +93,6 @@ class Lookups:
         production = await self._desk.productions.load(production_id)
         request = production.request
         is_here = request.channel_id == asker.channel_id or request.requester_id == asker.user_id
-        if request.team_id != asker.team_id or not is_here:
+        if not is_here or request.team_id != await self._desk.workspace.own_team_id():
             raise UnknownProductionError("not one of this channel")
         return production

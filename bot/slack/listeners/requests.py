@@ -9,8 +9,10 @@ import structlog
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.core.approval import Refusal
 from bot.core.errors import (
     FormError,
+    NotPermittedError,
     ProviderError,
     StorageError,
     StorageUnavailableError,
@@ -31,6 +33,7 @@ from bot.slack.listeners.desk import (
     Asker,
     Body,
     Desk,
+    answer,
     read_click,
     read_sender,
     update_view,
@@ -44,10 +47,13 @@ from bot.slack.views.form import (
     build_recorded_view,
 )
 from bot.slack.views.private import (
+    CHANNEL_NOT_CHECKED,
     FORM_OUTDATED,
     NOT_IN_CHANNEL,
     NOT_RECORDED,
     STILL_LOADING,
+    build_private,
+    may_not_request_words,
     provider_words,
 )
 
@@ -86,11 +92,17 @@ class Requests:
     # Opening. The trigger dies after 3 s, so the service is asked only once the form is open.
 
     async def again(self, ack: AsyncAck, body: Body, client: AsyncWebClient) -> None:
-        """Open the form with the answers of a video that has ended."""
+        """Open the form with the answers of a video that has ended, for whoever may ask for one."""
         await ack()
         async with self._desk.answering(client, body):
             click = read_click(body)
             production = await self._desk.productions.load(click.value.production_id)
+            try:
+                await self._desk.requester(click.asker)
+            except NotPermittedError as error:
+                told = build_private(may_not_request_words(error.why))
+                await answer(client, click.asker, told)
+                return
             opening = Opening(
                 provider=self._desk.providers[production.provider],
                 asker=click.asker,
@@ -105,7 +117,28 @@ class Requests:
         form, initial = await self._at_hand(opening)
         view = _drawn(opening, form, initial)
         opened = await client.views_open(trigger_id=opening.trigger_id, view=view)
-        await self._complete(client, opening, opened["view"], form, initial)
+        why, is_in = await asyncio.gather(
+            self._why_not(opening.asker),
+            self._desk.channels.is_member(opening.asker.channel_id),
+        )
+        if why is not None:
+            told = build_message_view(TITLE, may_not_request_words(why))
+            await update_view(client, opened["view"], told)
+            return
+        await self._complete(
+            client, opening, opened["view"], form, initial, needs_channel=is_in is False
+        )
+
+    async def _why_not(self, asker: Asker) -> str | None:
+        """Say why somebody may not ask for a video; None where they may or we do not know yet.
+
+        What Slack says is kept, so that the form can be checked in time when it is sent.
+        """
+        try:
+            await self._desk.requester(asker)
+        except NotPermittedError as error:
+            return None if error.why == Refusal.UNKNOWN else error.why
+        return None
 
     async def _at_hand(self, opening: Opening) -> tuple[Form | None, Mapping[str, str]]:
         try:
@@ -116,8 +149,11 @@ class Requests:
             return None, opening.initial
 
     async def _last_choices(self, opening: Opening) -> Mapping[str, str]:
+        team_id = self._desk.workspace.team_id
+        if team_id is None:  # Asking Slack now could cost the trigger.
+            return {}
         return await self._desk.productions.last_choices(
-            team_id=opening.asker.team_id,
+            team_id=team_id,
             user_id=opening.asker.user_id,
             provider=opening.provider.name,
         )
@@ -129,10 +165,11 @@ class Requests:
         view: Body,
         shown: Form | None,
         initial: Mapping[str, str],
+        *,
+        needs_channel: bool,
     ) -> None:
         """Ask for a channel where ours is closed to us, and show the choices as they are now."""
-        asks = await self._desk.channels.is_member(opening.asker.channel_id) is False
-        if shown is not None and asks:
+        if shown is not None and needs_channel:
             view = await update_view(
                 client, view, _drawn(opening, shown, initial, needs_channel=True)
             )
@@ -144,7 +181,8 @@ class Requests:
                 await update_view(client, view, _drawn(opening, None, initial, error=error))
             return
         if fresh != shown:
-            await update_view(client, view, _drawn(opening, fresh, initial, needs_channel=asks))
+            drawn = _drawn(opening, fresh, initial, needs_channel=needs_channel)
+            await update_view(client, view, drawn)
 
     # Sending.
 
@@ -154,6 +192,8 @@ class Requests:
             await ack(**await self._recorded(body, view))
         except FormError as error:
             await ack(response_action="errors", errors=build_errors(error))
+        except NotPermittedError as error:
+            await ack(**_refusal(error.why))
         except StorageUnavailableError:
             errors = build_errors(FormError({TOPIC_KEY: NOT_RECORDED}))
             await ack(response_action="errors", errors=errors)
@@ -188,21 +228,38 @@ class Requests:
         if form is None:
             raise FormError({TOPIC_KEY: STILL_LOADING})
         answers = read_form(values, form)
-        asker = read_sender(body, metadata)
+        # At the same time, because both are asked of Slack and the ack is due in 3 s.
+        requester, channel_id = await asyncio.gather(
+            self._desk.requester(read_sender(body, metadata)), self._channel(metadata, values)
+        )
         return ProductionRequest(
             provider=provider.name,
             topic=next(one.value for one in answers if one.key == TOPIC_KEY),
-            team_id=asker.team_id,
-            channel_id=await self._channel(values) or metadata.channel_id,
-            requester_id=asker.user_id,
+            team_id=requester.team_id,
+            channel_id=channel_id,
+            requester_id=requester.user_id,
             answers=answers,
         )
 
-    async def _channel(self, values: object) -> str | None:
+    async def _channel(self, metadata: Metadata, values: object) -> str:
+        """Give the channel to post in: one that was picked counts only where the form asked."""
+        if not metadata.asks_channel:
+            return metadata.channel_id
         channel_id = read_channel(values)
-        if channel_id is not None and await self._desk.channels.is_member(channel_id) is False:
-            raise FormError({CHANNEL_KEY: NOT_IN_CHANNEL})
+        is_in = await self._desk.channels.is_member(channel_id)
+        if not is_in:
+            words = CHANNEL_NOT_CHECKED if is_in is None else NOT_IN_CHANNEL
+            raise FormError({CHANNEL_KEY: words})
         return channel_id
+
+
+def _refusal(why: str) -> dict[str, Any]:
+    """Answer a form from somebody who may not send it; it stays open where trying again helps."""
+    if why == Refusal.UNKNOWN:
+        errors = build_errors(FormError({TOPIC_KEY: NOT_RECORDED}))
+        return {"response_action": "errors", "errors": errors}
+    told = build_message_view(TITLE, may_not_request_words(why))
+    return {"response_action": "update", "view": told}
 
 
 def _drawn(

@@ -1,6 +1,7 @@
 """Forms: what `/produce` opens, the reason for a rejection, the job to link, and plain notes."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from bot.core.form import Choice, Field, Form, SelectField, TextField
 from bot.slack.ids import Action, Block, Callback, Metadata, build_metadata, field_block
@@ -51,6 +52,7 @@ def build_form(
         blocks += _channel_picker()
     if form.note:
         blocks.append(context(escape(cut(form.note, 500)), block_id="note"))
+    metadata = replace(metadata, asks_channel=needs_channel)
     return _view(Callback.PRODUCE, TITLE, blocks, metadata=metadata, submit=SUBMIT)
 
 

@@ -23,6 +23,7 @@ from bot.slack.views.parts import (
     Message,
     button,
     escape,
+    is_usable_url,
     link,
     mention,
     message_url,
@@ -51,6 +52,19 @@ FORM_OUTDATED = (
     "This form is from another version of this bot, so nothing was sent. Please open a new one."
 )
 NOT_IN_CHANNEL = "I am not in that channel either. Invite me there first, or choose another one."
+CHANNEL_NOT_CHECKED = (
+    "Slack did not tell us in time whether I am in that channel, so nothing was sent. "
+    "Try again in a minute."
+)
+_TO_ASK = "Ask one of them in the channel to do it for you."
+_MAY_NOT_REQUEST: Mapping[str, str] = {
+    Refusal.BOT: "Bots may not ask for videos; a person has to.",
+    Refusal.DEACTIVATED: "This account is deactivated, so it may not ask for videos.",
+    Refusal.STRANGER: f"Only full members of this workspace may ask for videos. {_TO_ASK}",
+    Refusal.GUEST: (
+        f"Guests may not ask for videos, only full members of this workspace may. {_TO_ASK}"
+    ),
+}
 
 Words = Callable[[Production, Face], str]
 
@@ -109,6 +123,15 @@ _REFUSALS: Mapping[str, Words] = {
         f"You may not do this; {steerers(production, face)} may. Ask in the thread."
     ),
 }
+
+
+def may_not_request_words(why: str) -> str:
+    """Say why somebody may not ask for a video, who may, and how to go on.
+
+    Args:
+        why: A `Refusal`.
+    """
+    return _MAY_NOT_REQUEST.get(why, NOBODY_KNOWN)
 
 
 def _does_not_fit(error: TransitionNotAllowedError, production: Production, face: Face) -> str:
@@ -174,11 +197,20 @@ def build_replaced(production: Production) -> Message:
 
 
 def build_link_answer(production: Production, *, key: str, link: Link) -> Message:
-    """Hand out a fresh link, for one person and for as long as it lives."""
+    """Hand out a fresh link, for one person and for as long as it lives.
+
+    An address that Slack does not take for a button fits no other block either, so words have to do.
+    """
     found = next((one for one in production.deliverables if one.key == key), None)
     what = escape(file_word(found)) if found is not None else "File"
     until = f" It works until {when(link.expires_at, TIME)}." if link.expires_at else ""
     words = f"{what} of {quoted(topic_of(production))}, for you.{until} Download gives a new one."
+    if not is_usable_url(link.url):
+        return build_private(
+            f"{what} of {quoted(topic_of(production))} is there, but its address is too long for "
+            "Slack. Open the file at the service, or ask whoever looks after this bot for links of "
+            "our own."
+        )
     open_it = button("Open the file", action_id=Action.DOWNLOAD_LINK, url=link.url)
     return {"text": words, "blocks": [section(words, block_id="private", accessory=open_it)]}
 

@@ -2,7 +2,14 @@
 
 import pytest
 
-from bot.core.approval import Person, Policy, Refusal, check_may_decide, check_may_steer
+from bot.core.approval import (
+    Person,
+    Policy,
+    Refusal,
+    check_may_decide,
+    check_may_request,
+    check_may_steer,
+)
 from bot.core.errors import NotPermittedError
 
 EVERYBODY = Policy()
@@ -23,7 +30,12 @@ def refusal(check, who, policy):
     return None
 
 
-@pytest.mark.parametrize("check", [check_may_decide, check_may_steer])
+def ask(who, *, policy, team_id, requester_id):
+    """Ask for a video, which no policy limits."""
+    return check_may_request(who, team_id=team_id)
+
+
+@pytest.mark.parametrize("check", [check_may_decide, check_may_steer, ask])
 @pytest.mark.parametrize(
     ("who", "why"),
     [
@@ -40,6 +52,13 @@ def refusal(check, who, policy):
 def test_only_full_members_of_this_workspace_may_act(check, who, why):
     """Guests, strangers, bots and people Slack cannot vouch for never may."""
     assert refusal(check, who, EVERYBODY) == why
+
+
+def test_nobody_may_ask_while_our_own_workspace_is_unknown():
+    """Without knowing who we are, nobody can be told to be one of us."""
+    with pytest.raises(NotPermittedError) as caught:
+        check_may_request(person(), team_id=None)
+    assert caught.value.why == Refusal.UNKNOWN
 
 
 @pytest.mark.parametrize(

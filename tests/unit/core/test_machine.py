@@ -296,3 +296,57 @@ def test_a_late_step_leaves_the_review_alone():
     """A step that arrives after the review began neither re-opens it nor drops the decision."""
     production = make_production(State.AWAITING_APPROVAL, decision=APPROVED)
     assert apply(production, Signal(kind=News.STEP_DONE, progress=Progress()), now=NOW) is None
+
+
+def test_taking_a_rejection_back_takes_its_cancel_back():
+    """A video that is open again must not be deleted by the rejection it no longer has."""
+    rejected = after(
+        make_production(State.AWAITING_APPROVAL),
+        Command.REJECT,
+        actor_id="U0BO",
+        attempt=1,
+        cancels=True,
+    )
+    assert after(rejected, Command.CHANGE_DECISION, attempt=1).pending_cancel is None
+
+
+def test_taking_a_decision_back_leaves_somebody_elses_cancel():
+    """A cancel that was asked for by its own button stands."""
+    pending = PendingCancel(user_id="U0ANA", at=later(1))
+    production = make_production(State.AWAITING_APPROVAL, decision=APPROVED, pending_cancel=pending)
+    assert after(production, Command.CHANGE_DECISION, attempt=1).pending_cancel == pending
+
+
+def test_a_decision_whose_cancel_was_sent_can_no_longer_be_changed():
+    """What the service was told cannot be taken back here."""
+    pending = PendingCancel(user_id="U0BO", at=NOW, sent_at=NOW)
+    production = make_production(State.AWAITING_APPROVAL, decision=REJECTED, pending_cancel=pending)
+    with pytest.raises(TransitionNotAllowedError, match="too_late"):
+        after(production, Command.CHANGE_DECISION, attempt=1)
+
+
+def test_nobody_approves_what_is_being_cancelled():
+    """The approval could not hold."""
+    pending = PendingCancel(user_id="U0ANA", at=NOW)
+    production = make_production(
+        State.AWAITING_APPROVAL, deliverables=(make_deliverable(),), pending_cancel=pending
+    )
+    with pytest.raises(TransitionNotAllowedError, match="already_asked"):
+        after(production, Command.APPROVE, actor_id="U0BO", attempt=1)
+
+
+def test_a_cancel_asked_for_while_submitting_outlives_the_unknown():
+    """Once the job is found after all, it is cancelled; a new attempt is not."""
+    pending = PendingCancel(user_id="U0ANA", at=NOW)
+    production = make_production(State.SUBMITTING, pending_cancel=pending)
+    unknown = after(production, News.UNCERTAIN)
+    linked = after(unknown, Command.LINK, actor_id="U0ANA", attempt=1, job=make_job())
+    assert linked.pending_cancel == pending
+    assert after(unknown, Command.SUBMIT_AGAIN, attempt=1).pending_cancel is None
+
+
+def test_collecting_shows_that_the_service_answers_again():
+    """The card must not say that it cannot be reached while it lists no files yet."""
+    problem = Problem(kind="unreachable", text="no route", since_at=NOW)
+    production = make_production(State.PRODUCING, problem=problem)
+    assert after(production, News.COLLECTING).problem is None

@@ -100,3 +100,11 @@ def test_backoff_doubles():
     """2, 4, 8 seconds."""
     waits = [backoff_s(n, base_s=2.0, ceiling_s=60.0, jitter=0.0) for n in (1, 2, 3, 9)]
     assert waits == [2, 4, 8, 60]
+
+
+def test_a_deadline_that_has_passed_makes_nothing_due_at_once():
+    """A service that asked to wait is left alone, however late the state is."""
+    pace = make_pace(deadline_s={State.QUEUED: 900.0})
+    production = make_production(State.QUEUED)
+    planned_late = plan_next(production, pace, now=later(1000), jitter=0.0, wait_s=60)
+    assert planned_late.due_at == later(1060)

@@ -160,13 +160,85 @@ def test_a_pause_holds_before_the_tier_is_known_too(time: Hands):
 
 
 def test_intervals_stretch_with_what_is_left(time: Hands):
-    """Ten hours before midnight, 80 looks for 2 productions are one in 15 minutes each."""
-    time.go(seconds=4 * 3600)
+    """Two hours before midnight, 80 looks for 2 productions are one in 3 minutes each."""
+    time.go(seconds=12 * 3600)
     budget = build_budget(time)
     learn(budget, time, 10, 10)
-    assert budget.stretched_s(30.0, open_productions=2) == 10 * 3600 * 2 / 80
+    assert budget.stretched_s(30.0, open_productions=2) == 2 * 3600 * 2 / 80
     learn(budget, time, 300, 299)
     assert budget.stretched_s(30.0, open_productions=2) == 30.0
+
+
+def click(budget: RequestBudget, time: Hands, *, minutes: int) -> int:
+    """Click without end for so many minutes; gives the requests that were let through."""
+    count = 0
+    for _ in range(minutes):
+        while budget.may_click():
+            budget.count_click()
+            count += 1
+        time.go(minutes=1)
+    return count
+
+
+def test_clicks_have_a_share_of_their_own(time: Hands):
+    """However many there are, every look is left, and so is what forms need."""
+    budget = build_budget(time)
+    learn(budget, time, 10, 10, reset_s=0)
+    assert click(budget, time, minutes=60) == 10
+    assert budget.stretched_s(30.0, open_productions=1) == 3 * 3600 / 80
+    looks = 0
+    for _ in range(60):
+        while budget.may_look():
+            budget.count()
+            looks += 1
+        time.go(minutes=1)
+    assert looks == 80
+    assert budget.may_ask()
+
+
+def test_clicks_leave_forms_their_half(time: Hands):
+    """After a restart nobody knows who spent what; the last tenth is for forms all the same."""
+    budget = build_budget(time)
+    learn(budget, time, 10, 10, reset_s=0)
+    budget.absorb(budget.take_unsaved(), Spent(minute=0, day=90))
+    assert (budget.may_click(), budget.may_ask()) == (False, True)
+
+
+def test_clicks_are_few_before_the_tier_is_known(time: Hands):
+    """One finds out, even after a bigger tier's count; what never shows its tier gets no more."""
+    budget = build_budget(time)
+    budget.absorb(budget.take_unsaved(), Spent(minute=0, day=1500))
+    assert click(budget, time, minutes=60) == 10
+
+
+def test_clicks_wait_out_a_pause(time: Hands):
+    """A 429 stops them too."""
+    budget = build_budget(time)
+    budget.pause(60)
+    assert not budget.may_click()
+    time.go(seconds=60)
+    assert budget.may_click()
+
+
+def test_clicks_are_forgotten_at_midnight(time: Hands):
+    """Their share starts anew with the day."""
+    budget = build_budget(time)
+    learn(budget, time, 10, 10, reset_s=0)
+    click(budget, time, minutes=60)
+    assert not budget.may_click()
+    time.go(hours=13)
+    assert budget.may_click()
+
+
+def test_looks_do_not_wait_for_what_clicks_spent(time: Hands):
+    """A full minute is over in a minute, though clicks and looks together passed four fifths."""
+    budget = build_budget(time)
+    learn(budget, time, 10, 10, reset_s=0)
+    click(budget, time, minutes=10)
+    budget.absorb(budget.take_unsaved(), Spent(minute=0, day=81))
+    spend(budget, 8)
+    assert not budget.may_look()
+    assert budget.wait_s() == 60.0
 
 
 def test_what_is_taken_is_given_again_until_it_is_saved(time: Hands):

@@ -58,6 +58,8 @@ UNSAFE = [
     "https://[::ffff:10.0.0.1]/",
     "https://[2002:0a00:0001::1]/",
     "https://metadata.google.internal/",
+    "https://intranet/",
+    "https://intranet./",
     "https://printer.local/",
     "https://0x0a000001/",
     "https://167772161/",

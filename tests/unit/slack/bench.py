@@ -1,13 +1,15 @@
 """Listeners with stand-ins around them, and payloads as Slack sends them."""
 
+import inspect
 from types import SimpleNamespace
 from unittest.mock import AsyncMock, Mock, create_autospec
 
-from bot.core.approval import Person
+from bot.core.approval import Person, Policy
 from bot.productions import Productions
 from bot.slack.ids import ButtonValue, Metadata, build_metadata
 from bot.slack.listeners import Listeners
 from bot.slack.people import Channels, People
+from bot.slack.workspace import Workspace
 from tests.unit.slack.factory import EVERY_STATE, make_face, make_form
 
 CARD = EVERY_STATE["awaiting"].card_ts
@@ -32,6 +34,8 @@ class Bench:
         self.outcome = "new"
         self.people = create_autospec(People, instance=True)
         self.people.look_up.return_value = PERSON
+        self.workspace = create_autospec(Workspace, instance=True, team_id="T0GREEN")
+        self.workspace.own_team_id.return_value = "T0GREEN"
         self.channels = create_autospec(Channels, instance=True)
         self.channels.is_member.return_value = True
         self.provider = Mock(label="JARAI")
@@ -44,21 +48,29 @@ class Bench:
         self.ack = AsyncMock(side_effect=self._ack)
         self.ack.response = None
         self.respond = AsyncMock()
-        self.listeners = Listeners(
-            productions=self.productions,
-            providers={"jarai": self.provider},
-            people=self.people,
-            channels=self.channels,
-            face_of=lambda _: make_face(),
-            command="/produce",
-        )
         self.heard = {}
-        self.listeners.register(self)
+        self.listeners = self.listen()
+
+    def listen(self, **changes):
+        """Make listeners, with some of their collaborators changed, and register them."""
+        usual = {
+            "productions": self.productions,
+            "providers": {"jarai": self.provider},
+            "workspace": self.workspace,
+            "people": self.people,
+            "channels": self.channels,
+            "policy": Policy(),
+            "face_of": lambda _: make_face(),
+            "command": "/produce",
+        }
+        listeners = Listeners(**(usual | changes))
+        listeners.register(self)
+        return listeners
 
     # What Bolt does with a listener: keep it under its id.
 
     def _keep(self, name):
-        return lambda listener: self.heard.setdefault(name, listener)
+        return lambda listener: self.heard.update({name: listener})
 
     action = view = command = _keep
 
@@ -72,8 +84,7 @@ class Bench:
             "respond": self.respond,
             "view": body.get("view"),
         }
-        names = listener.__code__.co_varnames[1 : listener.__code__.co_argcount]
-        await listener(**{one: given[one] for one in names})
+        await listener(**{one: given[one] for one in inspect.signature(listener).parameters})
 
     def _record(self, *_args, **_more):
         self.order.append("recorded")

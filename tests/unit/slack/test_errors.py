@@ -1,15 +1,18 @@
 """What Slack's errors mean."""
 
+import asyncio
 import ssl
 from types import SimpleNamespace
-from unittest.mock import AsyncMock
+from unittest.mock import AsyncMock, Mock
 
 import aiohttp
 import pytest
 import structlog
 from aiohttp.client_reqrep import ConnectionKey
+from slack_bolt.async_app import AsyncBoltRequest
 from slack_sdk.errors import SlackApiError
 
+from bot.slack.bolt import build_bolt, build_client
 from bot.slack.errors import (
     CHANNEL_GONE,
     LIMITED,
@@ -23,6 +26,7 @@ from bot.slack.errors import (
     Refused,
     Unknown,
     classify,
+    guarded,
     on_error,
 )
 from bot.slack.ids import Metadata, build_metadata
@@ -134,6 +138,43 @@ def test_unrelated_exception_is_raised_again():
     """A mistake of our own is not mistaken for Slack's."""
     with pytest.raises(KeyError):
         classify(KeyError("x"))
+
+
+class TestGuarded:
+    """What keeps a listener's errors from Bolt."""
+
+    @pytest.mark.parametrize(("acks", "status"), [(True, 200), (False, 500)])
+    async def test_ack_counts_even_if_the_listener_fails_at_once(self, acks, status):
+        """Slack gets the answer that was given; without one it gets a 500, and no wait for it."""
+
+        async def fails(ack):
+            if acks:
+                await ack()
+            raise RuntimeError("x")
+
+        bolt = build_bolt(build_client(None, "http://127.0.0.1:1/api/"), Mock())
+        bolt.action("approve")(guarded(fails))
+        body = {
+            "type": "block_actions",
+            "user": {"id": "U1"},
+            "response_url": "http://127.0.0.1:1/",
+            "actions": [{"action_id": "approve", "block_id": "b"}],
+        }
+        with structlog.testing.capture_logs() as logs:
+            request = AsyncBoltRequest(body=body, mode="socket_mode")
+            answer = await asyncio.wait_for(bolt.async_dispatch(request), timeout=2)
+        assert answer.status == status
+        assert logs[0]["error"] == "RuntimeError"
+
+    async def test_listener_gets_what_it_names(self):
+        """Bolt hands over everything; the listener sees what it asked for."""
+        seen = {}
+
+        async def listens(view, ack):
+            seen.update(view=view, ack=ack)
+
+        await guarded(listens)(ack=1, body=2, client=3, respond=4, view=5)
+        assert seen == {"view": 5, "ack": 1}
 
 
 class TestOnError:

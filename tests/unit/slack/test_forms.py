@@ -111,13 +111,21 @@ def test_errors_stand_under_their_blocks():
     assert build_errors(error) == {"field.topic": "a", "channel": "b", "reason": "c", "job": "d"}
 
 
-def test_channel_is_read_only_where_it_was_asked_for():
-    """A form without the picker leaves the channel as it was."""
+def test_channel_that_was_asked_for_must_be_picked():
+    """Nothing picked, or a picker that is gone, is said under the field."""
     picked = {"channel": {"entered": {"selected_conversation": "C1"}}}
-    assert read_channel(values()) is None
     assert read_channel(picked) == "C1"
-    with pytest.raises(FormError):
-        read_channel({"channel": {"entered": {"selected_conversation": None}}})
+    for state in ({"channel": {"entered": {"selected_conversation": None}}}, values()):
+        with pytest.raises(FormError):
+            read_channel(state)
+
+
+@pytest.mark.parametrize("sign", [*"\u202a\u202b\u202c\u202d\u202e", *"\u2066\u2067\u2068\u2069"])
+def test_signs_that_turn_the_reading_direction_are_dropped(sign):
+    """Nobody rearranges our words around theirs; marks that Arabic and Hebrew need stay."""
+    assert read_reason({"reason": typed(f"no{sign}thing \u200f")}) == "nothing \u200f"
+    answers = read_form(values(topic=typed(f"Au{sign}tumn")), make_form())
+    assert answers[0].value == "Autumn"
 
 
 def test_pasted_job_wins_over_a_picked_one():

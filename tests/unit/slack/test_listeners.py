@@ -1,6 +1,7 @@
 """What the listeners do with clicks; the whole wire is walked by the scenarios."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 from pydantic import SecretStr
@@ -17,9 +18,8 @@ from bot.core.events import Command
 from bot.providers.base import Link
 from bot.slack.bolt import build_bolt, build_client
 from bot.slack.ids import Action, Callback
-from bot.slack.listeners import Listeners
 from tests.unit.slack.bench import CARD, PERSON, Bench, about_one, click, command
-from tests.unit.slack.factory import EVERY_STATE, make_face, make_production
+from tests.unit.slack.factory import EVERY_STATE, make_production
 
 
 @pytest.fixture
@@ -157,6 +157,27 @@ async def test_candidates_are_offered_once_the_form_is_open(bench):
     assert "candidate" in [block["block_id"] for block in view["blocks"]]
 
 
+async def test_candidates_are_shown_to_nobody_who_may_not_link(bench):
+    """Whoever may not link is told so alone, before any form opens."""
+    bench.people.look_up.return_value = replace(PERSON, is_guest=True)
+    await bench.hear(Action.LINK_EXISTING, click())
+    assert bench.told["text"].startswith("Guests may not do this")
+    bench.client.views_open.assert_not_called()
+    bench.productions.candidates.assert_not_called()
+
+
+@pytest.mark.parametrize("callback", [Callback.REJECT, Callback.LINK])
+@pytest.mark.parametrize("metadata", ["junk", "{}", None])
+async def test_form_about_nothing_is_closed_in_words(bench, callback, metadata):
+    """A form that this version did not open is acked at once and does nothing."""
+    sent = about_one(reason="x", job="x")
+    sent["view"]["private_metadata"] = metadata
+    await bench.hear(callback, sent)
+    view = bench.ack.call_args.kwargs["view"]
+    assert "nothing was sent" in view["blocks"][0]["text"]["text"]
+    assert bench.ack.await_count == 1
+
+
 async def test_download_hands_out_a_fresh_link_to_one_person(bench):
     """The link is asked for at the click and shown to nobody else."""
     link = Link(url="https://store.example/v?sig=x", expires_at=None)
@@ -179,11 +200,11 @@ async def test_again_opens_the_form_with_the_old_answers(bench):
         ({}, True),
         ({"channel_id": "C0RANDOM"}, True),
         ({"channel_id": "C0RANDOM", "user_id": "U0BO"}, False),
-        ({"team_id": "T0OTHER"}, False),
+        ({"team_id": "T0OTHER"}, True),
     ],
 )
 async def test_status_is_for_this_channel_and_the_requester(bench, changes, is_known):
-    """Nobody learns by guessing ids what goes on in channels they are not in."""
+    """Nobody learns by guessing ids what goes on elsewhere; the payload's team says nothing."""
     await bench.hear("/produce", command("status 7k3mq2", **changes))
     shown = bench.respond.call_args.kwargs["text"]
     assert ("Awaiting approval" in shown) == is_known
@@ -205,6 +226,13 @@ async def test_sub_command_says_why_it_could_not(bench):
     assert bench.respond.call_args.kwargs["text"].startswith("Too late: “Autumn range”")
 
 
+async def test_status_of_another_workspace_is_unknown(bench):
+    """What was recorded for another workspace than ours is not told here."""
+    bench.workspace.own_team_id.return_value = "T0OTHER"
+    await bench.hear("/produce", command("status 7k3mq2"))
+    assert "There is no such video here" in bench.respond.call_args.kwargs["text"]
+
+
 async def test_page_of_a_list_replaces_the_one_before(bench):
     """Turning pages leaves one list, not many."""
     bench.productions.list_failed.return_value = []
@@ -215,14 +243,6 @@ async def test_page_of_a_list_replaces_the_one_before(bench):
 
 async def test_without_a_service_the_command_says_so(bench):
     """A bot that cannot make anything does not open a form."""
-    bench.listeners = Listeners(
-        productions=bench.productions,
-        providers={},
-        people=bench.people,
-        channels=bench.channels,
-        face_of=lambda _: make_face(),
-        command="/other",
-    )
-    bench.listeners.register(bench)
+    bench.listen(providers={}, command="/other")
     await bench.hear("/other", command())
     assert "No video service is switched on" in bench.respond.call_args.kwargs["text"]

@@ -1,5 +1,6 @@
 """From the command to a recorded wish."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -9,9 +10,13 @@ from bot.core.errors import (
     ProviderUnavailableError,
     StorageUnavailableError,
 )
-from bot.slack.ids import Callback
-from tests.unit.slack.bench import VALUES, Bench, command, form
+from bot.slack.ids import Action, Callback, read_metadata
+from tests.unit.slack.bench import PERSON, VALUES, Bench, click, command, form
 from tests.unit.slack.factory import visible
+
+GUEST = replace(PERSON, is_guest=True)
+STRANGER = replace(PERSON, team_id="T0OTHER")
+PICKED = {"channel": {"entered": {"selected_conversation": "C0RANDOM"}}}
 
 
 @pytest.fixture
@@ -116,6 +121,94 @@ async def test_form_of_another_version_says_so(bench, provider):
 async def test_picked_channel_we_are_not_in_is_said_under_it(bench):
     """A thread nobody can post is not begun."""
     bench.channels.is_member.return_value = False
-    picked = {"channel": {"entered": {"selected_conversation": "C0RANDOM"}}}
-    await bench.hear(Callback.PRODUCE, form(VALUES | picked))
-    assert list(bench.ack.call_args.kwargs["errors"]) == ["channel"]
+    await bench.hear(Callback.PRODUCE, form(VALUES | PICKED, asks_channel=True))
+    assert "not in that channel" in bench.ack.call_args.kwargs["errors"]["channel"]
+    bench.productions.request.assert_not_called()
+
+
+async def test_channel_that_slack_says_nothing_of_is_not_accepted(bench):
+    """Where Slack could not be asked, the form stays open with a word under the channel."""
+    bench.channels.is_member.return_value = None
+    await bench.hear(Callback.PRODUCE, form(VALUES | PICKED, asks_channel=True))
+    assert "Try again in a minute" in bench.ack.call_args.kwargs["errors"]["channel"]
+    bench.productions.request.assert_not_called()
+
+
+@pytest.mark.parametrize(("asks", "channel"), [(True, "C0RANDOM"), (False, "C0MARKETING")])
+async def test_picked_channel_counts_only_where_the_form_asked(bench, asks, channel):
+    """A channel block slipped into a form without the picker changes nothing."""
+    await bench.hear(Callback.PRODUCE, form(VALUES | PICKED, asks_channel=asks))
+    assert bench.productions.request.call_args.args[0].channel_id == channel
+
+
+async def test_form_with_the_picker_remembers_that_it_asked(bench):
+    """What the form carries along tells, when it is sent, that a channel was asked for."""
+    bench.channels.is_member.return_value = False
+    await bench.hear("/produce", command())
+    opened = bench.client.views_open.call_args.kwargs["view"]
+    updated = bench.client.views_update.call_args_list[0].kwargs["view"]
+    asked = [read_metadata(one["private_metadata"]).asks_channel for one in (opened, updated)]
+    assert asked == [False, True]
+
+
+async def test_workspace_of_a_wish_is_ours_whatever_the_payload_says(bench):
+    """Teams named in payloads count for nothing."""
+    sent = form() | {"team": {"id": "T0EVIL"}, "user": {"id": "U0BO", "team_id": "T0EVIL"}}
+    await bench.hear(Callback.PRODUCE, sent)
+    assert bench.productions.request.call_args.args[0].team_id == "T0GREEN"
+
+
+@pytest.mark.parametrize("person", [GUEST, STRANGER], ids=["guest", "stranger"])
+async def test_outsiders_spend_no_money(bench, person):
+    """A form from somebody who may not send it records nothing and says who may."""
+    bench.people.look_up.return_value = person
+    await bench.hear(Callback.PRODUCE, form())
+    assert "full members" in visible(bench.ack.call_args.kwargs["view"]["blocks"])
+    bench.productions.request.assert_not_called()
+
+
+@pytest.mark.parametrize("unknown", ["person", "workspace"])
+async def test_form_is_kept_while_slack_does_not_say_who_sent_it(bench, unknown):
+    """Nothing is recorded, and the same form can be sent again."""
+    if unknown == "person":
+        bench.people.look_up.return_value = None
+    else:
+        bench.workspace.team_id = None
+    await bench.hear(Callback.PRODUCE, form())
+    assert "Not recorded" in bench.ack.call_args.kwargs["errors"]["field.topic"]
+    bench.productions.request.assert_not_called()
+
+
+async def test_outsiders_are_told_in_the_form_and_the_service_is_not_asked(bench):
+    """The form opens at once, and turns into words when Slack says who it is."""
+    bench.people.look_up.return_value = GUEST
+    await bench.hear("/produce", command())
+    view = bench.client.views_update.call_args.kwargs["view"]
+    assert view["callback_id"] == Callback.NOTHING
+    assert "Guests may not ask for videos" in visible(view["blocks"])
+    assert bench.order == ["acked", "form opened"]
+
+
+async def test_form_stays_open_while_slack_is_slow_to_say_who_it_is(bench):
+    """Whether somebody may is asked again when the form is sent."""
+    bench.people.look_up.return_value = None
+    await bench.hear("/produce", command())
+    assert bench.order == ["acked", "form opened", "service asked"]
+    bench.client.views_update.assert_not_called()
+
+
+async def test_again_is_not_opened_for_outsiders(bench):
+    """What a video was made of is not shown in a form to somebody who may not send it."""
+    bench.people.look_up.return_value = STRANGER
+    await bench.hear(Action.AGAIN, click())
+    assert "full members" in bench.told["text"]
+    bench.client.views_open.assert_not_called()
+
+
+async def test_first_choices_wait_for_nothing(bench):
+    """Before Slack has told who we are, the form opens without last time's choices."""
+    bench.workspace.team_id = None
+    await bench.hear("/produce", command())
+    bench.productions.last_choices.assert_not_called()
+    bench.workspace.own_team_id.assert_not_called()
+    bench.client.views_open.assert_awaited_once()

@@ -26,6 +26,7 @@ from bot.slack.views.private import (
     build_no_service,
     build_replaced,
     build_too_slow,
+    may_not_request_words,
 )
 from tests.unit.slack.factory import EVERY_STATE, NOW, make_face, make_production
 
@@ -141,6 +142,25 @@ def test_link_is_for_one_person_and_for_a_while():
         "<!date^1795345320^{time}|22 Nov 11:02 UTC>. Download gives a new one."
     )
     assert message["blocks"][0]["accessory"]["url"] == link.url
+
+
+@pytest.mark.parametrize("url", ["https://store.example/v?sig=" + "x" * 3000, "ftp://x/y"])
+def test_address_that_slack_takes_for_no_button_is_said_in_words(url):
+    """Without a button the person still learns what to do."""
+    message = build_link_answer(
+        EVERY_STATE["awaiting"], key="v1", link=Link(url=url, expires_at=None)
+    )
+    assert "Open the file at the service" in message["text"]
+    assert "accessory" not in message["blocks"][0]
+
+
+def test_whoever_may_not_ask_for_a_video_learns_who_may():
+    """Each reason has words of its own; outsiders learn whom to ask."""
+    reasons = (Refusal.BOT, Refusal.DEACTIVATED, Refusal.STRANGER, Refusal.GUEST, Refusal.UNKNOWN)
+    assert len({may_not_request_words(why) for why in reasons}) == len(reasons)
+    for why in (Refusal.GUEST, Refusal.STRANGER):
+        assert "full members of this workspace may" in may_not_request_words(why)
+        assert "Ask one of them" in may_not_request_words(why)
 
 
 def test_our_own_error_is_admitted_with_a_reference():

@@ -74,6 +74,7 @@ class _Refused(Exception):  # noqa: N818 - stands in for a driver's own
 @pytest.mark.parametrize(
     ("error", "is_passing"),
     [
+        (DBAPIError("SELECT", None, _Refused("25006")), True),
         (DBAPIError("SELECT", None, _Refused("40P01")), True),
         (DBAPIError("SELECT", None, _Refused("55P03")), True),
         (DBAPIError("SELECT", None, _Refused("57P01")), True),
@@ -85,6 +86,7 @@ class _Refused(Exception):  # noqa: N818 - stands in for a driver's own
         (ConnectionRefusedError(), True),
     ],
     ids=[
+        "read-only for now",
         "deadlock",
         "lock",
         "shutdown",

@@ -1,5 +1,7 @@
 """Reading channels, people and groups of the local Slack, driven with the official client."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.unit.twin.slack_support import (
@@ -100,12 +102,20 @@ async def test_members_are_listed_in_pages(client):
 
 @pytest.mark.parametrize(
     ("user", "flag"),
-    [("U0GIL", "is_restricted"), ("U0ZOE", "is_stranger"), ("U0DEL", "deleted")],
+    [("U0GIL", "is_restricted"), ("U0DEL", "deleted")],
 )
 async def test_people_who_are_not_full_members_are_marked(client, user, flag):
-    """Guests, strangers and those who left can be told apart from full members."""
+    """Guests and those who left can be told apart from full members."""
     assert (await client.users_info(user=user))["user"][flag] is True
     assert not (await client.users_info(user="U0ANA"))["user"].get(flag)
+
+
+async def test_stranger_is_known_by_their_team_and_marked_only_where_set(twin, client):
+    """People of other workspaces carry their own team; the flag beside it is not always there."""
+    user = (await client.users_info(user="U0ZOE"))["user"]
+    assert (user["team_id"], "is_stranger" in user) == ("T0OTHER", False)
+    twin.workspace.users["U0ZOE"] = replace(twin.workspace.users["U0ZOE"], is_stranger=True)
+    assert (await client.users_info(user="U0ZOE"))["user"]["is_stranger"] is True
 
 
 async def test_unknown_user_and_group_are_refused(client):

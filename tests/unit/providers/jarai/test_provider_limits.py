@@ -34,6 +34,19 @@ async def test_a_429_delays_a_submit_and_stops_everything_else(
     assert bench.server.requests == [f"POST {PATH.rsplit('/', 1)[0]} HTTP/1.1"]
 
 
+@pytest.mark.parametrize(
+    ("wait", "header"),
+    [("1" + "0" * 400, "X-None: 1"), ("1e400", "X-None: 1"), ("null", "Retry-After: " + "9" * 400)],
+)
+async def test_a_429_with_an_absurd_wait_is_still_a_delay(wait: str, header: str):
+    """Nothing was started, so nobody need decide; the usual wait is taken."""
+    body = error("RATE_LIMIT_EXCEEDED").replace(b"null", wait.encode())
+    async with bench_of(in_turn(answer("429 Too Many Requests", body, header))) as bench:
+        outcome = await bench.submit()
+    assert isinstance(outcome, Delayed)
+    assert outcome.wait_s == 60.0
+
+
 async def test_a_daily_429_on_a_submit_does_not_stop_looks():
     """It may be the day's productions that are used up, not the requests."""
     async with bench_of(in_turn(rate_limited(40_000))) as bench:

@@ -9,6 +9,8 @@ import pytest
 from bot.core.events import News
 from bot.core.production import Failure, Progress
 from bot.providers.jarai.reading import (
+    MOST_FILES,
+    has_more_files,
     has_more_pages,
     read_accounts,
     read_deliverables,
@@ -210,6 +212,32 @@ def test_keys_are_the_same_from_list_to_list():
     once = {one.deliverable.key for one in read_deliverables(bodies)}
     again = {one.deliverable.key for one in read_deliverables(list(reversed(bodies)))}
     assert once == again
+
+
+def file(**fields: object) -> dict[str, object]:
+    """Write a file as JARAI lists it."""
+    return {"deliverableId": "d", "type": "Video", "sasUrl": "https://s.example/a"} | fields
+
+
+def test_twins_are_counted_past_keys_that_look_like_theirs():
+    """Three files with one id, and one whose id is what the second would be called."""
+    ids = ("d", "d-2", "d", "d", "d-2")
+    listed = read_deliverables([file(deliverableId=one) for one in ids])
+    assert [one.deliverable.key for one in listed] == ["d", "d-2", "d-3", "d-4", "d-2-2"]
+
+
+def test_a_list_without_end_is_cut():
+    """200 files are more than any production has; what is cut is noticed."""
+    many = [file() for _ in range(20_000)]
+    assert len(read_deliverables(many)) == MOST_FILES
+    assert has_more_files(many)
+    assert not has_more_files(many[:MOST_FILES])
+
+
+def test_names_show_the_ending_they_have():
+    """Marks that turn the order of letters round are gone from words and names."""
+    (listed,) = read_deliverables([file(fileName="clip\u202e4pm.exe", type="Vid\u2066eo")])
+    assert (listed.deliverable.name, listed.deliverable.kind) == ("clip4pm.exe", "video")
 
 
 @pytest.mark.parametrize("value", [None, {}, "text", {"deliverables": "x"}, ["a", "b"]])

@@ -1,0 +1,29 @@
+"""What Slack's clicks and forms have set off and is still at work, so that a stop can await it."""
+
+import asyncio
+
+import structlog
+
+log = structlog.get_logger(__name__)
+
+
+class InFlight:
+    """Know the tasks that go on after Slack got its answer."""
+
+    def __init__(self) -> None:
+        self._tasks: set[asyncio.Task[object]] = set()
+
+    async def handle(self, request: object, response: object) -> None:  # noqa: ARG002
+        """Take note of the task that runs a listener; Bolt calls this when it begins."""
+        task = asyncio.current_task()
+        if task is not None:
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def finish(self, timeout_s: float) -> None:
+        """Wait until all of them are done, for `timeout_s` seconds at most."""
+        if not self._tasks:
+            return
+        _, left = await asyncio.wait(self._tasks, timeout=timeout_s)
+        if left:
+            log.warning("clicks_cut_off", count=len(left))

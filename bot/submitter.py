@@ -1,0 +1,119 @@
+"""The one paid call: prepared, marked before it is made, and its outcome never thrown away."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot import instruments
+from bot.core.errors import LostClaimError, ProviderRefusedError, StorageUnavailableError
+from bot.core.events import News, Signal
+from bot.core.production import Failure, Production
+from bot.core.schedule import backoff_s
+from bot.productions import Productions
+from bot.providers.base import Provider
+from bot.signals import failure_of, signal_of_submission
+from storage.values import Claim
+
+log = structlog.get_logger(__name__)
+
+RETRY_BASE_S = 2.0
+RETRY_CEILING_S = 300.0
+SAVE_AGAIN_S = (0.2, 0.5, 1.0, 2.0, 3.0, 3.0)
+"""Waits between tries to save an outcome, in seconds; together well within the lease's margin."""
+
+
+class Submitter:
+    """Send what was requested.
+
+    Args:
+        lease_s: How long the mark holds; longer than the call's whole time and the tries to save.
+        pause: Waits so many seconds; passed in so that tests need not.
+    """
+
+    def __init__(
+        self,
+        *,
+        productions: Productions,
+        providers: Mapping[str, Provider],
+        lease_s: float,
+        clock: Callable[[], datetime],
+        jitter: Callable[[], float],
+        pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._productions = productions
+        self._providers = providers
+        self._lease_s = lease_s
+        self._clock = clock
+        self._jitter = jitter
+        self._pause = pause
+
+    async def submit(self, claim: Claim) -> bool:
+        """Submit a claimed production.
+
+        Returns:
+            False where it is not to be submitted any more, so that the claim is still held.
+
+        Raises:
+            ProviderError: A step before the paid call told us nothing.
+        """
+        production = claim.production
+        provider = self._providers[production.provider]
+        try:
+            prepared = await provider.prepare(production.request)
+        except ProviderRefusedError as error:
+            refused = Signal(kind=News.REFUSED, failure=failure_of(error))
+            return (await self._productions.record(claim, refused)).is_saved
+        until_at = self._clock() + timedelta(seconds=self._lease_s)
+        submitting = await self._productions.begin_submission(claim, until_at=until_at)
+        if submitting is None:
+            return False
+        key = f"{production.id}-{production.attempt.number}"
+        outcome = await provider.submit(prepared, key=key)
+        name = type(outcome).__name__.lower()
+        log.info("submission_ended", outcome=name)
+        instruments.SUBMISSIONS.labels(provider=provider.name, outcome=name).inc()
+        retry_s = self._retry_s(submitting)
+        signal = signal_of_submission(outcome, now=self._clock(), retry_s=retry_s)
+        await self._keep(replace(claim, production=submitting), signal)
+        return True
+
+    async def find_interrupted(self, claim: Claim) -> None:
+        """Ask a person about a submission whose process died on the way.
+
+        Only a lease that ran out brings such a production here.
+        """
+        failure = Failure(code="interrupted", text="We stopped while it was being sent.")
+        await self._productions.record(claim, Signal(kind=News.UNCERTAIN, failure=failure))
+
+    async def _keep(self, claim: Claim, signal: Signal) -> None:
+        """Save an outcome, again and again while the database is locked or gone."""
+        for wait_s in SAVE_AGAIN_S:
+            try:
+                await self._save(claim, signal)
+            except StorageUnavailableError:
+                log.warning("outcome_not_saved_yet", kind=signal.kind.value)
+                await self._pause(wait_s)
+            else:
+                return
+        await self._save(claim, signal)
+
+    async def _save(self, claim: Claim, signal: Signal) -> None:
+        try:
+            await self._productions.record(claim, signal)
+        except LostClaimError:
+            if signal.kind is not News.ACCEPTED:
+                raise
+            kept = await self._productions.record_late(claim.production, signal)
+            job_id = signal.job.job_id if signal.job else None
+            log.warning("submission_answered_late", job_id=job_id, kept=kept)
+
+    def _retry_s(self, production: Production) -> float:
+        return backoff_s(
+            production.quiet_looks + 1,
+            base_s=RETRY_BASE_S,
+            ceiling_s=RETRY_CEILING_S,
+            jitter=self._jitter(),
+        )
