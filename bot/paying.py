@@ -173,8 +173,10 @@ class Payer:
         if channel is None:
             await self._store.pay(first.id, ts=None, at=self._clock())
             return _NOTHING_SENT
-        batch = await self._drawable(batch, production)
         message = self._drawn(batch, production)
+        if message is None and len(batch.rows) > 1:
+            batch = await self._drawable(batch, production)
+            message = self._drawn(batch, production)
         if message is None:
             return await self._undrawable(batch, production)
         is_in_thread = first.route in {Route.CARD, Route.REPLY}
@@ -219,8 +221,6 @@ class Payer:
 
     async def _drawable(self, batch: Batch, production: Production) -> Batch:
         """Refuse those of several replies that cannot be drawn, so that the others go out."""
-        if len(batch.rows) == 1:
-            return batch
         alone = [(row, self._drawn(Batch(rows=(row,)), production)) for row in batch.rows]
         good = tuple(row for row, message in alone if message is not None)
         bad = [row.id for row, message in alone if message is None]

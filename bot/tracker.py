@@ -29,7 +29,7 @@ from bot.flusher import Flusher
 from bot.looker import Looker, has_cancel_to_send
 from bot.loops import Bell
 from bot.productions import Productions
-from bot.providers.base import Provider
+from bot.providers.base import BUDGET_SPENT, Provider
 from bot.signals import problem_kind
 from bot.submitter import Submitter
 from storage.store import Store
@@ -40,7 +40,6 @@ log = structlog.get_logger(__name__)
 TICK_S = 0.5
 BUSY_TICK_S = 0.05
 COUNT_OPEN_EVERY_S = 10.0
-BUDGET_SPENT = "budget_spent"
 LIFE_LOOKS = 8
 """Failed looks after which an ended production that a webhook woke goes back to sleep."""
 UNREACHABLE_AFTER = 3

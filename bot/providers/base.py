@@ -10,6 +10,9 @@ from bot.core.events import News
 from bot.core.form import Form
 from bot.core.production import Deliverable, Failure, Job, ProductionRequest, Progress
 
+BUDGET_SPENT = "budget_spent"
+"""Code of the error for a request that our own budget held back: nobody was asked."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Capabilities:

@@ -151,6 +151,12 @@ class RequestBudget:
         self._window.append(self._roll())
         self._unsaved += 1
 
+    def uncount(self) -> None:
+        """Take back the newest request, which never left; one already saved stays counted."""
+        if self._unsaved > 0:
+            self._unsaved -= 1
+            self._window.pop()
+
     def count_click(self) -> None:
         """Count a request for a download that is about to be sent."""
         self.count()
@@ -170,8 +176,9 @@ class RequestBudget:
         )
 
     def pause(self, wait_s: float) -> None:
-        """Send nothing for so many seconds; the service asked for it."""
-        self._paused_until_at = self._clock() + timedelta(seconds=wait_s)
+        """Send nothing for so many seconds; the service asked for it, and the longest wait holds."""
+        until_at = self._clock() + timedelta(seconds=wait_s)
+        self._paused_until_at = max(self._paused_until_at, until_at)
 
     def take_unsaved(self) -> Unsaved:
         """Give the requests that the database has not been told of.

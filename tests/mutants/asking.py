@@ -6,6 +6,7 @@ _SCENARIO = "tests/scenario/"
 HTTP = "bot/providers/http.py"
 PROVIDER = "bot/providers/jarai/provider.py"
 TRACKER = "bot/tracker.py"
+LOOKER = "bot/looker.py"
 _TRANSPORT = "tests/faults/test_transport.py::"
 _PROVIDER_TESTS = "tests/unit/providers/jarai/test_provider.py::"
 _LIMITS = "tests/unit/providers/jarai/test_provider_limits.py::"
@@ -55,7 +56,7 @@ ASKING = (
     ),
     Mutant(
         name="a dead submission counts as not sent",
-        file=TRACKER,
+        file="bot/submitter.py",
         before="Signal(kind=News.UNCERTAIN, failure=failure)",
         after="Signal(kind=News.NOT_SENT, failure=failure)",
         why="A crash during the paid call would be paid for again.",
@@ -180,23 +181,23 @@ ASKING = (
     ),
     Mutant(
         name="no patience with files",
-        file=TRACKER,
-        before="if not files and (is_in_review or self._clock() - since_at < patience):",
-        after="if not files and is_in_review:",
+        file=LOOKER,
+        before="if stays_in_review or self._clock() - since_at < patience:",
+        after="if stays_in_review:",
         why="People would be asked to approve what they cannot watch yet.",
         tests=(f"{_SCENARIO}test_bad_jarai.py::test_review_waits_for_its_files",),
     ),
     Mutant(
         name="a cancel is sent at every look",
-        file=TRACKER,
-        before="if pending is None or pending.sent_at is not None or job is None:",
-        after="if pending is None or job is None:",
+        file=LOOKER,
+        before="return pending is not None and pending.sent_at is None",
+        after="return pending is not None",
         why="One click would cost a request every few seconds.",
         tests=(f"{_SCENARIO}test_few_requests.py::test_cancel_is_asked_for_once",),
     ),
     Mutant(
         name="a cancel is never sent",
-        file=TRACKER,
+        file=LOOKER,
         before="            await provider.cancel(job)\n",
         after="            await provider.observe(job)\n",
         why="People would read that it is being cancelled, and pay for it.",

@@ -4,11 +4,12 @@ from pathlib import Path
 
 from tests.mutants.asking import ASKING
 from tests.mutants.deciding import DECIDING
+from tests.mutants.following import FOLLOWING
 from tests.mutants.keeping import KEEPING
 from tests.mutants.mutant import Mutant, check
 from tests.mutants.telling import TELLING
 
-CATALOGUE: tuple[Mutant, ...] = (*DECIDING, *KEEPING, *ASKING, *TELLING)
+CATALOGUE: tuple[Mutant, ...] = (*DECIDING, *KEEPING, *ASKING, *FOLLOWING, *TELLING)
 
 
 def rotten(root: Path) -> list[str]:

@@ -146,8 +146,8 @@ DECIDING = (
     Mutant(
         name="the policy is open when Slack is silent",
         file="bot/core/approval.py",
-        before="        raise NotPermittedError(Refusal.UNKNOWN)",
-        after='        return Person(user_id="", team_id=team_id)',
+        before="    if person is None:\n        raise NotPermittedError(Refusal.UNKNOWN)\n",
+        after='    if person is None:\n        return Person(user_id="", team_id=team_id)\n',
         why="Whoever cannot be looked up could do everything.",
         tests=(
             _APPROVAL,
@@ -208,26 +208,29 @@ DECIDING = (
     Mutant(
         name="a lost compare-and-set submits all the same",
         file=PRODUCTIONS,
-        before="return after if after.state is State.SUBMITTING else None",
-        after="return after",
+        before="return made.production if made.production.state is State.SUBMITTING else None",
+        after="return made.production",
         why="What somebody cancelled at the last moment would be paid for.",
         tests=(f"{_SCENARIO}test_races.py::test_cancel_at_the_last_moment_stops_the_submission",),
     ),
     Mutant(
         name="the claim is let go before the paid call",
         file=PRODUCTIONS,
-        before="            claim_until=until_at,",
-        after="            claim_until=None,",
+        before="hold = Hold(token=claim.token, until_at=until_at)\n",
+        after="hold = Hold(token=claim.token)\n",
         why="Another worker would take the submission for a dead one while it is under way.",
         tests=(f"{_SCENARIO}test_unknown.py::test_service_that_cannot_be_reached_is_tried_again",),
     ),
     Mutant(
         name="the loser of a race gives up",
-        file=PRODUCTIONS,
+        file="bot/changes.py",
         before="                production = await self._store.load(production.id)\n                continue",
-        after="                return production",
-        why="What a look has shown would be lost if somebody clicked meanwhile.",
-        tests=(f"{_SCENARIO}test_races.py::test_look_and_click_at_once_are_both_kept",),
+        after="                return Made(production=production, is_saved=False)",
+        why="A click would be lost if a look was recorded at the same moment.",
+        tests=(
+            "tests/unit/test_changes.py::test_click_that_lost_a_race_is_recorded_all_the_same",
+            "tests/unit/test_changes.py::test_loser_of_a_race_is_recorded_all_the_same",
+        ),
     ),
     Mutant(
         name="webhooks are not waited for",

@@ -87,6 +87,7 @@ async def test_service_that_is_down_is_said_to_who_clicks(rig):
     assert answer.status_code == 503
     assert "not lost" in answer.text
     await rig.jarai_up()
+    await rig.advance(60)  # The failure is told to every click for a minute.
     assert (await rig.fetch(rig.links(card)[0])).status_code == 302
 
 

@@ -91,7 +91,7 @@ async def test_clicks_on_a_broken_link_ask_once_a_minute(rig, status):
 
 async def test_clicks_leave_forms_and_looks_their_requests(rig):
     """However many links are clicked for an hour, the form opens and the video is followed."""
-    rig.jarai.configure(tier="free")
+    rig.jarai.configure(tier="free", producing_s=3000)
     card = await rig.request()
     rig.jarai.act.finish(rig.job_id())
     await rig.advance(3 * 3600, step_s=300)
@@ -104,5 +104,5 @@ async def test_clicks_leave_forms_and_looks_their_requests(rig):
     assert 1 <= lists(rig, after=since) <= 10
     rig.jarai.faults.clear()
     again = await rig.request("Winter range teaser")
-    await rig.advance(300)
-    assert rig.state(again) == "Queued"
+    await rig.advance(600)
+    assert rig.state(again) == "Producing"

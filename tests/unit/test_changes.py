@@ -6,6 +6,7 @@ from bot.core.events import Command, News
 from bot.core.production import Progress, State, Verdict
 from tests.factories import later, make_deliverable
 from tests.following import running_bench, see
+from tests.stores import make_change
 
 FILES = (make_deliverable(),)
 
@@ -51,12 +52,30 @@ async def test_loser_of_a_race_is_recorded_all_the_same(bench):
     assert now.state is State.DISTRIBUTING
     assert now.decision is not None
     assert now.decision.verdict is Verdict.APPROVE
+    assert len(bench.service.looks) == 1
+
+
+async def test_click_that_lost_a_race_is_recorded_all_the_same(bench):
+    """Somebody saves between the load and the save of a click: the click counts on what is now."""
+    production = await bench.recorded(State.AWAITING_APPROVAL, files=FILES)
+    save = bench.store.save
+
+    async def beaten(change, **options):
+        bench.store.save = save
+        await save(make_change(change.before, provider_word="Reviewing"), claim=None)
+        await save(change, **options)
+
+    bench.store.save = beaten
+    await bench.command(production, Command.APPROVE)
+    now = await bench.store.load(production.id)
+    assert now.provider_word == "Reviewing"
+    assert now.decision is not None
 
 
 async def test_look_that_lost_a_race_and_brings_nothing_new_gives_its_claim_back(bench):
     """Somebody else recorded what it saw: the next look comes without waiting for the lease."""
     done = Progress(stage="Visuals", step="Cut", step_number=6)
-    production = await bench.recorded(State.PRODUCING)
+    production = await bench.recorded(State.PRODUCING, provider_word="Producing")
     bench.service.seen = see(News.PRODUCING, progress=done)
     bench.service.during_look = lambda: bench.webhook("production.step.complete", progress=done)
     await bench.advance(0)

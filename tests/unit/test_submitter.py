@@ -110,6 +110,7 @@ async def test_late_answer_changes_nothing_that_a_person_has_given_up(bench):
     bench.service.during_submit = given_up_meanwhile
     await bench.submitter(_never).submit(await claim_one(bench.store))
     assert (await bench.store.load(production.id)).state is State.CANCELLED
+    assert await bench.events(production, News.ACCEPTED) == []
 
 
 async def test_service_that_cannot_be_reached_is_tried_ever_more_rarely(bench):

@@ -168,6 +168,15 @@ async def test_unknown_word_of_a_completed_production_is_no_trouble(bench):
     assert (await bench.store.load(production.id)).state is State.COMPLETED
 
 
+async def test_files_that_were_seen_are_kept_when_the_last_list_is_empty(bench):
+    """A list that is empty once it is published takes nothing away, and holds nothing up."""
+    production = await bench.recorded(State.AWAITING_APPROVAL, files=FILES)
+    bench.service.seen = see(News.COMPLETED, "Published")
+    await bench.advance(0)
+    now = await bench.store.load(production.id)
+    assert (now.state, len(now.deliverables)) == (State.COMPLETED, 1)
+
+
 # Looks that fail.
 
 
@@ -189,12 +198,18 @@ async def test_job_that_is_gone_is_looked_at_ever_more_rarely_and_called_late_on
     assert [one.kind for one in events[1:]] == [News.UNCLEAR, News.OVERDUE]
 
 
-@pytest.mark.parametrize("is_late", [False, True], ids=["just now", "for long"])
-async def test_past_the_deadline_a_wait_that_was_asked_for_is_obeyed(bench, is_late):
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"state_since_at": later(-2000), "deadline_at": later(-1100)},
+        {"state_since_at": later(-2000), "is_late": True},
+        {"state_since_at": later(-800), "deadline_at": later(100), "quiet_looks": 2},
+    ],
+    ids=["it has just passed", "it passed long ago", "it is near"],
+)
+async def test_deadline_never_cuts_short_a_wait_that_was_asked_for(bench, facts):
     """However late a production is, a service that asks for an hour is left alone for an hour."""
-    await bench.recorded(
-        State.QUEUED, state_since_at=later(-2000), deadline_at=later(-1100), is_late=is_late
-    )
+    await bench.recorded(State.QUEUED, **facts)
     bench.service.seen = ProviderUnavailableError("busy", code="503", retry_after_s=3600.0)
     await bench.advance(3500, step_s=20)
     assert len(bench.service.looks) == 1

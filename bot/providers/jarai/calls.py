@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.core.budget import Limits
 from bot.core.errors import ProviderUnavailableError
-from bot.providers.base import Delayed, NotSent, Uncertain
+from bot.providers.base import BUDGET_SPENT, Delayed, NotSent, Uncertain
 from bot.providers.budget import RateHeaders, RequestBudget, credential_of
 from bot.providers.http import Reply, ServiceClient, Timeouts, Verdict
 from bot.providers.jarai.errors import DAILY_S, error_of, read_refusal, unreadable
@@ -18,9 +18,6 @@ from bot.providers.reading import UnreadableError, read_json
 FREE = Limits(per_minute=10, per_day=100)
 DAY_LIMITS: Mapping[int, int | None] = {10: 100, 60: 2000, 300: None}
 """Requests a day by requests a minute (developer portal, rate limits, seen 2026-11-21)."""
-
-BUDGET_SPENT = "budget_spent"
-"""Code of the error for what was not asked, because no request is left for it."""
 
 DEFAULT_WAIT_S = 60.0
 """How long to wait after a 429 that does not say; the window of the minute limit."""
@@ -114,6 +111,8 @@ class JaraiCalls:
         self.budget.count()
         content = json.dumps(body).encode()
         reply = await self._client.submit(url, content=content, headers=headers)
+        if isinstance(reply, NotSent):
+            self.budget.uncount()
         if not isinstance(reply, Reply):
             return reply
         self._learn(reply)

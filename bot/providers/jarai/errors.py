@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from http import HTTPStatus
 from typing import Any
 
 from bot.core.errors import (
@@ -30,6 +31,8 @@ DAILY_S = 120.0
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{1,79}")
 _ACCOUNT_CODES = frozenset({"INSUFFICIENT_SCOPE", "ACCOUNT_NOT_ACTIVE"})
 _AUTH_STATUSES = frozenset({401, 403})
+_PARTNER_CODES = frozenset({"PARTNER_NOT_ACTIVE"})
+"""Refusals of the key itself, so of every request made with it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,7 +97,10 @@ def error_of(reply: Reply, *, now: datetime) -> ProviderError:
     if reply.verdict is Verdict.ODD:
         return unreadable(reply, "JARAI answered with a redirect or nothing we know.")
     if reply.status in _AUTH_STATUSES and code not in _ACCOUNT_CODES:
-        return ProviderAuthError(refusal.text, code=code, correlation_id=correlation_id)
+        is_for_all = reply.status == HTTPStatus.UNAUTHORIZED or code in _PARTNER_CODES
+        return ProviderAuthError(
+            refusal.text, code=code, correlation_id=correlation_id, is_for_all=is_for_all
+        )
     return ProviderRefusedError(refusal.text, code=code, correlation_id=correlation_id)
 
 

@@ -13,6 +13,7 @@ from bot.core.errors import ProviderError, ProviderRefusedError, ProviderReplyEr
 from bot.core.form import Form
 from bot.core.production import Deliverable, Failure, Job, ProductionRequest
 from bot.providers.base import (
+    BUDGET_SPENT,
     Accepted,
     Budget,
     Capabilities,
@@ -27,7 +28,7 @@ from bot.providers.base import (
     WebhookEvent,
 )
 from bot.providers.http import Reply, Verdict
-from bot.providers.jarai.calls import BUDGET_SPENT, JaraiCalls, read_body, read_fields
+from bot.providers.jarai.calls import JaraiCalls, read_body, read_fields
 from bot.providers.jarai.desk import Desk
 from bot.providers.jarai.errors import CORRELATION, read_refusal, refused, unreadable
 from bot.providers.jarai.form import (

@@ -272,3 +272,22 @@ def test_a_credential_is_named_without_its_key():
     assert name == credential_of("studio", "key-1")
     assert len({name, credential_of("studio", "key-2"), credential_of("other", "key-1")}) == 3
     assert "key-1" not in name
+
+
+def test_a_request_that_never_left_costs_nothing(time: Hands):
+    """An outage on our side must not use up the service's day."""
+    budget = build_budget(time)
+    spend(budget, 3)
+    budget.uncount()
+    assert budget.take_unsaved().count == 2
+    budget.uncount()
+    assert budget.take_unsaved().count == 2
+
+
+def test_a_shorter_pause_does_not_end_a_longer_one(time: Hands):
+    """Two answers may ask for different waits; the longer one holds."""
+    budget = build_budget(time)
+    learn(budget, time, 60, 50)
+    budget.pause(600)
+    budget.pause(5)
+    assert budget.wait_s() == 600
