@@ -127,7 +127,7 @@ class Recorder:
 def registered():
     """Register the listeners, whose collaborators are not needed for that."""
     recorder = Recorder()
-    nothing = dict.fromkeys(("productions", "people", "channels", "face_of"))
+    nothing = dict.fromkeys(("productions", "people", "channels", "face_of", "workspace", "policy"))
     Listeners(**nothing, providers={}, command="/produce").register(recorder)
     return recorder.registered
 

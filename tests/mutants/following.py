@@ -216,7 +216,10 @@ FOLLOWING = (
         before="self._clock() + timedelta(seconds=60)",
         after="self._clock() + timedelta(seconds=0)",
         why="A revoked key would be sent again for every production.",
-        tests=(f"{_TRACKER}test_key_that_is_refused_for_everything_pauses_every_look",),
+        tests=(
+            f"{_TRACKER}test_key_that_is_refused_for_everything_pauses_every_look",
+            f"{_TURNS}test_key_that_is_refused_altogether_pauses_every_look",
+        ),
     ),
     # What had ended.
     Mutant(

@@ -234,8 +234,8 @@ async def test_job_that_is_gone_for_good_is_called_late_once(make_rig):
     assert "does not know this video" in rig.text(card)
 
 
-async def test_one_video_that_is_refused_pauses_no_other(rig):
-    """A key without the right to one video's account goes on looking at the others."""
+async def two_producing(rig):
+    """Let JARAI work on two videos for long; gives their cards and jobs."""
     rig.jarai.configure(producing_s=30_000)
     cards, jobs = [], []
     for topic in ("Alpha", "Beta"):
@@ -243,11 +243,30 @@ async def test_one_video_that_is_refused_pauses_no_other(rig):
         jobs.append(rig.job_id())
         rig.jarai.act.pick_up(jobs[-1])
     await rig.advance(60)
+    return cards, jobs
+
+
+async def test_one_video_that_is_refused_pauses_no_other(rig):
+    """A key without the right to one video's account goes on looking at the others."""
+    cards, jobs = await two_producing(rig)
     rig.jarai.faults.add(answers(f"{LOOK}{jobs[1]}", 403, code="PERMISSION_DENIED"))
     since = rig.jarai.journal.number
     await rig.advance(600)
     assert len(requests(rig, "GET", after=since, ending=jobs[0])) >= 18
     assert "does not accept our key" not in rig.text(cards[0])
+
+
+async def test_key_that_is_refused_altogether_pauses_every_look(rig):
+    """A key that JARAI does not know is not tried on the next video for a minute."""
+    _, jobs = await two_producing(rig)
+    rig.jarai.faults.add(answers(f"{LOOK}{jobs[1]}", 401, code="UNAUTHORIZED", times=1))
+    since = rig.jarai.journal.number
+    await rig.advance(120)
+    seen = requests(rig, "GET /", after=since)
+    refused_at = next(one.at for one in seen if one.status == 401)
+    after_s = [(one.at - refused_at).total_seconds() for one in seen if one.at > refused_at]
+    assert min(after_s) >= 60
+    assert any(one.at > refused_at and one.what.endswith(jobs[0]) for one in seen)
 
 
 # What goes wrong here.
