@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -330,9 +330,9 @@ class Productions:
             False where a person has settled it otherwise by now.
         """
         now = await self._store.load(production.id)
-        waits = now.state in {State.SUBMITTING, State.SUBMISSION_UNKNOWN}
-        if not waits or now.attempt.number != production.attempt.number:
+        if now.state not in {State.SUBMITTING, State.SUBMISSION_UNKNOWN}:
             return False
+        accepted = replace(accepted, attempt=production.attempt.number)
         return (await self._changes.make(now, accepted)).is_saved
 
     def interval_s(self, production: Production, *, open_productions: int) -> float:

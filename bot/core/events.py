@@ -55,7 +55,8 @@ class Signal:
 
     Attributes:
         actor_id: Slack user who asked; None for news.
-        attempt: The attempt it is about, checked for commands; None where that is obvious.
+        attempt: The attempt it is about: a command on another is refused, news of another changes
+            nothing; None where that is obvious.
         ts: Slack message, for `CARD_POSTED`.
         job: For `ACCEPTED` and `LINK`.
         word: The service's own word.

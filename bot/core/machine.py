@@ -48,6 +48,8 @@ def apply(production: Production, signal: Signal, *, now: datetime) -> Change | 
     signal = _settled(production, signal)
     if isinstance(signal.kind, Command):
         _check(production, signal)
+    elif signal.attempt not in {None, production.attempt.number}:
+        return None  # It tells of an attempt that a newer one has taken the place of.
     after = _after(production, signal, now)
     if after == production:
         return None

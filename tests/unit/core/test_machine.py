@@ -350,3 +350,10 @@ def test_collecting_shows_that_the_service_answers_again():
     problem = Problem(kind="unreachable", text="no route", since_at=NOW)
     production = make_production(State.PRODUCING, problem=problem)
     assert after(production, News.COLLECTING).problem is None
+
+
+def test_news_of_an_earlier_attempt_changes_nothing():
+    """A late answer to v1 must not become v2's job."""
+    production = make_production(State.SUBMITTING, number=2)
+    late = Signal(kind=News.ACCEPTED, attempt=1, job=make_job("j1"))
+    assert apply(production, late, now=NOW) is None

@@ -164,7 +164,7 @@ class TestGuarded:
             request = AsyncBoltRequest(body=body, mode="socket_mode")
             answer = await asyncio.wait_for(bolt.async_dispatch(request), timeout=2)
         assert answer.status == status
-        assert logs[0]["error"] == "RuntimeError"
+        assert (logs[0]["event"], logs[0]["error"]) == ("listener_failed", "RuntimeError")
 
     async def test_listener_gets_what_it_names(self):
         """Bolt hands over everything; the listener sees what it asked for."""
