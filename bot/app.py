@@ -23,10 +23,8 @@ from bot.core.production import Production
 from bot.database import open_to_serve
 from bot.housekeeping import Housekeeping
 from bot.inflight import InFlight
-from bot.lanes import Pacing
 from bot.loops import Bells, wait_until
-from bot.messenger import Messenger
-from bot.notifier import Notifier
+from bot.notifier import Messenger, Notifier, Pacing
 from bot.productions import Productions, Rules
 from bot.providers.base import Provider
 from bot.providers.registry import build_providers

@@ -22,8 +22,8 @@ from bot.providers.base import (
     WebhookEvent,
 )
 from bot.providers.budget import RequestBudget
-from bot.submitter import Submitter
 from bot.tracker import Tracker, TrackerRules
+from bot.tracker.submitter import Submitter
 from storage.engine import Database
 from storage.migrate import migrate
 from storage.store import Store

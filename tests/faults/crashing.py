@@ -16,8 +16,8 @@ from typing import Any
 from bot import app
 from bot.cli import main
 from bot.core.events import Command
-from bot.messenger import Messenger
-from bot.notifier import RECONCILE_AFTER_S
+from bot.notifier.loop import RECONCILE_AFTER_S
+from bot.notifier.messenger import Messenger
 from bot.productions import Productions
 from bot.providers.jarai.provider import JaraiProvider
 from storage.store import Store

@@ -5,8 +5,8 @@ from tests.mutants.mutant import Mutant
 _SCENARIO = "tests/scenario/"
 HTTP = "bot/providers/http.py"
 PROVIDER = "bot/providers/jarai/provider.py"
-TRACKER = "bot/tracker.py"
-LOOKER = "bot/looker.py"
+TRACKER = "bot/tracker/loop.py"
+LOOKER = "bot/tracker/looker.py"
 _TRANSPORT = "tests/faults/test_transport.py::"
 _PROVIDER_TESTS = "tests/unit/providers/jarai/test_provider.py::"
 _LIMITS = "tests/unit/providers/jarai/test_provider_limits.py::"
@@ -56,7 +56,7 @@ ASKING = (
     ),
     Mutant(
         name="a dead submission counts as not sent",
-        file="bot/submitter.py",
+        file="bot/tracker/submitter.py",
         before="Signal(kind=News.UNCERTAIN, failure=failure)",
         after="Signal(kind=News.NOT_SENT, failure=failure)",
         why="A crash during the paid call would be paid for again.",
@@ -173,7 +173,7 @@ ASKING = (
     # Looks.
     Mutant(
         name="review without files",
-        file="bot/signals.py",
+        file="bot/tracker/signals.py",
         before="return target is not production.state or not production.deliverables",
         after="return target is production.state",
         why="People would be asked to approve what they cannot watch.",

@@ -2,9 +2,9 @@
 
 from tests.mutants.mutant import Mutant
 
-TRACKER = "bot/tracker.py"
-SUBMITTER = "bot/submitter.py"
-LOOKER = "bot/looker.py"
+TRACKER = "bot/tracker/loop.py"
+SUBMITTER = "bot/tracker/submitter.py"
+LOOKER = "bot/tracker/looker.py"
 CHANGES = "bot/changes.py"
 MACHINE = "bot/core/machine.py"
 _SUBMITTER = "tests/unit/test_submitter.py::"
@@ -24,7 +24,7 @@ FOLLOWING = (
     ),
     Mutant(
         name="one odd look ends the saving",
-        file="bot/flusher.py",
+        file="bot/tracker/flusher.py",
         before='        except Exception:\n            log.exception("looks_not_settled"',
         after='        except ArithmeticError:\n            log.exception("looks_not_settled"',
         why="No look would be settled again until a restart.",
@@ -259,7 +259,7 @@ FOLLOWING = (
     ),
     Mutant(
         name="an unknown word has no meaning at the end",
-        file="bot/signals.py",
+        file="bot/tracker/signals.py",
         before="    State.COMPLETED: News.COMPLETED,\n}\n\n\ndef needs_files",
         after="}\n\n\ndef needs_files",
         why="Every webhook about a completed video would end in a traceback.",
@@ -304,7 +304,7 @@ FOLLOWING = (
     ),
     Mutant(
         name="late files are never seen",
-        file="bot/signals.py",
+        file="bot/tracker/signals.py",
         before="has_new_hints = production.hints > production.listed_at_hints",
         after="has_new_hints = production.hints < production.listed_at_hints",
         why="Captions that come after the film would not be on the card.",

@@ -3,8 +3,8 @@
 from tests.mutants.mutant import Mutant
 
 _SCENARIO = "tests/scenario/"
-NOTIFIER = "bot/notifier.py"
-PAYING = "bot/paying.py"
+NOTIFIER = "bot/notifier/loop.py"
+PAYING = "bot/notifier/paying.py"
 SLACK_DOOR = "bot/web/slack.py"
 REQUESTS = "bot/slack/listeners/requests.py"
 _KILL = "tests/faults/test_kill.py::"
@@ -205,7 +205,7 @@ TELLING = (
     ),
     Mutant(
         name="messages cannot be recognised",
-        file="bot/messenger.py",
+        file="bot/notifier/messenger.py",
         before='payload = {"notice_ids": list(notice_ids), "production_id": production_id}',
         after='payload = {"notice_ids": list(notice_ids)[1:], "production_id": production_id}',
         why="What was sent before a crash could not be found again, and would repeat.",

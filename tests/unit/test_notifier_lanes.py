@@ -1,7 +1,7 @@
 """What goes out together, and how many edits a minute takes."""
 
 from bot.core.notices import Kind, Priority, Route
-from bot.lanes import Window, batches
+from bot.notifier.lanes import Window, batches
 from storage.values import Lane, OutboxRow
 from tests.factories import NOW, later
 

@@ -4,7 +4,7 @@ import pytest
 
 from bot.core.events import News
 from bot.core.production import State
-from bot.signals import needs_files
+from bot.tracker.signals import needs_files
 from tests.factories import make_deliverable, make_production
 
 FILES = (make_deliverable(),)

@@ -14,7 +14,7 @@ from bot.core.errors import (
 )
 from bot.core.events import Command, News
 from bot.core.production import State
-from bot.flusher import Flusher
+from bot.tracker.flusher import Flusher
 from storage.values import Settled
 from tests.factories import later, make_deliverable, make_job
 from tests.following import fails_first, running_bench, see

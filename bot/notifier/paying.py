@@ -14,8 +14,8 @@ from bot import instruments
 from bot.core.errors import UnknownProductionError
 from bot.core.notices import BROADCAST, Kind, Notice, Priority, Route
 from bot.core.production import Production
-from bot.lanes import Batch, Pacing
-from bot.messenger import Messenger
+from bot.notifier.lanes import Batch, Pacing
+from bot.notifier.messenger import Messenger
 from bot.productions import Productions
 from bot.slack.errors import NotSent, Outcome, Paused, RateLimited, Refused, Sent, Unknown
 from bot.slack.views.card import build_card

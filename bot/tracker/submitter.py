@@ -14,7 +14,7 @@ from bot.core.production import Failure, Production
 from bot.core.schedule import backoff_s
 from bot.productions import Productions
 from bot.providers.base import Provider
-from bot.signals import failure_of, signal_of_submission
+from bot.tracker.signals import failure_of, signal_of_submission
 from storage.values import Claim
 
 log = structlog.get_logger(__name__)

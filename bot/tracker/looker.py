@@ -15,7 +15,7 @@ from bot.core.events import News, Signal
 from bot.core.production import Deliverable, Job, Production, State
 from bot.productions import Productions
 from bot.providers.base import Observation, Provider
-from bot.signals import STAYS, needs_files
+from bot.tracker.signals import STAYS, needs_files
 from storage.values import Claim
 
 log = structlog.get_logger(__name__)

@@ -25,13 +25,13 @@ from bot.core.errors import (
 from bot.core.events import News, Signal
 from bot.core.production import LOOKED_AT, Problem, Production, State
 from bot.core.schedule import JITTER_SHARE, backoff_s, is_overdue
-from bot.flusher import Flusher
-from bot.looker import Looker, has_cancel_to_send
 from bot.loops import Bell
 from bot.productions import Productions
 from bot.providers.base import BUDGET_SPENT, Provider
-from bot.signals import problem_kind
-from bot.submitter import Submitter
+from bot.tracker.flusher import Flusher
+from bot.tracker.looker import Looker, has_cancel_to_send
+from bot.tracker.signals import problem_kind
+from bot.tracker.submitter import Submitter
 from storage.store import Store
 from storage.values import Claim, Settled
 

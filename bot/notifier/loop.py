@@ -15,10 +15,10 @@ import structlog
 from bot.core.errors import LostClaimError, StorageError, StorageUnavailableError
 from bot.core.notices import Priority, Route
 from bot.core.production import Production
-from bot.lanes import Batch, Pacing, Window, batches
 from bot.loops import Bell, wait_until
-from bot.messenger import Messenger
-from bot.paying import PAUSE_S, REST_S, Payer
+from bot.notifier.lanes import Batch, Pacing, Window, batches
+from bot.notifier.messenger import Messenger
+from bot.notifier.paying import PAUSE_S, REST_S, Payer
 from bot.productions import Productions
 from bot.slack.errors import Sent, Unknown
 from bot.slack.views.face import Face

@@ -1,0 +1,7 @@
+"""The loop that tells people in Slack what they are owed."""
+
+from bot.notifier.lanes import Pacing
+from bot.notifier.loop import Notifier
+from bot.notifier.messenger import Messenger
+
+__all__ = ["Messenger", "Notifier", "Pacing"]
