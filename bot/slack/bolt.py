@@ -1,5 +1,9 @@
 """Slack's client and Bolt, set up so that neither does anything twice or behind our back."""
 
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from pydantic import SecretStr
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
@@ -34,14 +38,27 @@ def build_bolt(client: AsyncWebClient, listeners: Listeners) -> AsyncApp:
     async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
         return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token=client.token)
 
-    app = AsyncApp(
-        name="greenlight",
-        # A token beside `authorize` would only earn a warning.
-        client=build_client(None, client.base_url),
-        authorize=authorize,
-        request_verification_enabled=False,
-        attaching_function_token_enabled=False,
-    )
+    with _told_nothing():
+        app = AsyncApp(
+            name="greenlight",
+            # A token beside `authorize` would only earn a warning.
+            client=build_client(None, client.base_url),
+            authorize=authorize,
+            request_verification_enabled=False,
+            attaching_function_token_enabled=False,
+        )
     app.error(on_bolt_error)
     listeners.register(app)
     return app
+
+
+@contextmanager
+def _told_nothing() -> Iterator[None]:
+    """Keep Bolt quiet about the token it finds in the environment and rightly leaves alone."""
+    logger = logging.getLogger("slack_bolt.AsyncApp")
+    level = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
