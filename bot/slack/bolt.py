@@ -56,9 +56,12 @@ def build_bolt(client: AsyncWebClient, listeners: Listeners) -> AsyncApp:
 def _told_nothing() -> Iterator[None]:
     """Keep Bolt quiet about the token it finds in the environment and rightly leaves alone."""
     logger = logging.getLogger("slack_bolt.AsyncApp")
-    level = logger.level
-    logger.setLevel(logging.ERROR)
+
+    def is_wanted(_record: logging.LogRecord) -> bool:
+        return False
+
+    logger.addFilter(is_wanted)  # Bolt sets the level anew itself, so a level would not do.
     try:
         yield
     finally:
-        logger.setLevel(level)
+        logger.removeFilter(is_wanted)
