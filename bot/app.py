@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from typing import Any, cast
 
 import structlog
-import uvicorn
 from prometheus_client import start_http_server
 from slack_sdk.web.async_client import AsyncWebClient
 from starlette.applications import Starlette
@@ -49,8 +48,6 @@ LEASE_MARGIN_S = 15.0
 LEARN_AGAIN_S = 30.0
 CLICKS_END_IN_S = 10.0
 """How long a stop waits for clicks that were acked and are still being acted on."""
-CONNECTIONS_MOST = 500
-"""Connections at once before new ones get a 503: Slack and people need a few, memory has an end."""
 
 
 def utc_now() -> datetime:
@@ -362,29 +359,3 @@ async def _lifespan(app: App) -> AsyncIterator[None]:
         yield
     finally:
         await app.close()
-
-
-def run(settings: Settings, catalog: Catalog) -> None:
-    """Serve until SIGTERM or SIGINT, then finish what is under way.
-
-    Raises:
-        SettingsError: Something an operator has to mend.
-    """
-    asyncio.run(_serve(settings, catalog))
-
-
-async def _serve(settings: Settings, catalog: Catalog) -> None:
-    app = await build(settings, catalog)
-    config = uvicorn.Config(
-        app.web,
-        host=settings.host,
-        port=settings.port,
-        lifespan="on",
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        limit_concurrency=CONNECTIONS_MOST,
-        # A submission under way is awaited; its whole time is under this.
-        timeout_graceful_shutdown=int(settings.submit_timeout_s) + 5,
-    )
-    await uvicorn.Server(config).serve()

@@ -68,7 +68,7 @@ def _sentence(error: BotError) -> str:
 def serve() -> None:
     """Run the bot until it is ended."""
     settings = _settings()
-    from bot.app import run
+    from bot.serve import run
     from bot.settings import read_catalog
 
     run(settings, read_catalog(settings.catalog))

@@ -168,7 +168,10 @@ def _file(url: URL) -> Path:
 def _sqlite(url: URL) -> Database:
     path = _file(url)
     # Topics and reasons stand in it in the clear; SQLite gives its other files the same mode.
-    path.touch(mode=0o600)
+    try:
+        path.touch(mode=0o600)
+    except OSError as error:
+        raise SettingsError("DATABASE_URL", "names a file that cannot be written to") from error
     writer = _engine(url, pool_size=1)
     reader = _engine(url, pool_size=_READERS)
     _prepare_sqlite(writer, begin="BEGIN IMMEDIATE", is_reader=False)

@@ -13,7 +13,7 @@ from bot.core.events import News, Signal
 from bot.core.production import Failure, Production
 from bot.core.schedule import backoff_s
 from bot.productions import Productions
-from bot.providers.base import Provider
+from bot.providers.base import Provider, Uncertain
 from bot.tracker.signals import failure_of, signal_of_submission
 from storage.values import Claim
 
@@ -73,7 +73,8 @@ class Submitter:
         key = f"{production.id}-{production.attempt.number}"
         outcome = await provider.submit(prepared, key=key)
         name = type(outcome).__name__.lower()
-        log.info("submission_ended", outcome=name)
+        tell = log.warning if isinstance(outcome, Uncertain) else log.info
+        tell("submission_ended", outcome=name)
         instruments.SUBMISSIONS.labels(provider=provider.name, outcome=name).inc()
         retry_s = self._retry_s(submitting)
         signal = signal_of_submission(outcome, now=self._clock(), retry_s=retry_s)

@@ -1,5 +1,6 @@
 """The address of the database is read once, and a wrong one is named."""
 
+import asyncio
 import builtins
 
 import pytest
@@ -8,6 +9,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from bot.core.errors import SettingsError, StorageUnavailableError
 from storage.engine import Database, _translated, parse_url, sqlite_path
+from tests.stores import sqlite_url
 
 
 @pytest.mark.parametrize(
@@ -103,3 +105,14 @@ def test_waiting_is_told_from_what_it_will_not_cure(error, is_passing):
     translated = _translated(error)
     assert isinstance(translated, StorageUnavailableError) is is_passing
     assert "hush-hush" not in str(translated)
+
+
+def test_a_file_that_cannot_be_made_is_a_setting_to_mend(tmp_path, monkeypatch):
+    """A folder that is closed to us, or a full disk, ends with one line."""
+
+    def refuse(self, **_options):
+        raise PermissionError(self)
+
+    monkeypatch.setattr("pathlib.Path.touch", refuse)
+    with pytest.raises(SettingsError, match="cannot be written to"):
+        asyncio.run(Database.open(sqlite_url(tmp_path / "x.db")))
