@@ -82,14 +82,14 @@ async def test_card_shows_what_changed_while_it_was_about_to_be_edited(rig, monk
     async def slip_in(*args, **kwargs):
         if not slipped:
             slipped.append(True)
-            await command(Command.CHANGE_DECISION, BO)
+            await command(Command.REJECT, BO)
         await mark(*args, **kwargs)
 
-    await command(Command.APPROVE, BO)
+    await command(Command.CANCEL, ANA)
     monkeypatch.setattr(rig.app.parts.store, "mark_sending", slip_in)
     await rig.app.notifier.drain()
     assert slipped
-    assert "Approve" in rig.buttons(card)
+    assert "Change decision" in rig.buttons(card)
 
 
 async def test_click_is_acked_before_anybody_is_looked_up(rig):
