@@ -96,12 +96,17 @@ def twin(
     port: Annotated[int, typer.Option(help="First port; 0 takes free ones.")] = 0,
     speed: Annotated[float, typer.Option(help="Seconds the services live per real second.")] = 1.0,
     only: Annotated[str | None, typer.Option(help="Comma list, such as slack,jarai.")] = None,
+    bot_url: Annotated[
+        str | None, typer.Option(help="Where the local Slack sends what people do.")
+    ] = None,
 ) -> None:
     """Run the local Slack and the local services alone; one JSON line says where they are."""
     from twin.launch import run
 
+    services = None if only is None else only.split(",")
+    address = {} if bot_url is None else {"bot_url": bot_url}
     try:
-        run(port=port, speed=speed, only=None if only is None else only.split(","))
+        run(port=port, speed=speed, only=services, **address)
     except (ValueError, OSError) as error:
         typer.echo(f"{error}", err=True)
         raise typer.Exit(2) from None
@@ -228,7 +233,7 @@ def remove_jarai_webhook(
 def _settings(**overrides: Any) -> "Settings":
     """Read the settings and set up logging by them."""
     from bot import logs
-    from bot.settings import read_settings
+    from bot.settings import read_settings, unknown_names
 
     settings = read_settings(**overrides)
     logs.configure(
@@ -236,6 +241,7 @@ def _settings(**overrides: Any) -> "Settings":
         log_format=settings.log_format,
         secrets=logs.secrets_in(settings),
     )
+    logs.warn_of_unknown(unknown_names())
     return settings
 
 

@@ -185,12 +185,13 @@ async def _examine_slack(
     settings: Settings, catalog: Catalog | None, clock: Clock
 ) -> list[Finding]:
     topic = _Topic(about="Slack")
-    if settings.slack_signing_secret is None:
-        return [topic.problem("SLACK_SIGNING_SECRET is not set.", _WHERE_SECRET)]
-    if settings.slack_bot_token is None:
-        return [topic.problem("SLACK_BOT_TOKEN is not set.", _WHERE_TOKEN)]
+    missing = _missing_in_slack(settings)
+    if settings.slack_bot_token is None or missing:
+        return missing
     client = build_client(settings.slack_bot_token, settings.slack_api_url)
     answer = await _ask(client, "auth.test")
+    if answer == _SILENCE:
+        return [topic.problem(f"{_SILENCE}.", "Check network and proxy.")]
     if isinstance(answer, str):
         return [topic.problem(f"The token does not work: {answer}.", _WHERE_TOKEN)]
     return [
@@ -198,11 +199,25 @@ async def _examine_slack(
         *_examine_scopes(answer.headers.get("x-oauth-scopes", "")),
         *_examine_clock(answer.headers.get("date"), now=clock()),
         *await _examine_on_call(client, catalog),
+        *await _examine_people(client, catalog),
+    ]
+
+
+def _missing_in_slack(settings: Settings) -> list[Finding]:
+    topic = _Topic(about="Slack")
+    return [
+        topic.problem(f"{name} is not set.", where)
+        for name, value, where in (
+            ("SLACK_BOT_TOKEN", settings.slack_bot_token, _WHERE_TOKEN),
+            ("SLACK_SIGNING_SECRET", settings.slack_signing_secret, _WHERE_SECRET),
+        )
+        if value is None
     ]
 
 
 _WHERE_TOKEN = "Copy it from the app's page OAuth & Permissions, after installing the app."  # noqa: S105 - Where it is, not what it is.
 _WHERE_SECRET = "Copy it from the app's page Basic Information."  # noqa: S105 - As above.
+_SILENCE = "Slack cannot be reached"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -219,7 +234,7 @@ async def _ask(client: AsyncWebClient, method: str, **arguments: str) -> _Answer
         outcome = classify(error)
         if isinstance(outcome, Paused | Refused):
             return outcome.word
-        return "Slack cannot be reached"
+        return _SILENCE
     data = answer.data if isinstance(answer.data, dict) else {}
     headers = {name.lower(): str(value) for name, value in answer.headers.items()}
     return _Answer(data=data, headers=headers)
@@ -279,6 +294,36 @@ async def _examine_on_call(client: AsyncWebClient, catalog: Catalog | None) -> l
 _INVITE = "Invite the bot there, or change on_call_channel in the catalog."
 
 
+async def _examine_people(client: AsyncWebClient, catalog: Catalog | None) -> list[Finding]:
+    """Look up whom the catalog names: a mistyped id would leave nobody to decide or to call."""
+    topic = _Topic(about="people")
+    if catalog is None:
+        return []
+    named = {*catalog.slack.approvers, catalog.slack.on_call_group or ""} - {""}
+    if not named:
+        return [topic.ok("The catalog names nobody.")]
+    groups = await _ask(client, "usergroups.list")
+    found = [(one, await _why_lost(client, one, groups=groups)) for one in sorted(named)]
+    lost = ", ".join(f"{one} ({why})" for one, why in found if why is not None)
+    if lost:
+        todo = "Change approvers and on_call_group in the catalog to ids that Slack shows."
+        return [topic.warning(f"Not found: {lost}.", todo)]
+    return [topic.ok("Everybody whom the catalog names is there.")]
+
+
+async def _why_lost(client: AsyncWebClient, slack_id: str, *, groups: _Answer | str) -> str | None:
+    """Say why a person or a user group cannot be counted on; None where they can."""
+    if slack_id.startswith("S"):
+        if isinstance(groups, str):
+            return groups
+        known = {group.get("id") for group in groups.data.get("usergroups") or ()}
+        return None if slack_id in known else "no user group in use"
+    answer = await _ask(client, "users.info", user=slack_id)
+    if isinstance(answer, str):
+        return answer
+    return "has left" if (answer.data.get("user") or {}).get("deleted") else None
+
+
 async def _examine_services(
     settings: Settings, catalog: Catalog | None, clock: Clock
 ) -> list[Finding]:
@@ -316,6 +361,7 @@ async def _examine_service(provider: Provider) -> list[Finding]:
             for one in found
         ),
         topic.ok(f"Requests allowed: {' and '.join(shown) or 'no limit known'}."),
+        topic.ok("Whether the key may add webhooks is not tried; adding one shows it."),
     ]
 
 
@@ -341,4 +387,4 @@ def _examine_public_url(url: str | None) -> Finding:
             "PUBLIC_URL is http on this machine: nobody else can follow a link.",
             "Set it to the https address at which the world reaches this bot.",
         )
-    return topic.ok("It is an https address.")
+    return topic.ok("It is an https address (not tried).")

@@ -67,6 +67,12 @@ def configure(
         logging.getLogger(package).setLevel(ours)
 
 
+def warn_of_unknown(names: Iterable[str]) -> None:
+    """Name settings that nobody reads, so that a misspelt one is not silent."""
+    for name in names:
+        structlog.get_logger(__name__).warning("unknown_setting", name=name)
+
+
 def secrets_in(settings: BaseModel) -> list[str]:
     """List the secret values of settings, each part of a comma list by itself."""
     return [

@@ -8,12 +8,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from bot.core.events import Event
+from bot.core.events import Command, Event, News
 from bot.core.production import Decision, Production, State
 
 ADVICE: Mapping[State, str] = {
     State.REQUESTED: "Nothing was sent yet. Cancelling costs nothing.",
-    State.SUBMITTING: "Wait: the order is on its way. A restart is safe.",
+    State.SUBMITTING: "Wait a minute. Killing it now may leave the outcome unknown.",
     State.SUBMISSION_UNKNOWN: (
         "It may have been ordered. Look at the service first, then choose in the thread: "
         "docs/runbooks/submission-unknown.md."
@@ -28,6 +28,37 @@ ADVICE: Mapping[State, str] = {
     State.CANCELLED: "Nothing to do. Ask for it again with the command.",
 }
 """What may safely be done about a production in each state."""
+
+GIVEN_UP_ADVICE = (
+    "It may exist at the service and be charged. Look in its Studio and cancel it there before "
+    "anybody asks for it again: docs/runbooks/submission-unknown.md."
+)
+"""In place of what holds for CANCELLED where nobody knows whether the order arrived."""
+
+HAPPENINGS: Mapping[str, str] = {
+    "requested": "asked for",
+    News.SUBMISSION_BEGUN: "order begun to be sent",
+    News.ACCEPTED: "order accepted",
+    News.NOT_SENT: "order not sent, tried again later",
+    News.DELAYED: "order put off by the service",
+    News.REFUSED: "order refused",
+    News.UNCERTAIN: "order without a clear answer",
+    News.COLLECTING: "waiting for promised files",
+    News.STEP_DONE: "step done",
+    News.UNCLEAR: "state not understood",
+    News.CANCEL_SENT: "cancel sent to the service",
+    News.CANCEL_REFUSED: "cancel refused by the service",
+    News.OVERDUE: "takes unusually long",
+    Command.APPROVE: "approved",
+    Command.REJECT: "rejected",
+    Command.CHANGE_DECISION: "decision changed",
+    Command.CANCEL: "cancel clicked",
+    Command.RETRY: "retry clicked",
+    Command.LINK: "existing job linked",
+    Command.SUBMIT_AGAIN: "submit again clicked",
+    Command.GIVE_UP: "given up",
+}
+"""What an event is called for people, where its name alone does not say it."""
 
 PROBLEM_ADVICE = "It goes on by itself once the service answers: docs/runbooks/provider-down.md."
 
@@ -78,7 +109,7 @@ def show_as_json(
         "attempts": _attempts(events),
         "decisions": [_decision(decision) for decision in decisions],
         "history": [_line(event) for event in events],
-        "advice": advice(production),
+        "advice": advice(production, events),
     }
 
 
@@ -94,13 +125,10 @@ def show_as_lines(
         *_trouble_lines(production),
         "",
         "What may be done",
-        f"  {advice(production)}",
+        f"  {advice(production, events)}",
         "",
         "Attempts",
-        *(
-            f"  v{one['number']}  {one['began_at']}  {one['last_event']}"
-            for one in _attempts(events)
-        ),
+        *_attempt_lines(events),
         "",
         "Decisions",
         *([_decision_line(decision) for decision in decisions] or ["  none"]),
@@ -110,11 +138,23 @@ def show_as_lines(
     ]
 
 
-def advice(production: Production) -> str:
-    """Say what may safely be done now."""
+def advice(production: Production, events: Sequence[Event]) -> str:
+    """Say what may safely be done now; the history tells how it came to this."""
+    if production.state is State.CANCELLED and _was_given_up(events):
+        return GIVEN_UP_ADVICE
     if production.problem is not None and not production.is_terminal:
         return f"{PROBLEM_ADVICE} {ADVICE[production.state]}"
     return ADVICE[production.state]
+
+
+def _was_given_up(events: Sequence[Event]) -> bool:
+    """Tell whether it ended while nobody knew if the order had arrived."""
+    came_from = [
+        event.before
+        for event in events
+        if event.after is State.CANCELLED and event.before is not State.CANCELLED
+    ]
+    return came_from[-1:] == [State.SUBMISSION_UNKNOWN]
 
 
 def _summary(production: Production) -> dict[str, Any]:
@@ -153,6 +193,15 @@ def _attempts(events: Sequence[Event]) -> list[dict[str, Any]]:
             "last_state": last[number].after.value,
         }
         for number in first
+    ]
+
+
+def _attempt_lines(events: Sequence[Event]) -> list[str]:
+    first = {event.attempt: event for event in reversed(events)}
+    last = {event.attempt: event for event in events}
+    return [
+        f"  v{number}  {_moment(first[number].at)}  last: {_happening(last[number].kind)}"
+        for number in last
     ]
 
 
@@ -217,8 +266,12 @@ def _history_line(event: Event) -> str:
     detail = "".join(f"  {key}={_shown(str(value))}" for key, value in event.detail.items())
     return (
         f"  {event.number:>3}  {_moment(event.at)}  v{event.attempt}  "
-        f"{_words(event.kind)}{moved}{actor}{detail}"
+        f"{_happening(event.kind)}{moved}{actor}{detail}"
     )
+
+
+def _happening(kind: str) -> str:
+    return HAPPENINGS.get(kind) or _words(kind)
 
 
 def _words(value: str) -> str:

@@ -6,15 +6,30 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
+from pydantic_core import ErrorDetails
+from pydantic_settings import (
+    BaseSettings,
+    DotEnvSettingsSource,
+    EnvSettingsSource,
+    SettingsConfigDict,
+)
 
-from bot.core.errors import SettingsError
+from bot.core.errors import SettingsError, cut
 from bot.core.production import State
 from bot.core.schedule import Pace
 
 Seconds = Annotated[float, Field(gt=0, le=86_400 * 7)]
 
+PREFIX = "GREENLIGHT_"
 SHORTEST_KEY = 16
 
 _LOCAL = {"127.0.0.1", "::1", "localhost"}
@@ -25,7 +40,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(
         env_file=".env",
-        env_prefix="GREENLIGHT_",
+        env_prefix=PREFIX,
         env_ignore_empty=True,
         extra="ignore",
         populate_by_name=True,
@@ -36,7 +51,10 @@ class Settings(BaseSettings):
         None, alias="SLACK_BOT_TOKEN", description="Bot token of the workspace (`xoxb-…`)"
     )
     slack_signing_secret: SecretStr | None = Field(
-        None, alias="SLACK_SIGNING_SECRET", description="Proves that a request comes from Slack"
+        None,
+        alias="SLACK_SIGNING_SECRET",
+        min_length=8,  # What is shorter would be taken out of harmless log lines too.
+        description="Proves that a request comes from Slack",
     )
     slack_api_url: str = Field(
         "https://slack.com/api/",
@@ -174,6 +192,20 @@ class Settings(BaseSettings):
             raise ValueError("must hold keys of 16 characters or more, separated by commas")
         return value
 
+    @field_validator("slack_bot_token")
+    @classmethod
+    def _is_bot_token(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not value.get_secret_value().startswith("xoxb-"):
+            raise ValueError("must begin with xoxb-")
+        return value
+
+    @field_validator("metrics_port")
+    @classmethod
+    def _is_another_port(cls, value: int | None, info: ValidationInfo) -> int | None:
+        if value and value == info.data.get("port"):
+            raise ValueError("must be another port than PORT")
+        return value
+
     def pace(self) -> Pace:
         """Gather the look intervals and deadlines of JARAI-like services."""
         return Pace(
@@ -211,34 +243,75 @@ def read_settings(**overrides: Any) -> Settings:
         return Settings(**overrides)
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
-        raise SettingsError(_name_of(first["loc"]), _must(first["msg"])) from None
+        raise SettingsError(_name_of(first["loc"]), _must(first)) from None
+
+
+def unknown_names() -> list[str]:
+    """List what begins like our settings in the environment or `.env` and is none of them.
+
+    A misspelt name would otherwise leave its setting at the default without a word. Names of lines
+    without a value are not listed.
+    """
+    sources = (EnvSettingsSource(Settings), DotEnvSettingsSource(Settings))
+    given = {name.upper() for source in sources for name in source.env_vars}
+    known = {env_name(field) for field in Settings.model_fields}
+    return sorted(name for name in given - known if name.startswith(PREFIX))
 
 
 def require(settings: Settings, *names: str) -> None:
     """Insist on settings that only some commands need.
 
     Raises:
-        SettingsError: One of them is not set.
+        SettingsError: Names all of them that are not set.
     """
-    for name in names:
-        if getattr(settings, name) is None:
-            raise SettingsError(env_name(name), "must be set")
+    missing = [env_name(name) for name in names if getattr(settings, name) is None]
+    if missing:
+        raise SettingsError(" and ".join(missing), "must be set")
 
 
 def env_name(field: str) -> str:
     """Give the environment variable of a field."""
     alias = Settings.model_fields[field].alias
-    return alias or f"GREENLIGHT_{field.upper()}"
+    return alias or f"{PREFIX}{field.upper()}"
 
 
 def _name_of(location: Sequence[str | int]) -> str:
-    name = str(location[0]) if location else "settings"
-    return env_name(name) if name in Settings.model_fields else name.upper()
+    field = _field_of(location)
+    return env_name(field) if field else str(location[0]).upper() if location else "SETTINGS"
 
 
-def _must(message: str) -> str:
-    text = message.removeprefix("Value error, ")
-    return text if text.startswith("must") else f"is wrong: {text[:1].lower()}{text[1:]}"
+def _field_of(location: Sequence[str | int]) -> str | None:
+    name = str(location[0]) if location else ""
+    return next((key for key in Settings.model_fields if name in {key, env_name(key)}), None)
+
+
+def _must(error: ErrorDetails) -> str:
+    """Say in plain words what a setting must be."""
+    field, kind = _field_of(error["loc"]), error["type"]
+    text = error["msg"].removeprefix("Value error, ")
+    if text.startswith("must"):
+        return text
+    if kind == "string_pattern_mismatch":
+        return "must begin with / and hold small letters, digits, - or _"
+    if kind == "too_short":
+        return f"must hold {error['ctx']['min_length']} characters or more"
+    if kind == "bool_parsing":
+        return "must be true or false"
+    if kind == "literal_error":
+        return f"must be one of {error['ctx']['expected']}"
+    if field is not None and kind.startswith(("int_", "float_", "greater_", "less_", "finite_")):
+        return f"must be a number{_range(field)}"
+    return f"is wrong: {text[:1].lower()}{text[1:]}"
+
+
+def _range(field: str) -> str:
+    """Say which numbers a setting takes."""
+    limits = Settings.model_fields[field].metadata
+    low = next((one.ge for one in limits if hasattr(one, "ge")), None)
+    high = next((one.le for one in limits if hasattr(one, "le")), None)
+    if high is None:
+        return f", {low} or more"
+    return f" above 0, {high} at most" if low is None else f" from {low} to {high}"
 
 
 class Named(BaseModel):
@@ -298,6 +371,29 @@ def read_catalog(path: Path) -> Catalog:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError("CATALOG", f"must be TOML: {error}") from None
     except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False)[0]
+        first = error.errors(include_url=False)[0]
         where = ".".join(str(part) for part in first["loc"])
-        raise SettingsError("CATALOG", f"is wrong at {where}: {first['msg']}") from None
+        raise SettingsError("CATALOG", f"is wrong at {where}: {_catalog_fault(first)}") from None
+
+
+_ID_SHAPES = {
+    "approvers": "U0123ABC or S0123ABC",
+    "on_call_channel": "C0123ABC",
+    "on_call_group": "S0123ABC or U0123ABC",
+}
+
+
+def _catalog_fault(error: ErrorDetails) -> str:
+    """Say in plain words what is wrong; nothing in the catalog is secret."""
+    kind = error["type"]
+    if kind == "string_pattern_mismatch":
+        name = next(part for part in error["loc"] if part in _ID_SHAPES)
+        shape = _ID_SHAPES[str(name)]
+        return f"{cut(error['input'], 40)!r} is no Slack id; those look like {shape}"
+    plain = {
+        "too_short": "needs at least one entry",
+        "missing": "must be there",
+        "extra_forbidden": "there is no such entry",
+        "string_too_short": "must not be empty",
+    }
+    return plain.get(kind) or f"{error['msg'][:1].lower()}{error['msg'][1:]}"

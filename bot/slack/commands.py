@@ -23,11 +23,13 @@ class CommandLine:
 
     Attributes:
         topic: For `OPEN`: the text as typed, perhaps empty.
+        nearly: For `OPEN`: the sub-command that the text may have been meant for, or None.
         production_id: For `STATUS`, `RETRY` and `CANCEL`, in capitals.
     """
 
     order: Order
     topic: str = ""
+    nearly: Order | None = None
     production_id: str | None = None
 
 
@@ -35,6 +37,7 @@ _ALONE = {order.value: order for order in (Order.HELP, Order.LIST, Order.FAILED)
 _WITH_ID = re.compile(
     r"(status|retry|cancel)\s+([0-9A-HJKMNP-TV-Za-hjkmnp-tv-z]{6})", re.IGNORECASE | re.ASCII
 )
+_NEARLY = re.compile(r"(status|retry|cancel)(\s+\S+)?", re.IGNORECASE | re.ASCII)
 
 
 def read_command(text: str | None) -> CommandLine:
@@ -46,4 +49,6 @@ def read_command(text: str | None) -> CommandLine:
     match = _WITH_ID.fullmatch(words)
     if match is not None:
         return CommandLine(order=Order(match[1].lower()), production_id=match[2].upper())
-    return CommandLine(order=Order.OPEN, topic=words)
+    almost = _NEARLY.fullmatch(words)
+    nearly = Order(almost[1].lower()) if almost is not None else None
+    return CommandLine(order=Order.OPEN, topic=words, nearly=nearly)

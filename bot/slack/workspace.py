@@ -5,7 +5,7 @@ import asyncio
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack.errors import classify
+from bot.slack.errors import classify, slack_word
 
 log = structlog.get_logger(__name__)
 
@@ -36,7 +36,8 @@ class Workspace:
         try:
             answer = await self._client.auth_test()
         except Exception as error:  # noqa: BLE001 - classify() names what it knows, and re-raises.
-            log.warning("slack_not_asked", outcome=type(classify(error)).__name__.lower())
+            outcome = type(classify(error)).__name__.lower()
+            log.warning("slack_not_asked", outcome=outcome, word=slack_word(error))
             return False
         team_id = answer.get("team_id")
         if not isinstance(team_id, str) or not team_id:

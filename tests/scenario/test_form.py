@@ -30,6 +30,15 @@ async def test_form_asks_what_the_service_needs(rig):
     assert view["submit"]["text"] == "Make the video"
 
 
+async def test_sub_command_with_a_wrong_id_opens_the_form_with_a_hint(rig):
+    """Whoever meant a video that exists reads that this orders a new one, and what to type."""
+    for _ in ("while the choices load", "at once"):
+        view = await rig.open_form("status ABC")
+        assert labels(view) == FIELDS
+        assert "`/produce status ID`" in visible_text(view)
+    assert "This orders" not in visible_text(await rig.open_form("status of the nation"))
+
+
 async def test_warm_form_opens_complete(rig):
     """Once the choices are known, the form is complete at once and nothing is filled in later."""
     await rig.open_form()

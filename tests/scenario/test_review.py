@@ -179,6 +179,7 @@ async def test_decision_can_be_changed_until_the_service_moves(rig):
     await rig.advance(3)
     assert "Approve" in rig.buttons(card)
     assert "took the decision" in rig.reply_texts(card)[-1]
+    assert "Please decide again" in rig.reply_texts(card)[-1]
     await reject(rig, card)
     assert "Rejected by <@U0BO>" in rig.text(card)
 

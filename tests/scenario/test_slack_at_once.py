@@ -6,11 +6,11 @@ import json
 
 import pytest
 
-from bot import paying
 from bot.core.approval import Person
 from bot.core.errors import StorageUnavailableError
 from bot.core.events import Command
 from bot.core.notices import Kind, Notice, Priority, Route
+from bot.notifier import paying
 from bot.slack.errors import Unknown
 from bot.slack.views import thread
 from storage.engine import Database

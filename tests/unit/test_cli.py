@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-import bot.app
+import bot.serve
 import twin.demo
 import twin.launch
 from bot import cli
@@ -71,6 +71,17 @@ def test_a_wrong_setting_ends_with_2_and_its_name(run, monkeypatch):
     assert "hunter2" not in err
 
 
+def test_a_misspelt_setting_is_warned_of(run, monkeypatch):
+    """The command goes on; the line names the setting and keeps its value to itself."""
+    monkeypatch.setenv("GREENLIGHT_COMAND", "/film")
+    code, _out, err = run("manifest", "--socket")
+    assert code == 0
+    line = json.loads(err)
+    assert (line["event"], line["name"]) == ("unknown_setting", "GREENLIGHT_COMAND")
+    assert line["level"] == "warning"
+    assert "/film" not in err
+
+
 @pytest.mark.parametrize(
     "arguments",
     [("serve",), ("doctor",), ("migrate",), ("list",), ("show", "7K3MQ2"), ("manifest",)],
@@ -94,7 +105,7 @@ def test_serving_needs_a_catalog(run):
 def test_serve_runs_the_app_with_what_was_read(run, monkeypatch):
     """Settings and catalog are read at the edge and handed on."""
     given = []
-    monkeypatch.setattr(bot.app, "run", lambda *arguments: given.append(arguments))
+    monkeypatch.setattr(bot.serve, "run", lambda *arguments: given.append(arguments))
     monkeypatch.setenv("PORT", "4321")
     assert run("serve")[0] == 0
     ((settings, catalog),) = given
@@ -118,7 +129,7 @@ def test_other_errors_end_with_1_and_a_sentence(run, monkeypatch, error, said):
     def fail(*_arguments):
         raise error
 
-    monkeypatch.setattr(bot.app, "run", fail)
+    monkeypatch.setattr(bot.serve, "run", fail)
     code, out, err = run("serve")
     assert code == 1
     assert out == ""
@@ -150,14 +161,19 @@ def test_demo_hands_its_options_on_and_ends_as_the_story_does(run, monkeypatch, 
 
 
 def test_twin_hands_its_options_on(run, monkeypatch):
-    """A comma list names the services that are wanted."""
+    """A comma list names the services; without an address the twin takes its usual one."""
     seen = []
     monkeypatch.setattr(twin.launch, "run", lambda **options: seen.append(options))
     assert run("twin", "--port", "4000", "--speed", "2", "--only", "slack,jarai")[0] == 0
-    assert run("twin")[0] == 0
+    assert run("twin", "--bot-url", "http://127.0.0.1:3100/slack/events")[0] == 0
     assert seen == [
         {"port": 4000, "speed": 2.0, "only": ["slack", "jarai"]},
-        {"port": 0, "speed": 1.0, "only": None},
+        {
+            "port": 0,
+            "speed": 1.0,
+            "only": None,
+            "bot_url": "http://127.0.0.1:3100/slack/events",
+        },
     ]
 
 

@@ -78,9 +78,12 @@ async def test_nothing_secret_is_shown(services):
 
 
 async def test_a_fresh_machine_is_told_what_is_missing():
-    """Without any setting the doctor names the first that is needed, and goes on."""
+    """Without any setting the doctor names all that are needed, and goes on."""
     findings = await examine(Settings())
-    assert [one.text for one in about(findings, "Slack")] == ["SLACK_SIGNING_SECRET is not set."]
+    assert [one.text for one in about(findings, "Slack")] == [
+        "SLACK_BOT_TOKEN is not set.",
+        "SLACK_SIGNING_SECRET is not set.",
+    ]
     assert about(findings, "public URL")[0].level is Level.WARNING
     assert "JARAI_API_KEY" in about(findings, "services")[0].text
     assert about(findings, "database")[0].level is Level.OK
@@ -107,7 +110,9 @@ async def test_a_slack_that_cannot_be_reached_is_a_problem(services):
     settings = services.settings()
     await services.slack.stop()
     findings = await examine(settings)
-    assert "cannot be reached" in about(findings, "Slack")[0].text
+    (finding,) = about(findings, "Slack")
+    assert finding.text == "Slack cannot be reached."
+    assert finding.todo == "Check network and proxy."
     await services.slack.start()
 
 
@@ -144,6 +149,53 @@ async def test_no_on_call_channel_is_fine(services):
     write_catalog(text)
     (finding,) = about(await examine(services.settings()), "on call")
     assert finding.level is Level.OK
+
+
+@pytest.mark.parametrize(
+    ("wrong", "why"),
+    [
+        ("U0NOBODY", "user_not_found"),
+        ("U0DEL", "has left"),
+        ("S0NOBODY", "no user group in use"),
+    ],
+)
+async def test_people_who_are_not_there_are_noticed(services, wrong, why):
+    """A mistyped approver would leave nobody to decide; the bot works all the same."""
+    write_catalog(CATALOG.replace("U0BO", wrong))
+    findings = await examine(services.settings())
+    (finding,) = about(findings, "people")
+    assert finding.level is Level.WARNING
+    assert finding.text == f"Not found: {wrong} ({why})."
+    assert doctor.is_healthy(findings)
+
+
+async def test_an_on_call_group_that_is_not_there_is_noticed(services):
+    """It would be mentioned in vain."""
+    write_catalog(f'{CATALOG}on_call_group = "S0NOBODY"\n')
+    (finding,) = about(await examine(services.settings()), "people")
+    assert "S0NOBODY" in finding.text
+
+
+async def test_naming_nobody_is_fine(services):
+    """Then every full member decides, and nobody has to be looked up."""
+    write_catalog(CATALOG.partition("[slack]")[0])
+    (finding,) = about(await examine(services.settings()), "people")
+    assert finding.level is Level.OK
+    assert "nobody" in finding.text
+
+
+async def test_groups_that_may_not_be_listed_are_told_as_that(services):
+    """Slack's word is passed on rather than calling the group absent."""
+    services.slack.workspace.app.scopes.discard("usergroups:read")
+    (finding,) = about(await examine(services.settings()), "people")
+    assert "S0PRODUCERS (missing_scope)" in finding.text
+
+
+async def test_what_was_not_tried_is_said(services):
+    """Good findings promise no more than was looked at."""
+    findings = await examine(services.settings())
+    assert "not tried" in about(findings, "public URL")[0].text
+    assert any("webhooks is not tried" in one.text for one in about(findings, "JARAI"))
 
 
 async def test_a_wrong_catalog_is_a_problem_and_the_rest_is_still_examined(services):

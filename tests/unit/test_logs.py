@@ -6,8 +6,14 @@ import logging
 
 import pytest
 import structlog
+from pydantic import SecretStr
 
 from bot import logs
+from bot.slack.bolt import build_client
+from bot.slack.workspace import Workspace
+from tests.factories import NOW
+from twin.clock import Clock
+from twin.slack.app import SlackTwin
 
 
 @pytest.fixture
@@ -135,3 +141,19 @@ def test_tracebacks_are_plain_and_clean(stream, log_format):
     assert "RuntimeError" in stream.getvalue()
     assert "SECRET" not in stream.getvalue()
     assert "LOCAL-9" not in stream.getvalue()
+
+
+async def test_slack_s_own_word_is_logged_where_it_refuses_to_say_who_we_are(stream):
+    """An operator looks it up: a revoked token and a missing scope are mended differently."""
+    slack = SlackTwin(Clock(start=NOW, speed=0))
+    slack.workspace.app.token_state = "revoked"
+    await slack.start()
+    try:
+        logs.configure(level="info", log_format="json", stream=stream)
+        client = build_client(SecretStr(slack.bot_token), slack.api_url)
+        assert await Workspace(client).learn() is False
+    finally:
+        await slack.stop()
+    (line,) = read_lines(stream)
+    assert line["event"] == "slack_not_asked"
+    assert (line["outcome"], line["word"]) == ("paused", "token_revoked")

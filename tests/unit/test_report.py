@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from bot import report
-from bot.core.events import Event
+from bot.core.events import Command, Event, News
 from bot.core.production import Decision, Failure, Problem, State, Verdict
 from tests.factories import NOW, later, make_deliverable, make_job, make_production, make_request
 
@@ -41,14 +41,66 @@ def shown(production, events=HISTORY, decisions=(REJECTED,)) -> str:
 @pytest.mark.parametrize("state", State)
 def test_every_state_has_advice(state):
     """Whatever happened, somebody is told what may safely be done."""
-    assert report.advice(make_production(state)).endswith(".")
+    assert report.advice(make_production(state), HISTORY).endswith(".")
 
 
 def test_a_problem_comes_first_in_the_advice():
     """While the service is away, waiting is the advice that matters."""
     problem = Problem(kind="unreachable", text="No answer.", since_at=NOW)
     production = make_production(State.PRODUCING, problem=problem)
-    assert report.advice(production).startswith(report.PROBLEM_ADVICE)
+    assert report.advice(production, HISTORY).startswith(report.PROBLEM_ADVICE)
+
+
+def end_from(before: State, kind: str) -> list[Event]:
+    """Give a history that ends in CANCELLED."""
+    return [
+        make_event(1, "uncertain", State.SUBMISSION_UNKNOWN, before=State.SUBMITTING),
+        make_event(2, kind, State.CANCELLED, before=before, actor_id="U0SAM"),
+        make_event(3, "step_done", State.CANCELLED, before=State.CANCELLED),
+    ]
+
+
+def test_what_was_given_up_may_still_cost_money():
+    """Nobody knows whether the order arrived, so asking again may pay for it twice."""
+    cancelled = make_production(State.CANCELLED)
+    text = report.advice(cancelled, end_from(State.SUBMISSION_UNKNOWN, "give_up"))
+    assert "may exist at the service and be charged" in text
+    assert "cancel it there" in text
+    assert "docs/runbooks/submission-unknown.md" in text
+    shown_text = shown(cancelled, end_from(State.SUBMISSION_UNKNOWN, "give_up"))
+    assert text in shown_text
+    assert "Nothing to do" not in shown_text
+
+
+def test_a_plain_cancellation_leaves_nothing_to_do():
+    """An earlier doubt that was settled is not brought up again."""
+    events = end_from(State.PRODUCING, "seen_cancelled")
+    assert report.advice(make_production(State.CANCELLED), events).startswith("Nothing to do.")
+
+
+def test_an_order_on_its_way_is_not_to_be_killed():
+    """A kill is what makes its outcome unknown."""
+    text = report.advice(make_production(State.SUBMITTING), HISTORY[:1])
+    assert text == "Wait a minute. Killing it now may leave the outcome unknown."
+
+
+@pytest.mark.parametrize("kind", [*News, *Command])
+def test_events_are_named_for_people(kind):
+    """No line of the history shows the program's own names."""
+    (line,) = [
+        one
+        for one in shown(FAILED, [make_event(1, kind, State.FAILED)]).split("\n")
+        if "  1  " in one
+    ]
+    assert "_" not in line
+
+
+def test_every_moment_for_people_is_written_alike():
+    """Attempts and history can be compared by eye."""
+    text = shown(FAILED)
+    assert "v1  2026-11-22 10:00:01Z  last: seen failed" in text
+    assert "v2  2026-11-22 10:00:04Z  last: retry clicked" in text
+    assert "+00:00" not in text
 
 
 def test_a_failure_shows_its_code_and_correlation_id():
@@ -69,9 +121,9 @@ def test_a_problem_shows_since_when():
 def test_history_names_what_happened_who_did_it_and_where_it_led():
     """Each event is one line, oldest first."""
     text = shown(FAILED).partition("History")[2]
-    assert "v1  requested by U0ANA" in text
+    assert "v1  asked for by U0ANA" in text
     assert "seen failed -> failed  code=RENDER_FAILED" in text
-    assert text.index("accepted") < text.index("seen failed") < text.index("retry")
+    assert text.index("accepted") < text.index("seen failed") < text.index("retry clicked")
 
 
 def test_attempts_are_read_from_the_history():

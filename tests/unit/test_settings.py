@@ -6,7 +6,7 @@ import pytest
 
 from bot.core.errors import SettingsError
 from bot.core.production import State
-from bot.settings import read_catalog, read_settings, require, split
+from bot.settings import read_catalog, read_settings, require, split, unknown_names
 from tests.operator import CATALOG, clean_machine
 
 
@@ -65,6 +65,9 @@ def test_strangers_in_the_environment_are_ignored(monkeypatch):
         ("LOG_LEVEL", "loud"),
         ("LOG_FORMAT", "xml"),
         ("METRICS_PORT", "-1"),
+        ("METRICS_PORT", "3000"),
+        ("SLACK_BOT_TOKEN", "xapp-1-2"),
+        ("SLACK_SIGNING_SECRET", "seven77"),
         ("GREENLIGHT_COMMAND", "produce me"),
         ("GREENLIGHT_LOOK_QUEUED_S", "-7"),
         ("GREENLIGHT_LOOK_PRODUCING_S", "soon"),
@@ -80,6 +83,69 @@ def test_a_wrong_setting_is_named_and_its_value_is_not(monkeypatch, name, value)
     assert caught.value.name == name
     assert str(caught.value).startswith(name)
     assert value not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("PORT", "http", "PORT must be a number from 0 to 65535"),
+        ("PORT", "70000", "PORT must be a number from 0 to 65535"),
+        ("METRICS_PORT", "x", "METRICS_PORT must be a number from 0 to 65535"),
+        ("METRICS_PORT", "3000", "METRICS_PORT must be another port than PORT"),
+        ("SLACK_BOT_TOKEN", "xoxp-1", "SLACK_BOT_TOKEN must begin with xoxb-"),
+        ("SLACK_SIGNING_SECRET", "a", "SLACK_SIGNING_SECRET must hold 8 characters or more"),
+        (
+            "GREENLIGHT_COMMAND",
+            "Produce",
+            "GREENLIGHT_COMMAND must begin with / and hold small letters, digits, - or _",
+        ),
+        (
+            "GREENLIGHT_LOOK_QUEUED_S",
+            "soon",
+            "GREENLIGHT_LOOK_QUEUED_S must be a number above 0, 604800 at most",
+        ),
+        (
+            "GREENLIGHT_JARAI_REQUESTS_PER_DAY",
+            "-1",
+            "GREENLIGHT_JARAI_REQUESTS_PER_DAY must be a number, 0 or more",
+        ),
+        (
+            "GREENLIGHT_JARAI_IDEMPOTENCY_KEY",
+            "maybe",
+            "GREENLIGHT_JARAI_IDEMPOTENCY_KEY must be true or false",
+        ),
+        ("LOG_FORMAT", "xml", "LOG_FORMAT must be one of 'console' or 'json'"),
+        ("PUBLIC_URL", "http://[", "PUBLIC_URL is wrong: invalid IPv6 URL"),
+    ],
+)
+def test_a_wrong_setting_is_told_in_plain_words(monkeypatch, name, value, said):
+    """Whoever reads it needs to know no Python."""
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsError) as caught:
+        read_settings()
+    assert str(caught.value) == said
+
+
+def test_a_wrong_override_is_named_as_the_setting(monkeypatch):
+    """Fields given by the command line are told by their documented name."""
+    monkeypatch.setenv("PORT", "1")
+    with pytest.raises(SettingsError, match=r"^PORT must be a number"):
+        read_settings(port="http")
+
+
+def test_both_ports_may_be_any(monkeypatch):
+    """Zero is no port, so two of them do not collide."""
+    monkeypatch.setenv("PORT", "0")
+    monkeypatch.setenv("METRICS_PORT", "0")
+    assert read_settings().metrics_port == 0
+
+
+def test_misspelt_names_are_listed(monkeypatch):
+    """From the environment and from the file; what is known, or not ours, is not listed."""
+    Path(".env").write_text("GREENLIGHT_PORT=1\nGREENLIGHT_COMMAND=/film\nOTHER=1\n")
+    monkeypatch.setenv("GREENLIGHT_COLECT_S", "5")
+    monkeypatch.setenv("GREENLIGHT_COLLECT_S", "5")
+    assert unknown_names() == ["GREENLIGHT_COLECT_S", "GREENLIGHT_PORT"]
 
 
 @pytest.mark.parametrize(
@@ -106,6 +172,12 @@ def test_a_needed_setting_is_named_when_missing():
     """Commands say which setting they cannot do without."""
     with pytest.raises(SettingsError, match="PUBLIC_URL must be set"):
         require(read_settings(), "public_url")
+
+
+def test_all_missing_settings_are_named_at_once():
+    """Nobody has to start the program once for each."""
+    with pytest.raises(SettingsError, match=r"^SLACK_BOT_TOKEN and PUBLIC_URL must be set$"):
+        require(read_settings(), "slack_bot_token", "port", "public_url")
 
 
 def test_a_comma_list_is_taken_apart(monkeypatch):
@@ -140,11 +212,19 @@ def test_the_catalog_is_read():
     [
         ("[jarai", "must be TOML"),
         ("\x00", "must be TOML"),
-        ("[jarai]\nlanguages = []\ncountries = []", "is wrong at jarai.languages"),
+        ("[jarai]\nlanguages = []", "is wrong at jarai.languages: needs at least one entry"),
         (CATALOG.replace("id =", "uuid ="), "is wrong at jarai.languages.0"),
-        (CATALOG.replace("C0ONCALL", "#on-call"), "is wrong at slack.on_call_channel"),
-        (CATALOG.replace("U0BO", "@bo"), "is wrong at slack.approvers.0"),
-        (CATALOG + "colour = 1", "is wrong at slack.colour"),
+        (
+            CATALOG.replace("U0BO", "bo"),
+            "at slack.approvers.0: 'bo' is no Slack id; those look like U0123ABC or S0123ABC",
+        ),
+        (
+            CATALOG.replace("C0ONCALL", "#on-call"),
+            "'#on-call' is no Slack id; those look like C0123ABC",
+        ),
+        (CATALOG.replace('"English (UK)"', '""'), "jarai.languages.0.name: must not be empty"),
+        (CATALOG.replace('"English (UK)"', "1"), "jarai.languages.0.name: input should be"),
+        (CATALOG + "colour = 1", "is wrong at slack.colour: there is no such entry"),
     ],
 )
 def test_a_wrong_catalog_names_the_place(text, said):

@@ -108,6 +108,7 @@ class Story:
         )
         if not self._is_approved():
             raise StoryError(f"Bo was told: {self._slack.ephemerals(APPROVES)[-1]['text']}")
+        await self._until(self._is_approval_told, "the thread is told of the approval")
 
     async def _release(self) -> None:
         self._screen.tell("The operator releases it in JARAI's Studio")
@@ -134,6 +135,9 @@ class Story:
 
     def _is_approved(self) -> bool:
         return "not yet released" in str((self._card() or {}).get("text"))
+
+    def _is_approval_told(self) -> bool:
+        return any(" approved " in str(reply.get("text")) for reply in self._replies())
 
     def _buttons(self) -> list[str]:
         return buttons(self._card() or {})

@@ -210,7 +210,7 @@ class JaraiProvider:
         """Look up a production by its id, or an address that holds it, in the request's account."""
         production_id, account_id = read_pasted_id(job_id), account_of(request)
         if production_id is None or account_id is None:
-            text = "That is no id of a JARAI production; it looks like 5c1f6f0e-8d0b-4b53-8a8e-…."
+            text = "That is not an id of a JARAI video: it looks like 1a2b3c4d-…, 36 characters."
             raise ProviderRefusedError(text, code="not_an_id")
         job = Job(job_id=production_id, handle={"account_id": account_id, "status_url": None})
         observation = await self.observe(job)

@@ -20,6 +20,7 @@ from bot.slack.listeners.lookups import Lookups
 from bot.slack.listeners.requests import Opening, Requests
 from bot.slack.people import Channels, People
 from bot.slack.views.face import Face
+from bot.slack.views.form import meant_words
 from bot.slack.views.private import build_no_service
 from bot.slack.workspace import Workspace
 
@@ -100,7 +101,11 @@ class Listeners:
             await respond(**build_no_service(), response_type="ephemeral")
             return
         opening = Opening(
-            provider=provider, asker=asker, trigger_id=body["trigger_id"], topic=line.topic
+            provider=provider,
+            asker=asker,
+            trigger_id=body["trigger_id"],
+            topic=line.topic,
+            hint=meant_words(line.nearly, command=self._desk.command) if line.nearly else None,
         )
         await self._requests.open(client, opening)
 

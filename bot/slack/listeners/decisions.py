@@ -13,6 +13,7 @@ from bot.core.errors import (
     ProviderError,
     StorageError,
     StorageUnavailableError,
+    TransitionNotAllowedError,
     UserError,
 )
 from bot.core.events import Command
@@ -38,7 +39,7 @@ from bot.slack.views.private import (
     NOBODY_KNOWN,
     NOT_RECORDED,
     STILL_CHECKING,
-    provider_words,
+    link_words,
 )
 from bot.slack.views.words import topic_of
 
@@ -181,11 +182,11 @@ class Decisions:
 
     async def _link_words(self, view: Body, error: BotError) -> str | None:
         """Say under the field what another id, or another try, could mend; else None."""
-        if not isinstance(error, ProviderError):
+        if not isinstance(error, (ProviderError, TransitionNotAllowedError)):
             return _worth_another_try(error)
         _, value = _about(view)
         production = await self._desk.productions.load(value.production_id)
-        return provider_words(error, label=self._desk.face_of(production).label)
+        return link_words(error, label=self._desk.face_of(production).label)
 
     async def _explain(
         self, client: AsyncWebClient, body: Body, view: Body, error: BotError

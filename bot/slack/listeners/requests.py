@@ -68,6 +68,7 @@ class Opening:
     """A form about to be opened.
 
     Attributes:
+        hint: What else may have been meant, as `meant_words` says it; or None.
         initial: Values to begin with; empty takes this person's last choices.
     """
 
@@ -75,6 +76,7 @@ class Opening:
     asker: Asker
     trigger_id: str
     topic: str
+    hint: str | None = None
     initial: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -273,7 +275,9 @@ def _drawn(
     label, metadata, topic = opening.provider.label, opening.metadata, opening.topic
     if form is None:
         trouble = provider_words(error, label=label) if error is not None else None
-        return build_loading_form(metadata=metadata, topic=topic, label=label, trouble=trouble)
+        return build_loading_form(
+            metadata=metadata, topic=topic, label=label, trouble=trouble, hint=opening.hint
+        )
     return build_form(
         form,
         metadata=metadata,
@@ -281,4 +285,5 @@ def _drawn(
         needs_channel=needs_channel,
         initial=initial,
         label=label,
+        hint=opening.hint,
     )

@@ -96,7 +96,12 @@ def _awaiting(production: Production, face: Face) -> list[Json]:
 def _decided(production: Production, face: Face) -> list[Json]:
     if not face.capabilities.decides_in_console:
         return []
-    change = _button(production, Action.CHANGE_DECISION, "Change decision")
+    asks = confirm(
+        "Take the decision back?",
+        "The video then waits for approval again, and those who may decide are asked anew.",
+        yes="Yes, take it back",
+    )
+    change = _button(production, Action.CHANGE_DECISION, "Change decision", asks=asks)
     return [*_studio(face, style="primary"), change]
 
 

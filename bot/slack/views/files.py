@@ -1,12 +1,23 @@
-"""The finished files, each with its own Download."""
+"""The finished files: a row each on the card, one line for all of them in a reply."""
 
 from bot.core.production import Deliverable, Production
 from bot.slack.ids import Action, build_value, card_block
 from bot.slack.views.face import Face
-from bot.slack.views.parts import Json, button, context, cut, escape, is_usable_url, section
+from bot.slack.views.parts import (
+    SECTION_LIMIT,
+    Json,
+    button,
+    context,
+    cut,
+    escape,
+    is_usable_url,
+    link,
+    section,
+)
 from bot.slack.views.words import file_word, size_words, studio
 
 FILES_SHOWN = 30
+FILES_NAMED = 10
 _ORDER = ("video", "captions", "transcript", "audio_description", "certificate")
 
 
@@ -22,6 +33,29 @@ def file_rows(production: Production, face: Face) -> list[Json]:
         more = f"And {hidden} more; {studio(face)} has them all."
         rows.append(context(more, block_id=card_block("more-files", production.version)))
     return rows
+
+
+def files_line(production: Production, face: Face) -> str:
+    """Name the files in one line, as links where anybody may have them; empty where none are."""
+    files = sorted(production.deliverables, key=_rank)
+    if not files:
+        return ""
+    count = f"{len(files)} file" if len(files) == 1 else f"{len(files)} files"
+    named = files[:FILES_NAMED]
+    more = f" and {len(files) - FILES_NAMED} more" if len(files) > FILES_NAMED else ""
+    urls = [face.links.get(one.key, "") for one in named]
+    linked = [link(url, _name(one)) for one, url in zip(named, urls, strict=True)]
+    line = f"{count} to download: {', '.join(linked)}{more}"
+    # Cut off within an address it would lead nowhere.
+    if all(map(is_usable_url, urls)) and len(line) <= SECTION_LIMIT:
+        return line
+    names = ", ".join(map(_name, named))
+    return f"{count}: {names}{more}. Download {'it' if len(files) == 1 else 'them'} from the card."
+
+
+def _name(deliverable: Deliverable) -> str:
+    # A bar would end the words of a link.
+    return _words(deliverable, deliverable.platform).replace("|", " ")
 
 
 def _rank(deliverable: Deliverable) -> int:

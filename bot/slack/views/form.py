@@ -28,6 +28,7 @@ def build_form(
     needs_channel: bool,
     initial: Mapping[str, str],
     label: str,
+    hint: str | None = None,
 ) -> Json:
     """Build a service's form.
 
@@ -37,6 +38,7 @@ def build_form(
             channel the form was opened in.
         initial: Values to begin with, by field key; unknown ones are passed over.
         label: The service's name for people.
+        hint: What stands above the fields, as `meant_words` gives it; or None.
     """
     empty = [field.label for field in form.fields if _cannot_be_filled(field)]
     if empty:
@@ -47,7 +49,8 @@ def build_form(
         )
         return build_message_view(TITLE, words)
     values = {**initial, "topic": topic}
-    blocks = [_input(field, values.get(field.key)) for field in form.fields if _is_drawn(field)]
+    blocks = _hint(hint)
+    blocks += [_input(field, values.get(field.key)) for field in form.fields if _is_drawn(field)]
     if needs_channel:
         blocks += _channel_picker()
     if form.note:
@@ -57,16 +60,36 @@ def build_form(
 
 
 def build_loading_form(
-    *, metadata: Metadata, topic: str, label: str, trouble: str | None = None
+    *,
+    metadata: Metadata,
+    topic: str,
+    label: str,
+    trouble: str | None = None,
+    hint: str | None = None,
 ) -> Json:
     """Build the form before its choices are there, with a topic that survives the update.
 
     Args:
         trouble: Why the choices cannot be had, as a sentence; None while they load.
+        hint: As for `build_form`.
     """
     loading = f"The choices are being loaded from {escape(label)}. You can write the topic already."
-    blocks = [_input(TOPIC, topic), context(trouble or loading, block_id="loading")]
+    waits = context(trouble or loading, block_id="loading")
+    blocks = [*_hint(hint), _input(TOPIC, topic), waits]
     return _view(Callback.PRODUCE_LOADING, TITLE, blocks, metadata=metadata, submit=SUBMIT)
+
+
+def meant_words(verb: str, *, command: str) -> str:
+    """Say how to act on a video that exists, to somebody who may have meant to."""
+    does = {"status": "see", "retry": "send again", "cancel": "stop"}.get(verb, verb)
+    return (
+        f"This orders a new video. To {does} one that exists, close this and type "
+        f"`{command} {verb} ID`, with the ID from the foot of its card."
+    )
+
+
+def _hint(hint: str | None) -> list[Json]:
+    return [context(hint, block_id="hint")] if hint else []
 
 
 def build_reason_form(*, metadata: Metadata, topic: str, face: Face) -> Json:

@@ -4,13 +4,14 @@ from collections.abc import Callable, Mapping
 
 from bot.core.production import Production, Progress, State, Verdict
 from bot.slack.views.face import Face
-from bot.slack.views.parts import AGO, cut, escape, mention, quoted, when
+from bot.slack.views.parts import AGO, cut, ended, escape, mention, quoted, when
 from bot.slack.views.words import (
     STATE_WORDS,
     VERDICT_WORDS,
     deciders,
     ending_words,
     failure_words,
+    release_words,
     studio,
     word_beside,
 )
@@ -111,7 +112,7 @@ def _awaiting(production: Production, face: Face) -> str:
     who = deciders(production, face)
     ready = f"Ready to review. {who[0].upper()}{who[1:]} may decide."
     if face.capabilities.decides_in_console:
-        return f"{ready} The release itself is done in the Studio."
+        return f"{ready} {release_words(face)}"
     return ready
 
 
@@ -169,7 +170,7 @@ def decision_line(production: Production) -> str | None:
     verdict = VERDICT_WORDS[decision.verdict]
     line = f"Decision: {verdict} by {mention(decision.user_id)}, {when(decision.at)}."
     if decision.reason:
-        line += f" Reason: {quoted(decision.reason, 300)}"
+        line += ended(f" Reason: {quoted(decision.reason, 300)}")
     went_out = production.state in {State.DISTRIBUTING, State.COMPLETED}
     if went_out and decision.verdict is Verdict.REJECT:
         line += " It was released all the same."

@@ -60,7 +60,12 @@ def quoted(text: str, limit: int = 150) -> str:
 def sentence(text: str, limit: int = 256) -> str:
     """Make foreign words a sentence that others can follow; empty stays empty."""
     words = escape(cut(text, limit))
-    return words if not words or words.endswith((".", "!", "?", "…")) else words + "."
+    return ended(words) if words else ""
+
+
+def ended(words: str) -> str:
+    """End a sentence with a full stop, unless what it quotes last has ended it."""
+    return words if words.removesuffix("”").endswith((".", "!", "?", "…")) else words + "."
 
 
 def mention(user_id: str) -> str:

@@ -22,6 +22,7 @@ from bot.slack.views.parts import (
     TIME,
     Message,
     button,
+    ended,
     escape,
     is_usable_url,
     link,
@@ -141,7 +142,7 @@ def _does_not_fit(error: TransitionNotAllowedError, production: Production, face
     words = {
         "superseded": f"This button belongs to a version of {topic} that was superseded by "
         f"v{production.attempt.number}. {_current(production)}",
-        "decided": f"Already decided: {by} {verdict} {topic}. Nothing was changed.",
+        "decided": ended(f"Already decided: {by} {verdict} {topic}") + " Nothing was changed.",
         "undecided": f"There is no decision on {topic} to change any more.",
         "nothing_to_watch": f"{topic} can't be approved before there is something to watch.",
         "already_asked": f"{by} has already asked for {topic} to be cancelled.",
@@ -173,6 +174,20 @@ def provider_words(error: ProviderError, *, label: str) -> str:
     return f"{name} answered something we don't understand. Nothing was changed."
 
 
+def link_words(error: BotError, *, label: str) -> str | None:
+    """Say under the field what another id could mend; else None."""
+    name = escape(label)
+    if isinstance(error, TransitionNotAllowedError) and error.why == "job_taken":
+        return f"Another thread follows that video at {name} already. Check the id."
+    if not isinstance(error, ProviderError):
+        return None
+    if error.code == "not_an_id":
+        return sentence(error.text)
+    if error.code == "job_missing":
+        return f"{name} has no video with this id in this account. Check that you copied all of it."
+    return provider_words(error, label=label)
+
+
 def build_asked(what: str, production: Production) -> Message:
     """Confirm what somebody asked for with a command; its outcome is told in the thread.
 
@@ -180,7 +195,8 @@ def build_asked(what: str, production: Production) -> Message:
         what: Such as `cancel`.
     """
     return build_private(
-        f"Recorded: {what} {quoted(topic_of(production))}. Its thread shows what comes of it."
+        ended(f"Recorded: {what} {quoted(topic_of(production))}")
+        + " Its thread shows what comes of it."
     )
 
 

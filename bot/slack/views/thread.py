@@ -12,7 +12,7 @@ from bot.core.notices import Kind
 from bot.core.production import Production, State, Verdict
 from bot.slack.ids import card_block
 from bot.slack.views.face import Face
-from bot.slack.views.files import file_rows
+from bot.slack.views.files import files_line
 from bot.slack.views.lines import references
 from bot.slack.views.parts import (
     TIME,
@@ -20,6 +20,7 @@ from bot.slack.views.parts import (
     Message,
     channel_name,
     context,
+    ended,
     escape,
     is_usable_url,
     link,
@@ -35,6 +36,7 @@ from bot.slack.views.words import (
     concerned,
     ending_words,
     failure_words,
+    release_words,
     studio,
     topic_of,
 )
@@ -76,7 +78,7 @@ class Told:
     def because(self) -> str:
         """Give the reason, as a sentence of its own; empty where none was given."""
         reason = self.detail.get("reason")
-        return f" Reason: {quoted(str(reason), REASON_LIMIT)}." if reason else ""
+        return ended(f" Reason: {quoted(str(reason), REASON_LIMIT)}") if reason else ""
 
     def is_still(self, state: State) -> bool:
         """Tell whether what the reply is about still holds when it is written."""
@@ -95,7 +97,7 @@ class Reply:
 
     Attributes:
         small: Small print below, or None.
-        shows_files: Whether the files follow, each with its Download.
+        shows_files: Whether a line with the files follows.
     """
 
     words: str
@@ -133,8 +135,9 @@ def build_merged_reply(
 def _message(reply: Reply, told: Told) -> Message:
     production, version = told.production, told.production.version
     blocks: list[Json] = [section(reply.words, block_id=card_block("reply", version))]
-    if reply.shows_files:
-        blocks += file_rows(production, told.face)
+    files = files_line(production, told.face) if reply.shows_files else ""
+    if files:
+        blocks.append(section(files, block_id=card_block("reply-files", version)))
     if reply.small:
         blocks.append(context(reply.small, block_id=card_block("reply-small", version)))
     return {"text": reply.words, "blocks": blocks}
@@ -150,20 +153,20 @@ def _review(told: Told) -> Reply:
     else:
         words += " Watch it, then press Approve or Reject on the card."
     if told.face.capabilities.decides_in_console:
-        words += " The decision is recorded here; the release itself is done in the Studio."
+        words += f" {release_words(told.face)}"
     return Reply(words=words, shows_files=True)
 
 
 def _approved(told: Told) -> Reply:
-    words = f"{told.who()} approved {told.topic}."
+    words = ended(f"{told.who()} approved {told.topic}")
     waits = told.is_still(State.AWAITING_APPROVAL)
     if waits and told.face.capabilities.decides_in_console:
-        return Reply(words=f"{words} It is not released yet: that is done in the Studio.")
+        return Reply(words=f"{words} It is not released yet. {release_words(told.face)}")
     return Reply(words=words)
 
 
 def _rejection(told: Told) -> Reply:
-    words = f"{told.requester}: {told.who()} rejected {told.topic}.{told.because()}"
+    words = ended(f"{told.requester}: {told.who()} rejected {told.topic}") + told.because()
     able = told.face.capabilities
     if not able.decides_in_console or not told.is_still(State.AWAITING_APPROVAL):
         return Reply(words=words)
@@ -173,7 +176,11 @@ def _rejection(told: Told) -> Reply:
 
 
 def _withdrawn(told: Told) -> Reply:
-    return Reply(words=f"{told.who()} took the decision on {told.topic} back. It is open again.")
+    words = f"{told.who()} took the decision on {told.topic} back."
+    if not told.is_still(State.AWAITING_APPROVAL) or told.production.decision is not None:
+        return Reply(words=words)
+    again = mentions(told.face.approver_ids) or told.requester
+    return Reply(words=f"{again}: {words} Please decide again: Approve or Reject on the card.")
 
 
 def _unasked(told: Told) -> Reply:

@@ -91,6 +91,11 @@ def studio(face: Face) -> str:
     return f"{escape(face.label)}'s Studio" if face.console_url else escape(face.label)
 
 
+def release_words(face: Face) -> str:
+    """Say what follows an approval where the release is done at the service."""
+    return f"Somebody with access then releases it in {studio(face)}."
+
+
 def failure_words(production: Production, face: Face) -> str:
     """Say what failed, plain words first, and what became of the money where that is known."""
     label, failure = escape(face.label), production.failure

@@ -32,7 +32,7 @@ LINES = {
     "queued": f"In JARAI's queue since {AT}.",
     "producing": f"Visuals, step 6 of 15 (image analysis). Started {AGO}.",
     "awaiting": "Ready to review. <!subteam^S0PRODUCERS>, <@U0BO> or <@U0ANA> may decide. "
-    "The release itself is done in the Studio.",
+    "Somebody with access then releases it in JARAI's Studio.",
     "approved": "Approved by <@U0BO>, not yet released in the Studio.",
     "turned down": "Rejected by <@U0BO>, but not stopped yet: "
     "somebody must reject it in the Studio too.",
@@ -59,7 +59,8 @@ BUTTONS = {
     "rejected": ["Again"],
     "cancelled": ["Again"],
 }
-COSTLY = {"Cancel", "Submit again", "Give up", "Retry"}
+COSTLY = {"Cancel", "Submit again", "Give up", "Retry", "Change decision"}
+FREE = {"Change decision"}
 
 
 def draw(production, **face):
@@ -108,7 +109,7 @@ def test_costly_buttons_ask_first(name):
     """What costs or cannot be undone is confirmed, with the price in words."""
     for words, element in elements(EVERY_STATE[name]).items():
         assert ("confirm" in element) == (words in COSTLY), words
-        if words in COSTLY:
+        if words in COSTLY - FREE:
             assert any(word in str(element["confirm"]) for word in ("charge", "charged"))
 
 
@@ -275,3 +276,17 @@ def test_block_ids_change_with_every_version():
     older = build_card(make_production(version=7), make_face())["blocks"]
     newer = build_card(make_production(version=8), make_face())["blocks"]
     assert {one["block_id"] for one in older}.isdisjoint(one["block_id"] for one in newer)
+
+
+@pytest.mark.parametrize(("reason", "shown"), [("Old logo", "“Old logo”."), ("Old.", "“Old.”")])
+def test_reason_on_the_card_ends_with_one_full_stop(reason, shown):
+    """The reason ends its sentence once, however it was written."""
+    decision = make_decision(Verdict.REJECT, reason=reason)
+    production = make_production(State.COMPLETED, decision=decision)
+    assert f"Reason: {shown} It was released all the same." in draw(production)
+
+
+def test_taking_a_decision_back_asks_first():
+    """A slip of the mouse takes no decision back."""
+    asks = elements(EVERY_STATE["approved"])["Change decision"]["confirm"]
+    assert asks["title"]["text"] == "Take the decision back?"

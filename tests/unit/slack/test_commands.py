@@ -41,7 +41,25 @@ def test_sub_command_with_an_id_reads_small_letters(order):
 )
 def test_anything_else_is_a_topic(text):
     """Sub-commands count only when the whole text fits."""
-    assert read_command(text) == CommandLine(order=Order.OPEN, topic=text)
+    line = read_command(text)
+    assert (line.order, line.topic, line.production_id) == (Order.OPEN, text, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "nearly"),
+    [
+        ("status", Order.STATUS),
+        ("Retry ABC", Order.RETRY),
+        ("cancel 7K3MQ22", Order.CANCEL),
+        ("cancel culture explained", None),
+        ("statusquo", None),
+        ("our status", None),
+        ("help me", None),
+    ],
+)
+def test_what_nearly_is_a_sub_command_is_known_as_such(text, nearly):
+    """A sub-command that lacks an id, or has a wrong one, can be hinted at."""
+    assert read_command(text).nearly == nearly
 
 
 @pytest.mark.parametrize("text", [None, "", "   "])

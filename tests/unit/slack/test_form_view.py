@@ -12,6 +12,7 @@ from bot.slack.views.form import (
     build_message_view,
     build_reason_form,
     build_recorded_view,
+    meant_words,
 )
 from tests.unit.slack.factory import GATE, HOSTILE, make_face, make_form, visible
 
@@ -55,6 +56,17 @@ def test_topic_comes_first_and_holds_what_was_typed():
     assert first["label"]["text"] == "Topic"
     assert first["element"]["initial_value"] == "Autumn"
     assert first["element"]["max_length"] == 500
+
+
+@pytest.mark.parametrize("verb", ["status", "retry", "cancel"])
+def test_hint_says_that_this_orders_a_new_video(verb):
+    """Whoever may have meant a sub-command reads so before they order, however the form opens."""
+    hint = meant_words(verb, command="/produce")
+    loading = build_loading_form(metadata=METADATA, topic="x", label="JARAI", hint=hint)
+    assert hint.startswith("This orders a new video. ")
+    assert f"`/produce {verb} ID`" in hint
+    for view in (draw(hint=hint), loading):
+        assert visible(view["blocks"]).splitlines()[0] == hint
 
 
 def test_grouped_choices_stand_under_their_headings():

@@ -133,6 +133,38 @@ async def test_job_the_service_does_not_know_is_said_under_the_field(bench):
     assert "no such production" in bench.ack.call_args.kwargs["errors"]["job"]
 
 
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (
+            ProviderRefusedError("That is not an id: it looks like 1a2b.", code="not_an_id"),
+            "That is not an id: it looks like 1a2b.",
+        ),
+        (
+            ProviderRefusedError("404", code="job_missing"),
+            "JARAI has no video with this id in this account. Check that you copied all of it.",
+        ),
+        (
+            TransitionNotAllowedError("job_taken"),
+            "Another thread follows that video at JARAI already. Check the id.",
+        ),
+    ],
+)
+async def test_wrong_id_is_explained_under_the_field(bench, error, words):
+    """What another id would mend is said where the id is typed, in plain words."""
+    bench.productions.link.side_effect = error
+    await bench.hear(Callback.LINK, about_one(job="x"))
+    assert bench.ack.call_args.kwargs["errors"] == {"job": words}
+
+
+async def test_link_that_no_id_could_mend_closes_the_form(bench):
+    """Whoever comes too late is told alone."""
+    bench.productions.link.side_effect = TransitionNotAllowedError("too_late")
+    await bench.hear(Callback.LINK, about_one(job="x"))
+    bench.ack.assert_awaited_once_with()
+    assert bench.told["text"].startswith("Too late: ")
+
+
 async def test_slow_service_does_not_cost_the_ack(bench, monkeypatch):
     """The form is answered in time, and the outcome told to the person afterwards."""
     monkeypatch.setattr("bot.slack.listeners.decisions.LINK_S", 0)

@@ -1,5 +1,6 @@
 """What people read in the thread."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -36,12 +37,15 @@ WORDS = {
         (
             "<!subteam^S0PRODUCERS>, <@U0BO> and <@U0ANA>: “Autumn range” is ready for review. "
             "Watch it, then press Approve or Reject on the card. "
-            "The decision is recorded here; the release itself is done in the Studio."
+            "Somebody with access then releases it in JARAI's Studio."
         ),
     ),
     Kind.APPROVED: (
         EVERY_STATE["approved"],
-        "<@U0BO> approved “Autumn range”. It is not released yet: that is done in the Studio.",
+        (
+            "<@U0BO> approved “Autumn range”. It is not released yet. "
+            "Somebody with access then releases it in JARAI's Studio."
+        ),
     ),
     Kind.REJECTION: (
         EVERY_STATE["turned down"],
@@ -52,7 +56,10 @@ WORDS = {
     ),
     Kind.DECISION_WITHDRAWN: (
         EVERY_STATE["awaiting"],
-        "<@U0BO> took the decision on “Autumn range” back. It is open again.",
+        (
+            "<!subteam^S0PRODUCERS> and <@U0BO>: <@U0BO> took the decision on “Autumn range” back. "
+            "Please decide again: Approve or Reject on the card."
+        ),
     ),
     Kind.RELEASED_UNASKED: (
         EVERY_STATE["completed"],
@@ -189,8 +196,77 @@ def test_hostile_words_do_nothing(kind):
 
 @pytest.mark.parametrize("kind", [Kind.REVIEW, Kind.COMPLETED])
 def test_files_come_with_the_reply(kind):
-    """Where people get something to watch, they can fetch it right there."""
-    assert "[Download]" in visible(write(kind)["blocks"])
+    """Where people get something to watch, one line has each file as a link."""
+    links = {"v1": "https://bot.example/d/1", "c1": "https://bot.example/d/2?a=b&c=d"}
+    assert visible(write(kind, links=links)["blocks"]).splitlines()[1:] == [
+        (
+            "2 files to download: <https://bot.example/d/1|Video for LinkedIn>, "
+            "<https://bot.example/d/2?a=b&amp;c=d|Captions>"
+        )
+    ]
+
+
+@pytest.mark.parametrize("links", [{}, {"v1": "https://bot.example/d/1"}])
+def test_files_without_links_are_fetched_from_the_card(links):
+    """Where not every file has a link for all, the reply names them and says where to go."""
+    assert visible(write(Kind.COMPLETED, links=links)["blocks"]).splitlines()[1:] == [
+        "2 files: Video for LinkedIn, Captions. Download them from the card."
+    ]
+
+
+def test_one_file_is_no_plural():
+    """A single file is called one."""
+    production = make_production(State.COMPLETED, deliverables=FILES[:1])
+    shown = visible(write(Kind.COMPLETED, production)["blocks"])
+    assert shown.endswith("1 file: Captions. Download it from the card.")
+
+
+def test_many_files_stay_one_line_that_holds():
+    """Of a long list the first are named; addresses too long for a message are left out."""
+    files = tuple(replace(FILES[1], key=f"v{number}") for number in range(12))
+    production = make_production(State.COMPLETED, deliverables=files)
+    short = {one.key: "https://bot.example/d/1" for one in files}
+    line = write(Kind.COMPLETED, production, links=short)["blocks"][1]["text"]["text"]
+    assert line.count("|Video for LinkedIn>") == 10
+    assert line.endswith(" and 2 more")
+    long = {one.key: "https://bot.example/d/" + "x" * 400 for one in files}
+    line = write(Kind.COMPLETED, production, links=long)["blocks"][1]["text"]["text"]
+    assert line.endswith(" and 2 more. Download them from the card.")
+
+
+def test_file_words_cannot_end_their_link():
+    """What the service calls a platform stays within the words of the link."""
+    files = (replace(FILES[1], platform="X|Y> <!here>"),)
+    production = make_production(State.COMPLETED, deliverables=files)
+    message = write(Kind.COMPLETED, production, links={"v1": "https://bot.example/d/1"})
+    assert message["blocks"][1]["text"]["text"] == (
+        "1 file to download: <https://bot.example/d/1|Video for X Y&gt; &lt;!here&gt;>"
+    )
+
+
+@pytest.mark.parametrize("reason", ["Wrong logo.", "Wrong logo!", "Wrong logo…"])
+def test_reason_that_is_a_sentence_gets_no_second_full_stop(reason):
+    """What people write with a full stop keeps that one only."""
+    text = write(Kind.REJECTION, detail=DETAIL | {"reason": reason})["text"]
+    assert f"Reason: “{reason}” To stop it for good" in text
+
+
+def test_topic_that_is_a_sentence_gets_no_second_full_stop():
+    """A topic may end a sentence by itself."""
+    production = make_production(State.COMPLETED, topic="New shoes!")
+    assert write(Kind.APPROVED, production)["text"] == "<@U0BO> approved “New shoes!”"
+
+
+def test_decision_taken_back_asks_the_requester_where_nobody_is_named():
+    """Somebody always learns that it has to be decided again."""
+    text = write(Kind.DECISION_WITHDRAWN, approver_ids=())["text"]
+    assert text.startswith("<@U0ANA>: <@U0BO> took the decision")
+
+
+def test_decision_taken_back_and_given_again_asks_nobody():
+    """A reply that comes late asks nobody for what is decided."""
+    text = write(Kind.DECISION_WITHDRAWN, EVERY_STATE["approved"])["text"]
+    assert text == "<@U0BO> took the decision on “Autumn range” back."
 
 
 @pytest.mark.parametrize(
@@ -250,7 +326,7 @@ def test_replies_that_came_late_are_one():
         "ready for review <!date^1795343460^{time}|22 Nov 10:31 UTC>."
     )
     assert message["text"] == f"{intro} {WORDS[Kind.REVIEW][1]}"
-    assert "[Download]" in visible(message["blocks"])
+    assert "2 files: " in visible(message["blocks"])
 
 
 @pytest.mark.parametrize("kind", REPLIES)

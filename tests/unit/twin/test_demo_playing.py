@@ -60,7 +60,7 @@ def test_story_is_told_to_the_end(play, tmp_path):
     shown = re.findall(r"card: ([A-Z][a-z ]+) ──", told)
     assert list(dict.fromkeys(shown)) == list(STATES)
     assert "Approved by @Bo Lind, not yet released" in told
-    assert "The operator releases it" in told
+    assert 0 < told.find("@Bo Lind approved") < told.find("The operator releases it")
     assert told.count("│ yes") == 6
     assert left_behind(tmp_path) == []
 

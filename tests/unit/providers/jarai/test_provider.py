@@ -185,6 +185,7 @@ async def test_what_is_no_id_is_refused_without_asking(pasted: str):
         with pytest.raises(ProviderRefusedError) as caught:
             await bench.provider.find(build_request(), job_id=pasted)
     assert caught.value.code == "not_an_id"
+    assert "it looks like 1a2b3c4d-" in caught.value.text
     assert bench.server.requests == []
 
 
