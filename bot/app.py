@@ -23,7 +23,7 @@ from bot.database import open_to_serve
 from bot.housekeeping import Housekeeping
 from bot.inflight import InFlight
 from bot.loops import Bells, wait_until
-from bot.notifier import Messenger, Notifier, Pacing
+from bot.notifier import Messenger, Notifier, Pacing, Payer
 from bot.productions import Productions, Rules
 from bot.providers.base import Provider
 from bot.providers.registry import build_providers
@@ -262,17 +262,25 @@ def _tracker(parts: _Parts, productions: Productions) -> Tracker:
 
 def _notifier(parts: _Parts, productions: Productions, messenger: Messenger) -> Notifier:
     settings = parts.settings
-    return Notifier(
+    pacing = Pacing(
+        post_interval_s=settings.post_interval_s,
+        edits_per_minute=settings.edits_per_minute,
+        progress_edit_s=settings.progress_edit_s,
+    )
+    payer = Payer(
         store=parts.store,
         productions=productions,
         messenger=messenger,
         face_of=lambda production: _face(production, parts),
-        pacing=Pacing(
-            post_interval_s=settings.post_interval_s,
-            edits_per_minute=settings.edits_per_minute,
-            progress_edit_s=settings.progress_edit_s,
-        ),
+        pacing=pacing,
         on_call_channel=parts.catalog.slack.on_call_channel,
+        clock=parts.clock,
+    )
+    return Notifier(
+        store=parts.store,
+        payer=payer,
+        messenger=messenger,
+        pacing=pacing,
         clock=parts.clock,
         bell=parts.bells.notifier,
     )

@@ -19,9 +19,7 @@ from bot.loops import Bell, wait_until
 from bot.notifier.lanes import Batch, Pacing, Window, batches
 from bot.notifier.messenger import Messenger
 from bot.notifier.paying import PAUSE_S, REST_S, Payer
-from bot.productions import Productions
 from bot.slack.errors import Sent, Unknown
-from bot.slack.views.face import Face
 from storage.store import Store
 from storage.values import Lane, OutboxRow
 
@@ -38,22 +36,15 @@ RECONCILE_AFTER_S = 15.0
 
 
 class Notifier:
-    """Tell people what they are owed.
-
-    Args:
-        face_of: Gives what a card shows of the service and the people around a production.
-        on_call_channel: Where alerts go, or None.
-    """
+    """Tell people what they are owed."""
 
     def __init__(
         self,
         *,
         store: Store,
-        productions: Productions,
+        payer: Payer,
         messenger: Messenger,
-        face_of: Callable[[Production], Face],
         pacing: Pacing,
-        on_call_channel: str | None,
         clock: Callable[[], datetime],
         bell: Bell,
     ) -> None:
@@ -62,15 +53,7 @@ class Notifier:
         self._pacing = pacing
         self._clock = clock
         self._bell = bell
-        self._payer = Payer(
-            store=store,
-            productions=productions,
-            messenger=messenger,
-            face_of=face_of,
-            pacing=pacing,
-            on_call_channel=on_call_channel,
-            clock=clock,
-        )
+        self._payer = payer
         self._under_way: set[asyncio.Task[None]] = set()
         self._reconcile_at = clock()
 
