@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 ARGS   ?=
 
-.PHONY: demo test check bench mutants docs lock format clean
+.PHONY: demo test check bench mutants docs screenshots page schema lock format clean
 
 $(READY): requirements-dev.txt pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed")'
@@ -36,6 +36,18 @@ mutants: $(READY)
 # Write the generated parts: the state diagram, the table of settings, .env.example.
 docs: $(READY)
 	$(BIN)/python docs/generate.py
+
+# Take the pictures in docs/images anew. Needs Chromium.
+screenshots: $(READY)
+	$(BIN)/python -m tests.browser.screenshots
+
+# Build the twin's page again after a change to twin/page/src. Needs Node 20, as users do not.
+page:
+	cd twin/page && npm ci --no-audit --no-fund && npm run check && npm run build
+
+# Generate what the twin checks messages, views and manifests by from Slack's own types. Needs Node.
+schema:
+	cd twin/slack/checks/refresh && npm ci --no-audit --no-fund && npm run generate
 
 format: $(READY)
 	$(BIN)/ruff format .
