@@ -85,6 +85,11 @@ class Clock:
         return max(0.0, (self._queue[0][0] - self.now()).total_seconds() / self.speed)
 
 
+def wire_time(moment: datetime) -> str:
+    """Write a moment as the services do: ISO 8601, UTC, whole seconds, `Z`."""
+    return f"{moment:%Y-%m-%dT%H:%M:%SZ}"
+
+
 def real_time(*, speed: float = 1.0) -> Clock:
     """Make a clock that starts at the present moment."""
     return Clock(start=datetime.now(UTC), speed=speed)

@@ -30,10 +30,23 @@ class Entry:
 
 
 class Journal:
-    """Keep the newest entries and wake those who wait for a change."""
+    """Keep the newest entries and wake those who wait for a change.
 
-    def __init__(self, now: Callable[[], datetime], *, keep: int = 2000) -> None:
+    Args:
+        now: The twin's moment, aware UTC.
+        keep: How many entries are kept.
+        changed: Called after every entry.
+    """
+
+    def __init__(
+        self,
+        now: Callable[[], datetime],
+        *,
+        keep: int = 2000,
+        changed: Callable[[], None] = lambda: None,
+    ) -> None:
         self._now = now
+        self._tell = changed
         self._entries: deque[Entry] = deque(maxlen=keep)
         self._number = 0
         self._changed = asyncio.Condition()
@@ -69,6 +82,7 @@ class Journal:
                 detail=detail,
             )
         )
+        self._tell()
         async with self._changed:
             self._changed.notify_all()
 

@@ -5,16 +5,26 @@ import contextlib
 import json
 import signal
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
 from twin.clock import Clock, real_time
 from twin.jarai.app import JaraiTwin
+from twin.narakeet.app import NarakeetTwin
+from twin.service import ServiceTwin
 from twin.slack.app import DEFAULT_REQUEST_URL, SlackTwin
+from twin.techforge.app import TechForgeTwin
 
-SERVICES = ("slack", "jarai")
+MAKERS: Mapping[str, Callable[[Clock], ServiceTwin[Any]]] = {
+    "jarai": JaraiTwin,
+    "narakeet": NarakeetTwin,
+    "techforge": TechForgeTwin,
+}
+"""The video services, in the order of their ports."""
+
+SERVICES = ("slack", *MAKERS)
 BEHIND_H = 23.0
 """Hours a sped-up clock begins in the past; a webhook a whole day old may be called stale."""
 
@@ -29,6 +39,10 @@ class Twins:
         speed: Seconds the video services live through per real second. Slack's clock stays at 1,
             because its deadlines are for a bot that runs in real time.
         bot_url: The bot's whole address for what comes from Slack.
+
+    Attributes:
+        slack: The local Slack, if it was asked for.
+        services: The video services that were asked for, by name.
 
     Raises:
         ValueError: A name that is no service, a number out of range, or no http address.
@@ -51,13 +65,19 @@ class Twins:
         self._slack_clock = real_time()
         self._services_clock = services_clock(speed)
         self._clocks: list[asyncio.Task[None]] = []
-        self._running: list[SlackTwin | JaraiTwin] = []
+        self._running: list[SlackTwin | ServiceTwin[Any]] = []
         self.slack: SlackTwin | None = None
-        self.jarai: JaraiTwin | None = None
         if "slack" in names:
             self.slack = SlackTwin(self._slack_clock, request_url=_read_url(bot_url))
-        if "jarai" in names:
-            self.jarai = JaraiTwin(self._services_clock)
+        self.services = {
+            name: make(self._services_clock) for name, make in MAKERS.items() if name in names
+        }
+
+    @property
+    def jarai(self) -> JaraiTwin | None:
+        """The local JARAI, if it was asked for."""
+        found = self.services.get("jarai")
+        return found if isinstance(found, JaraiTwin) else None
 
     async def start(self) -> None:
         """Serve, and let time go by.
@@ -93,23 +113,27 @@ class Twins:
                 "api": self.slack.api_url,
                 "bot_token": self.slack.bot_token,
                 "signing_secret": self.slack.signing_secret,
+                "app_token": self.slack.app.app_token,
                 "control": f"{self.slack.url}/__twin/",
+                "page": f"{self.slack.url}/",
             }
-        if self.jarai is not None:
-            known["jarai"] = {
-                "base_url": self.jarai.url,
-                "api_key": self.jarai.api_key,
-                "control": self.jarai.control_url,
+        for name, service in self.services.items():
+            known[name] = {
+                "base_url": service.url,
+                "api_key": service.api_key,
+                "control": service.control_url,
             }
         return known
 
-    def _services(self) -> list[SlackTwin | JaraiTwin]:
-        return [service for service in (self.slack, self.jarai) if service is not None]
-
     async def _start_services(self) -> None:
-        for offset, service in enumerate(self._services()):
+        wanted: list[SlackTwin | ServiceTwin[Any]] = [*self.services.values()]
+        if self.slack is not None:
+            wanted.insert(0, self.slack)
+        for offset, service in enumerate(wanted):
             await service.start(port=self._port + offset if self._port else 0)
             self._running.append(service)
+            if self.slack is not None and isinstance(service, ServiceTwin):
+                self.slack.desk.attach(service)
 
 
 def services_clock(speed: float) -> Clock:

@@ -4,7 +4,10 @@ The limits are checked by the local Slack, which was written from Slack's own re
 nothing of the views.
 """
 
+import json
+import re
 import string
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from hypothesis import HealthCheck, given, settings
@@ -40,9 +43,12 @@ from bot.slack.views.form import (
     build_reason_form,
     build_recorded_view,
 )
+from bot.slack.views.home import HomeLists, build_closed_home, build_home
 from bot.slack.views.lists import build_help, build_list, build_status
 from bot.slack.views.private import build_error, build_link_answer
 from bot.slack.views.thread import build_merged_reply, build_reply
+from tests.house.tree import ROOT
+from tests.unit.slack.factory import EVERY_STATE, make_face, make_form
 from twin.slack.checks import block_problems, view_problems
 
 TEXT_MOST = 4000
@@ -209,6 +215,7 @@ FORMS = st.builds(
     fields=st.lists(FIELDS, min_size=1, max_size=8, unique_by=lambda field: field.key).map(tuple),
     note=maybe(WORDS),
 )
+DELIVERED = (Deliverable(key="k", kind="video", name="autumn.mp4"),)
 METADATA = Metadata(
     channel_id="C0MARKETING",
     provider="jarai",
@@ -283,6 +290,15 @@ def test_every_list_fits(listing, productions, page, face):
 
 
 @MANY
+@given(st.lists(PRODUCTIONS, max_size=12), FACES, WORDS)
+def test_every_home_tab_fits(productions, face, words):
+    """The fullest Home tab fits, and so does the one that only says why it is empty."""
+    lists = HomeLists(waiting=productions, own=productions, finished=productions)
+    check_view(build_home(lists, face_of=lambda _: face, command="/produce"))
+    check_view(build_closed_home(words or "nothing"))
+
+
+@MANY
 @given(PRODUCTIONS, FACES, WORDS, ADDRESSES.filter(lambda url: url.startswith("https://x.")))
 def test_every_private_answer_fits(production, face, words, url):
     """What one person is told fits too."""
@@ -318,3 +334,46 @@ def test_every_other_form_fits(topic, label, candidates, face):
     check_view(build_reason_form(metadata=METADATA, topic=topic, face=face))
     check_view(build_link_form(metadata=METADATA, topic=topic, label=label, candidates=candidates))
     check_view(build_recorded_view("7K3MQ2", command="/produce"))
+
+
+def examples():
+    """Build what Greenlight sends: cards, replies, lists, answers and forms."""
+    face = make_face(links={one.key: "https://x.example/1" for one in DELIVERED})
+    delivered = replace(EVERY_STATE["completed"], deliverables=DELIVERED)
+    cards = [build_card(production, face) for production in [*EVERY_STATE.values(), delivered]]
+    replies = [
+        build_reply(kind, production, {}, face)
+        for kind in sorted(set(Kind) - {Kind.CARD})
+        for production in EVERY_STATE.values()
+    ]
+    forms = [
+        build_form(
+            make_form(), metadata=METADATA, topic="x", needs_channel=True, initial={}, label="JARAI"
+        ),
+        build_reason_form(metadata=METADATA, topic="x", face=face),
+        build_link_form(metadata=METADATA, topic="x", label="JARAI", candidates=["job-1"]),
+        build_recorded_view("7K3MQ2", command="/produce"),
+    ]
+    return [*cards, *replies, *forms, build_status(delivered, face), build_help("/produce")]
+
+
+def types_in(value):
+    """Collect the `type`s of everything inside."""
+    if isinstance(value, list):
+        return {kind for one in value for kind in types_in(one)}
+    if not isinstance(value, dict):
+        return set()
+    inner = {kind for one in value.values() for kind in types_in(one)}
+    return inner | ({value["type"]} if isinstance(value.get("type"), str) else set())
+
+
+def test_good_samples_hold_every_type_that_is_sent():
+    """Each block and element of Greenlight's is in a payload that the local Slack takes."""
+    good = ROOT / "tests/samples/payloads/good"
+    taken = types_in([json.loads(path.read_text(encoding="utf-8")) for path in good.glob("*.json")])
+    views = "".join(
+        path.read_text(encoding="utf-8") for path in (ROOT / "bot/slack/views").glob("*.py")
+    )
+    sent = types_in(examples())
+    assert {"header", "button", "static_select", "modal"} <= sent
+    assert sent | set(re.findall(r'"type": "(\w+)"', views)) <= taken

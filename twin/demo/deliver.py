@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import aiohttp
 
-from twin.slack.model import Json
+from twin.slack.place.model import Json
 
 PATH = "/d/"
 FOUND = 302

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from rich.text import Text
 
 from twin.demo.words import render
-from twin.slack.model import Json
+from twin.slack.place.model import Json
 from twin.slack.text import buttons
 
 STATES = (

@@ -50,22 +50,29 @@ def free_port() -> int:
 
 
 def build_environment(
-    place: Place, twins: Twins, *, webhook_secret: str, speed: float
+    place: Place, twins: Twins, *, webhook_secret: str, speed: float, app_token: str | None = None
 ) -> dict[str, str]:
     """Write the bot's whole environment.
 
     Nothing of the caller's own settings gets in: their tokens must not meet the twin, nor the
     other way round.
+
+    Args:
+        app_token: Lets the bot hear Slack over Socket Mode, without a signing secret; None over
+            HTTP.
     """
     known = twins.as_json()
+    heard = {"SLACK_SIGNING_SECRET": known["slack"]["signing_secret"]}
+    if app_token is not None:
+        heard = {"SLACK_APP_TOKEN": app_token}
     kept = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
     paced = {name: f"{seconds / speed:.3f}" for name, seconds in _INTERVALS_S.items()}
     return {
         **kept,
         **paced,
+        **heard,
         "PYTHONPATH": str(PACKAGES),
         "SLACK_BOT_TOKEN": known["slack"]["bot_token"],
-        "SLACK_SIGNING_SECRET": known["slack"]["signing_secret"],
         "SLACK_API_URL": known["slack"]["api"],
         "JARAI_API_KEY": known["jarai"]["api_key"],
         "JARAI_BASE_URL": known["jarai"]["base_url"],

@@ -2,11 +2,8 @@
 
 import asyncio
 import contextlib
-import json
-import shlex
 import shutil
 import signal
-from collections.abc import Mapping
 from pathlib import Path
 
 from rich.console import Console
@@ -15,7 +12,7 @@ from rich.text import Text
 from twin.demo.bot_process import LOG_NAME, TAIL_LINES, BotError
 from twin.demo.screen import WIDTH, Screen
 from twin.demo.stage import Stage, make_folder, set_up
-from twin.demo.story import CHANNEL, CHOICES, Story, StoryError
+from twin.demo.story import Story, StoryError
 from twin.slack.app import SlackTwin
 
 DEFAULT_SPEED = 20.0
@@ -26,7 +23,7 @@ _INTERRUPTED = 130
 _FAILURES = (StoryError, BotError, OSError, ValueError)
 
 
-def run(*, once: bool, port: int, speed: float, provider: str) -> int:
+def run(*, once: bool, port: int, speed: float, provider: str, by_socket: bool = False) -> int:
     """Play one production and print its thread.
 
     Args:
@@ -34,6 +31,7 @@ def run(*, once: bool, port: int, speed: float, provider: str) -> int:
         port: Port of the local Slack, the others following; 0 takes free ones.
         speed: Seconds the service lives through in one real second; above 0.
         provider: Which service; `jarai`.
+        by_socket: Whether the bot hears Slack over Socket Mode, with a reconnect on the way.
 
     Returns:
         0 only if the production completed and every file arrived as it was made.
@@ -44,7 +42,7 @@ def run(*, once: bool, port: int, speed: float, provider: str) -> int:
         return 2
     try:
         stays = not once and console.is_terminal
-        return asyncio.run(_play(console, port=port, speed=speed, stays=stays))
+        return asyncio.run(_play(console, port=port, speed=speed, stays=stays, by_socket=by_socket))
     except (KeyboardInterrupt, asyncio.CancelledError):
         return _INTERRUPTED
 
@@ -53,11 +51,11 @@ def _fits() -> bool:
     return shutil.get_terminal_size().columns >= WIDTH
 
 
-async def _play(console: Console, *, port: int, speed: float, stays: bool) -> int:
+async def _play(console: Console, *, port: int, speed: float, stays: bool, by_socket: bool) -> int:
     _end_on_sigterm()
     folder = make_folder()
     try:
-        async with set_up(folder, port=port, speed=speed) as stage:
+        async with set_up(folder, port=port, speed=speed, by_socket=by_socket) as stage:
             limit_s = max(LIMIT_S, 3 * _LIFE_S / speed)
             screen = Screen(console, names=_names(stage.slack))
             story = Story(stage, screen, patience_s=limit_s)
@@ -117,24 +115,9 @@ async def _stay(stage: Stage, story: Story, console: Console) -> None:
 
 
 def _instructions(stage: Stage) -> list[str]:
-    control = f"{stage.slack.url}/__twin"
-    typed = {"user": "U0ANA", "channel": CHANNEL, "text": "My own video", "wait_s": 3}
-    sent = {"user": "U0ANA", "view_id": "V… from the answer", "values": CHOICES}
-    clicked = {"user": "U0BO", "channel": CHANNEL, "ts": "… from the messages", "button": "Approve"}
-    released = f"{stage.jarai.control_url}productions"
     return [
         "",
-        f"The local Slack is at {stage.slack.url}, the bot at {stage.bot_url}. Ctrl-C ends both.",
-        "Type /produce yourself:",
-        f"  {_curl(f'{control}/command', typed)}",
-        f"  {_curl(f'{control}/submit', sent)}",
-        f"  curl -s '{control}/messages?channel={CHANNEL}'",
-        "Then approve it, and release it in the Studio:",
-        f"  {_curl(f'{control}/click', clicked)}",
-        f"  curl -s {released}",
-        f"  curl -s -X POST {released}/ID/release",
+        f"Open {stage.slack.url}/ and type /produce yourself.",
+        "Be Ana to ask and Bo to approve, then release it in the Studio, which is under “Bad days”.",
+        f"The bot is at {stage.bot_url}. Ctrl-C ends everything.",
     ]
-
-
-def _curl(url: str, body: Mapping[str, object]) -> str:
-    return f"curl -s {url} --json {shlex.quote(json.dumps(body, ensure_ascii=False))}"

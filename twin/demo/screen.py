@@ -10,7 +10,7 @@ from rich.text import Text
 from twin.demo.deliver import Fetched, links_of
 from twin.demo.drawing import lines_of, outline, state_of, state_words
 from twin.demo.words import render
-from twin.slack.model import Json
+from twin.slack.place.model import Json
 
 WIDTH = 96
 SHOWN_HASH = 16

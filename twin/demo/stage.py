@@ -11,8 +11,11 @@ import aiohttp
 from twin.demo.bot_process import BotError, BotProcess
 from twin.demo.environment import Place, build_environment, free_port
 from twin.jarai.app import JaraiTwin
-from twin.launch import SERVICES, Twins
+from twin.launch import Twins
 from twin.slack.app import SlackTwin
+
+STORY = ("slack", "jarai")
+"""The services that the story needs; the others would only make it start later."""
 
 EVENTS = (
     "production.queued",
@@ -39,18 +42,21 @@ def make_folder() -> Path:
 
 
 @contextlib.asynccontextmanager
-async def set_up(folder: Path, *, port: int, speed: float) -> AsyncIterator[Stage]:
+async def set_up(
+    folder: Path, *, port: int, speed: float, by_socket: bool = False
+) -> AsyncIterator[Stage]:
     """Start everything, and end everything on the way out.
 
     Args:
         port: Port of the first service, the others and the bot following; 0 takes free ones.
+        by_socket: Whether the bot hears Slack over Socket Mode.
 
     Raises:
         BotError: The bot does not start.
         OSError: A port is taken.
     """
-    twins = Twins(port=port, speed=speed)
-    place = Place(folder=folder, port=port + len(SERVICES) if port else free_port())
+    twins = Twins(only=STORY, port=port, speed=speed)
+    place = Place(folder=folder, port=port + len(STORY) if port else free_port())
     slack, jarai = twins.slack, twins.jarai
     if slack is None or jarai is None:
         raise RuntimeError("all services were asked for")
@@ -58,12 +64,19 @@ async def set_up(folder: Path, *, port: int, speed: float) -> AsyncIterator[Stag
         await twins.start()
         stack.push_async_callback(twins.stop)
         secret = await register_webhooks(jarai, endpoint_url=f"{place.url}/webhooks/jarai")
-        environment = build_environment(place, twins, webhook_secret=secret, speed=speed)
+        slack.app.is_socket_mode = by_socket
+        environment = build_environment(
+            place,
+            twins,
+            webhook_secret=secret,
+            speed=speed,
+            app_token=slack.app.app_token if by_socket else None,
+        )
         bot = BotProcess(folder=folder, environment=environment)
         stack.push_async_callback(bot.stop)
         await bot.start()
         await bot.wait_ready(place.url)
-        slack.workspace.app.request_url = f"{place.url}/slack/events"
+        slack.app.request_url = f"{place.url}/slack/events"
         yield Stage(slack=slack, jarai=jarai, bot=bot, bot_url=place.url)
 
 

@@ -10,7 +10,7 @@ from twin.faults import Fault
 from twin.files import sha256_hex
 from twin.jarai.deliverables import items_of
 from twin.jarai.model import Job
-from twin.slack.model import Json
+from twin.slack.place.model import Json
 from twin.slack.text import buttons, inputs
 
 CHANNEL = "C0MARKETING"
@@ -56,6 +56,7 @@ class Story:
         """
         await self._ask()
         await self._reach("Awaiting approval")
+        await self._reconnect()
         await self._approve()
         await self._release()
         await self._reach(_DONE)
@@ -89,6 +90,17 @@ class Story:
     def _fields(self) -> set[str]:
         views = self._slack.views(ASKS)
         return {block["label"]["text"] for block in inputs(views[-1]["blocks"])} if views else set()
+
+    async def _reconnect(self) -> None:
+        """Cut every Socket Mode connection, where there are any, and wait for as many new ones."""
+        app, sockets = self._slack.app, self._slack.sockets
+        if not app.is_socket_mode:
+            return
+        self._screen.tell("Slack cuts every Socket Mode connection; the bot connects anew")
+        cut = set(await sockets.disturb(app, do="drop"))
+        await self._until(
+            lambda: len(set(sockets.numbers(app.id)) - cut) >= len(cut), "the bot is connected"
+        )
 
     async def _approve(self) -> None:
         await self._until(

@@ -8,9 +8,9 @@ from uuid import uuid4
 
 from aiohttp import web
 
-from twin.clock import Clock
+from twin.clock import Clock, wire_time
 from twin.jarai.catalogue import ACCOUNTS, Account
-from twin.jarai.deliverables import Item, Links, aliased, items_of, summary
+from twin.jarai.deliverables import LINK_LIFE, Item, aliased, items_of, path_of, summary
 from twin.jarai.dialect import Dialect
 from twin.jarai.gate import CORRELATION_ID, Call, CallHandler, Gate, RefusalError, too_much
 from twin.jarai.life import Life
@@ -19,10 +19,8 @@ from twin.jarai.model import (
     Job,
     Jobs,
     Status,
-    UnknownProductionError,
     Wish,
     status_body,
-    wire_time,
 )
 from twin.jarai.quota import Quota
 from twin.jarai.reading import (
@@ -34,6 +32,8 @@ from twin.jarai.reading import (
 )
 from twin.jarai.settings import Settings
 from twin.jarai.webhooks import TooManyWebhooksError, UnknownWebhookError, Webhooks
+from twin.jobs import UnknownJobError
+from twin.links import Links
 
 IDEMPOTENCY_HEADER = "Idempotency-Key"
 IDEMPOTENCY_LONGEST = 255
@@ -200,7 +200,7 @@ class Api:
         job = self.jobs.get(ids["production_id"])
         account_id = ids.get("account_id", job.wish.account_id).lower()
         if job.partner != call.partner or job.wish.account_id != account_id:
-            raise UnknownProductionError("There is no production with this id.")
+            raise UnknownJobError("There is no production with this id.")
         return job
 
     def _none_yet(self) -> list[dict[str, Any]]:
@@ -213,7 +213,7 @@ class Api:
         return []
 
     def _linked(self, job: Job, item: Item) -> dict[str, Any]:
-        link, ends_at = self.links.mint(production_id=job.production_id, file_name=item.file_name)
+        link, ends_at = self.links.mint(path_of(job, item), life=LINK_LIFE)
         body = summary(item) | {"sasUrl": self.origin() + link, "expiresAt": wire_time(ends_at)}
         return aliased(body) if self.settings().field_aliases else body
 

@@ -1,48 +1,61 @@
 """The local JARAI as one thing: built, started, looked into and stopped."""
 
+from collections.abc import Callable
 from typing import Any
 
 from aiohttp import web
 
 from twin.clock import Clock
-from twin.faults import Faults, fault_middleware
+from twin.faults import fault_middleware
 from twin.jarai.api import Api
 from twin.jarai.catalogue import STANDARD_KEY, TIERS, Partner, Tier
-from twin.jarai.control import control_app
-from twin.jarai.deliverables import Links
+from twin.jarai.control import Control
+from twin.jarai.desk import desk_job
 from twin.jarai.dialect import PARTNER
 from twin.jarai.file_host import FileHost
-from twin.jarai.gate import CONTROL_PREFIX, Gate, rate_limited
+from twin.jarai.gate import Gate, rate_limited
 from twin.jarai.life import Life
 from twin.jarai.model import Job, Jobs
 from twin.jarai.quota import Quota
-from twin.jarai.settings import Settings, changed
+from twin.jarai.settings import Settings
 from twin.jarai.webhooks import Webhooks
-from twin.journal import Journal
-from twin.server import RunningServer, start_server
+from twin.links import Links
+from twin.service import CONTROL_PREFIX, ServiceTwin
 
 BODY_LIMIT_BYTES = 64 * 1024  # The documents name a 413 but no size.
 
 
-class JaraiTwin:
+class JaraiTwin(ServiceTwin[Settings]):
     """A JARAI of one's own.
+
+    Args:
+        clock: The twin's time. Whoever made it also runs it.
+        draw: Gives numbers from 0 up to 1 for faults that hit by chance; None draws at random.
 
     Attributes:
         act: What an operator does: `release(id)`, `reject(id)`, `fail(id)` and so on.
-        journal: Every call in and every delivery out.
         webhooks: Subscriptions and mishaps; `webhooks.courier.settle()` waits for deliveries.
     """
 
+    name = "jarai"
+    label = "JARAI"
     api_key = STANDARD_KEY.value
 
-    def __init__(self, clock: Clock, *, settings: Settings | None = None) -> None:
-        self.clock = clock
-        self.settings = settings or Settings()
-        self.journal = Journal(clock.now)
-        self.faults = Faults()
-        self.webhooks = Webhooks(clock=clock, journal=self.journal, settings=self._settings_now)
-        self._jobs = Jobs()
-        self._server: RunningServer | None = None
+    def __init__(
+        self,
+        clock: Clock,
+        *,
+        settings: Settings | None = None,
+        draw: Callable[[], float] | None = None,
+    ) -> None:
+        super().__init__(clock, settings=settings or Settings(), draw=draw)
+        self.webhooks = Webhooks(
+            clock=clock,
+            journal=self.journal,
+            settings=self._settings_now,
+            changed=self.pulse.bump,
+        )
+        self._jobs = Jobs(changed=self.pulse.bump)
         self.act = Life(
             clock=clock,
             jobs=self._jobs,
@@ -50,32 +63,19 @@ class JaraiTwin:
             announce=self.webhooks.announce,
         )
 
-    @property
-    def url(self) -> str:
-        """Base URL of API and file host, without a trailing slash; known once started."""
-        if self._server is None:
-            raise RuntimeError("the twin was not started")
-        return self._server.url
-
-    @property
-    def control_url(self) -> str:
-        """Base URL of the control endpoints, with a trailing slash."""
-        return self.url + CONTROL_PREFIX
-
     async def start(self, port: int = 0) -> None:
         """Serve on loopback; port 0 takes a free one.
 
         Raises:
             OSError: The port is taken.
         """
-        self._server = await start_server(self._app(), port=port)
+        await super().start(port)
         await self.webhooks.courier.start()
 
     async def stop(self) -> None:
         """Stop serving and drop deliveries under way."""
         await self.webhooks.courier.stop()
-        if self._server is not None:
-            await self._server.stop()
+        await super().stop()
 
     def jobs(self) -> list[Job]:
         """List the productions, oldest first."""
@@ -85,9 +85,13 @@ class JaraiTwin:
         """Give one production.
 
         Raises:
-            UnknownProductionError: There is none with this id.
+            UnknownJobError: There is none with this id.
         """
         return self._jobs.get(production_id)
+
+    def desk(self) -> dict[str, Any]:
+        """Describe what the twin's page shows and offers of this service."""
+        return super().desk() | {"mishaps": self.webhooks.mishaps_json()}
 
     def configure(self, /, **changes: Any) -> None:
         """Change settings by name; they hold from the next thing that happens.
@@ -95,12 +99,13 @@ class JaraiTwin:
         Raises:
             ValueError: A name that does not exist or a value it cannot take.
         """
-        before, self.settings = self.settings, changed(self.settings, changes)
-        if before.hold_queue and not self.settings.hold_queue:
+        was_held = self.settings.hold_queue
+        super().configure(**changes)
+        if was_held and not self.settings.hold_queue:
             self.act.resume_queue()
 
-    def _settings_now(self) -> Settings:
-        return self.settings
+    def _desk_jobs(self) -> list[dict[str, Any]]:
+        return [desk_job(job) for job in reversed(self.jobs())]
 
     def _tier_of(self, partner: Partner) -> Tier:
         return TIERS[self.settings.tier or partner.tier]
@@ -115,7 +120,7 @@ class JaraiTwin:
         )
         self._api(quota, links).add_routes(app, gate=gate)
         FileHost(jobs=self._jobs, links=links).add_routes(app)
-        app.add_subapp(CONTROL_PREFIX, control_app(self))
+        app.add_subapp(CONTROL_PREFIX, Control(self).app())
         return app
 
     def _api(self, quota: Quota, links: Links) -> Api:

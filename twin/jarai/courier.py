@@ -17,6 +17,7 @@ import aiohttp
 from twin.clock import Clock
 from twin.jarai.settings import Settings
 from twin.journal import Journal
+from twin.secrecy import BODY_MOST, payload_shown, text_shown
 
 RETRIES_S = (10.0, 60.0, 300.0)  # Not documented; our choice.
 SIGNATURE_HEADER = "X-JARAI-Signature"
@@ -144,17 +145,19 @@ class Courier:
         self, address: Address, *, body: bytes, signed: str, **detail: Any
     ) -> int | None:
         """Send bytes once and give the HTTP status; None when there was no answer in time."""
-        status = await self._answer_of(address.endpoint_url, body=body, signed=signed)
+        status, answer = await self._answer_of(address.endpoint_url, body=body, signed=signed)
         await self._journal.record(
             direction="out",
             what=f"POST {urlsplit(address.endpoint_url).path or '/'}",
             status=status,
             webhook_id=address.webhook_id,
+            payload=payload_shown(body),
+            body=text_shown(answer),
             **detail,
         )
         return status
 
-    async def _answer_of(self, url: str, *, body: bytes, signed: str) -> int | None:
+    async def _answer_of(self, url: str, *, body: bytes, signed: str) -> tuple[int | None, str]:
         if self._session is None:
             raise RuntimeError("the courier was not started")
         try:
@@ -165,10 +168,18 @@ class Courier:
                 timeout=aiohttp.ClientTimeout(total=self._settings().webhook_timeout_s),
                 allow_redirects=False,
             ) as answer:
-                return answer.status
+                return answer.status, await _start_of(answer)
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError):
             # ValueError: a host name that only the resolver finds out to be none.
-            return None
+            return None, ""
+
+
+async def _start_of(answer: aiohttp.ClientResponse) -> str:
+    """Read so much of an answer's body as the journal shows; what becomes of it counts nothing."""
+    try:
+        return (await answer.content.read(4 * BODY_MOST)).decode(errors="replace")
+    except (aiohttp.ClientError, TimeoutError, OSError):
+        return ""
 
 
 _WRONG_SECRET = base64.urlsafe_b64encode(b"not the key of anybody").decode().rstrip("=")

@@ -1,19 +1,14 @@
-"""What a finished production consists of, and the signed links under which it can be fetched."""
+"""What a finished production consists of, and where its files are."""
 
-import base64
-import hashlib
-import hmac
-import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
-from urllib.parse import urlencode
 from uuid import NAMESPACE_URL, uuid5
 
 from twin import files
 from twin.jarai.catalogue import ACCOUNTS
-from twin.jarai.model import Job, wire_time
+from twin.jarai.model import Job
 from twin.jarai.settings import Settings
 
 LINK_LIFE = timedelta(hours=1)  # Documented for `sasUrl` (getting started, seen 2026-11-21).
@@ -126,6 +121,11 @@ def _item(job: Job, kind: _Kind) -> Item:
     )
 
 
+def path_of(job: Job, item: Item) -> str:
+    """Give a file's path on the file host."""
+    return f"/files/{job.production_id}/{item.file_name}"
+
+
 def summary(item: Item) -> dict[str, Any]:
     """Describe a file without a link, as an event may."""
     body: dict[str, Any] = {
@@ -146,37 +146,3 @@ _ALIASES = {"type": "deliverableType", "fileName": "name"}
 def aliased(body: Mapping[str, Any]) -> dict[str, Any]:
     """Rename the fields whose spelling the documents leave open."""
     return {_ALIASES.get(name, name): value for name, value in body.items()}
-
-
-class Links:
-    """Mint and check links that carry their own permission for an hour."""
-
-    def __init__(self, now: Callable[[], datetime]) -> None:
-        self._now = now
-        self._secret = secrets.token_bytes(32)
-
-    def mint(self, *, production_id: str, file_name: str) -> tuple[str, datetime]:
-        """Make a link, different at every call.
-
-        Returns:
-            Path with query, relative to the file host, and the moment it ends.
-        """
-        path = f"/files/{production_id}/{file_name}"
-        ends_at = self._now() + LINK_LIFE
-        query = {"se": wire_time(ends_at), "sp": "r", "n": secrets.token_urlsafe(6)}
-        query["sig"] = self._sign(path, query)
-        return f"{path}?{urlencode(query)}", ends_at
-
-    def is_good(self, path: str, query: Mapping[str, str]) -> bool:
-        """Say whether a link is ours, unaltered and not over."""
-        good = self._sign(path, query)
-        if not hmac.compare_digest(good.encode(), query.get("sig", "").encode("utf-8", "replace")):
-            return False
-        ends_at = datetime.strptime(query["se"], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
-        return self._now() < ends_at
-
-    def _sign(self, path: str, query: Mapping[str, str]) -> str:
-        parts = (path, *(query.get(name, "") for name in ("se", "sp", "n")))
-        message = "\n".join(parts).encode("utf-8", "replace")
-        digest = hmac.new(self._secret, message, hashlib.sha256).digest()
-        return base64.urlsafe_b64encode(digest).decode().rstrip("=")

@@ -10,13 +10,14 @@ from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
 from twin.jarai.catalogue import KEYS, Key
-from twin.jarai.model import UnknownProductionError, WrongStatusError
 from twin.jarai.quota import Quota, Refusal
 from twin.jarai.reading import InvalidBodyError
 from twin.jarai.settings import Settings
+from twin.jobs import UnknownJobError, WrongStatusError
 from twin.journal import Journal
+from twin.recording import write_down
+from twin.service import CONTROL_PREFIX
 
-CONTROL_PREFIX = "/__twin/"
 KEY_HEADER = "X-API-Key"
 CORRELATION_ID: web.RequestKey[str] = web.RequestKey("correlation_id", str)
 
@@ -141,11 +142,10 @@ class Gate:
         self, request: web.Request, response: web.StreamResponse, code: str | None
     ) -> None:
         key = KEYS.get(request.headers.get(KEY_HEADER, ""))
-        is_cut = request.transport is None or request.transport.is_closing()
-        await self._journal.record(
-            direction="in",
-            what=f"{request.method} {request.path}",
-            status=None if is_cut else response.status,
+        await write_down(
+            self._journal,
+            request,
+            response,
             answer=code,
             key=None if key is None else key.name,
             correlation_id=request[CORRELATION_ID],
@@ -169,7 +169,7 @@ async def _answer(request: web.Request, handler: Handler) -> tuple[web.StreamRes
         refusal = error
     except InvalidBodyError as error:
         refusal = RefusalError(400, "INVALID_REQUEST", str(error))
-    except UnknownProductionError as error:
+    except UnknownJobError as error:
         refusal = RefusalError(404, "NOT_FOUND", str(error))
     except WrongStatusError as error:
         refusal = RefusalError(409, "CONFLICT", str(error))

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from twin.clock import Clock
+from twin.clock import Clock, wire_time
 from twin.jarai.deliverables import items_of, summary
 from twin.jarai.model import (
     ALIVE,
@@ -12,12 +12,11 @@ from twin.jarai.model import (
     Job,
     Jobs,
     Status,
-    WrongStatusError,
     failure,
     step_data,
-    wire_time,
 )
 from twin.jarai.settings import Settings
+from twin.jobs import WrongStatusError
 
 Announce = Callable[[Job, str, dict[str, Any]], None]
 Move = Callable[[str], Job]
@@ -29,7 +28,7 @@ class Life:
     """Move productions and announce what the documents say is announced.
 
     The public methods after `begin` are an operator's; each takes a production's id, gives the job
-    as it then is, and raises UnknownProductionError or WrongStatusError.
+    as it then is, and raises UnknownJobError or WrongStatusError.
 
     Args:
         announce: Told the job, an event type and its data; must not block.

@@ -1,12 +1,14 @@
 """What the local JARAI remembers of each production; no HTTP and no clock in here."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from twin.clock import wire_time
 from twin.jarai.catalogue import STEP_NAMES
+from twin.jobs import JobShelf
 
 
 class Status(StrEnum):
@@ -24,14 +26,6 @@ class Status(StrEnum):
 CANCELLABLE = frozenset({Status.QUEUED, Status.PRODUCING, Status.AWAITING_APPROVAL})
 WITH_DELIVERABLES = frozenset({Status.AWAITING_APPROVAL, Status.DISTRIBUTING, Status.PUBLISHED})
 ALIVE = CANCELLABLE | {Status.DISTRIBUTING}
-
-
-class UnknownProductionError(LookupError):
-    """No production has this id."""
-
-
-class WrongStatusError(Exception):
-    """The production cannot do that where it stands; the text is a sentence."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,43 +84,27 @@ class Job:
         return replace(self, history=history, updated_at=at, turn=self.turn + 1, **changes)
 
 
-class Jobs:
+class Jobs(JobShelf[Job]):
     """Hold the productions by id, in the order they were submitted."""
 
-    def __init__(self) -> None:
-        self._jobs: dict[str, Job] = {}
+    def __init__(self, *, changed: Callable[[], None] = lambda: None) -> None:
+        super().__init__(id_of=lambda job: job.production_id, called="production", changed=changed)
         self._by_key: dict[tuple[str, str], str] = {}
 
     def put(self, job: Job) -> None:
         """Keep the newest form of a job."""
-        self._jobs[job.production_id] = job
         if job.idempotency_key is not None:
             self._by_key[job.partner, job.idempotency_key] = job.production_id
+        super().put(job)
 
-    def get(self, production_id: str) -> Job:
-        """Give a job.
-
-        Raises:
-            UnknownProductionError: There is none with this id.
-        """
-        try:
-            return self._jobs[production_id.lower()]
-        except KeyError:
-            raise UnknownProductionError("There is no production with this id.") from None
-
-    def all(self) -> list[Job]:
-        """List the jobs, oldest first."""
-        return list(self._jobs.values())
+    def get(self, job_id: str) -> Job:
+        """Give a job, however the letters of its id are written."""
+        return super().get(job_id.lower())
 
     def by_key(self, *, partner: str, idempotency_key: str) -> Job | None:
         """Find what this partner submitted under this key before."""
         production_id = self._by_key.get((partner, idempotency_key))
-        return None if production_id is None else self._jobs[production_id]
-
-
-def wire_time(moment: datetime) -> str:
-    """Write a moment as the service does: ISO 8601, UTC, whole seconds, `Z`."""
-    return f"{moment:%Y-%m-%dT%H:%M:%SZ}"
+        return None if production_id is None else self.get(production_id)
 
 
 def step_data(number: int, *, steps: int) -> dict[str, Any]:

@@ -4,7 +4,6 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,6 +17,7 @@ from twin.jarai.catalogue import (
     Account,
 )
 from twin.jarai.model import Wish
+from twin.origin import is_loopback
 
 TOPIC_LONGEST = 500
 METADATA_LONGEST = 4096
@@ -174,14 +174,7 @@ def _is_reachable(url: str) -> bool:
         return False
     if not parts.hostname or port == 0 or not url.isascii() or not url.isprintable():
         return False
-    return parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(parts.hostname))
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
+    return parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname))
 
 
 def _event_types(types: object) -> tuple[str, ...]:

@@ -1,18 +1,23 @@
 """How the local JARAI behaves where the documents are silent or a test wants it otherwise."""
 
-import math
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, fields, replace
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
 from urllib.parse import urlsplit
 
 from twin.jarai.catalogue import STEP_NAMES, TIERS
+from twin.switches import Check, Switches, one_of, whole
 
-LONGEST_S = 10_000_000.0
+
+def _is_origin(value: object) -> bool:
+    if not isinstance(value, str):
+        return False
+    parts = urlsplit(value)
+    return parts.scheme in {"http", "https"} and bool(parts.netloc) and not parts.path
 
 
 @dataclass(frozen=True, kw_only=True)
-class Settings:
+class Settings(Switches):
     """Switches and durations; durations are seconds on the twin's clock unless said otherwise.
 
     Attributes:
@@ -34,6 +39,19 @@ class Settings:
         tier: Tier forced on every partner; None means each has its own.
         webhook_timeout_s: Real seconds an endpoint has to answer.
     """
+
+    CHECKS: ClassVar[Mapping[str, Check]] = {
+        "steps": whole(lowest=1, highest=len(STEP_NAMES)),
+        "location": one_of("relative", "absolute", "foreign"),
+        "foreign_origin": (
+            _is_origin,
+            "an origin such as https://elsewhere.example",
+            {"type": "string", "format": "uri"},
+        ),
+        "deliverables_before": one_of("404", "409", "empty"),
+        "lists": one_of("wrapped", "bare"),
+        "tier": one_of(None, *TIERS),
+    }
 
     queued_s: float = 20.0
     producing_s: float = 300.0
@@ -57,62 +75,3 @@ class Settings:
     def step_s(self) -> float:
         """Length of one step."""
         return self.producing_s / self.steps
-
-    def as_json(self) -> dict[str, Any]:
-        """Give every setting by name."""
-        return asdict(self)
-
-
-def changed(settings: Settings, changes: Mapping[str, Any]) -> Settings:
-    """Apply some changes.
-
-    Raises:
-        ValueError: A name that does not exist or a value it cannot take.
-    """
-    for name, value in changes.items():
-        check = _CHECKS.get(name)
-        if check is None:
-            raise ValueError(
-                f"unknown setting {name!r:.60}; known are {', '.join(sorted(_CHECKS))}"
-            )
-        is_right, must = check
-        if not is_right(value):
-            raise ValueError(f"{name} must be {must}")
-    return replace(settings, **changes)
-
-
-def is_seconds(value: object) -> bool:
-    """Say whether a JSON value is a duration the clock can take."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return False
-    return math.isfinite(value) and 0 <= value <= LONGEST_S
-
-
-def _is_step_count(value: object) -> bool:
-    return type(value) is int and 1 <= value <= len(STEP_NAMES)
-
-
-def _is_origin(value: object) -> bool:
-    if not isinstance(value, str):
-        return False
-    parts = urlsplit(value)
-    return parts.scheme in {"http", "https"} and bool(parts.netloc) and not parts.path
-
-
-def _one_of(*allowed: str | None) -> tuple[Callable[[object], bool], str]:
-    words = ", ".join("null" if word is None else word for word in allowed)
-    return (lambda value: value in allowed), f"one of {words}"
-
-
-_SECONDS = (is_seconds, f"seconds from 0 to {LONGEST_S:.0f}")
-_SWITCH = ((lambda value: isinstance(value, bool)), "true or false")
-_CHECKS: dict[str, tuple[Callable[[object], bool], str]] = {
-    **{field.name: _SECONDS for field in fields(Settings) if field.type is float},
-    **{field.name: _SWITCH for field in fields(Settings) if field.type is bool},
-    "steps": (_is_step_count, f"a whole number from 1 to {len(STEP_NAMES)}"),
-    "location": _one_of("relative", "absolute", "foreign"),
-    "foreign_origin": (_is_origin, "an origin such as https://elsewhere.example"),
-    "deliverables_before": _one_of("404", "409", "empty"),
-    "lists": _one_of("wrapped", "bare"),
-    "tier": _one_of(None, *TIERS),
-}

@@ -3,17 +3,18 @@
 import base64
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from twin.clock import Clock
+from twin.clock import Clock, wire_time
 from twin.jarai.courier import Address, Courier, Parcel, signature
-from twin.jarai.model import Job, wire_time
+from twin.jarai.model import Job
 from twin.jarai.reading import WebhookWish
-from twin.jarai.settings import Settings, is_seconds
+from twin.jarai.settings import Settings
 from twin.journal import Journal
+from twin.switches import is_seconds
 
 ACTIVE_AT_MOST = 100
 MISHAPS = ("drop", "twice", "late_s", "out_of_order", "bad_signature")
@@ -97,10 +98,22 @@ def read_mishap(body: dict[str, Any]) -> Mishap:
 
 
 class Webhooks:
-    """Hold the subscriptions and turn what happens into signed deliveries."""
+    """Hold the subscriptions and turn what happens into signed deliveries.
 
-    def __init__(self, *, clock: Clock, journal: Journal, settings: Callable[[], Settings]) -> None:
+    Args:
+        changed: Called when a mishap was added or used up.
+    """
+
+    def __init__(
+        self,
+        *,
+        clock: Clock,
+        journal: Journal,
+        settings: Callable[[], Settings],
+        changed: Callable[[], None] = lambda: None,
+    ) -> None:
         self._clock = clock
+        self._changed = changed
         self._subscriptions: dict[str, Subscription] = {}
         self._mishaps: list[Mishap] = []
         self._held: dict[str, list[Parcel]] = {}
@@ -160,6 +173,11 @@ class Webhooks:
     def add_mishap(self, mishap: Mishap) -> None:
         """Let the next fitting event go wrong; several are used up one by one."""
         self._mishaps.append(mishap)
+        self._changed()
+
+    def mishaps_json(self) -> list[dict[str, Any]]:
+        """List the mishaps that wait for an event."""
+        return [asdict(mishap) for mishap in self._mishaps]
 
     async def send_raw(self, body: bytes) -> list[dict[str, Any]]:
         """Deliver any bytes, signed, once to every subscription and say how each answered."""
@@ -187,6 +205,7 @@ class Webhooks:
         for mishap in self._mishaps:
             if mishap.event_type in {None, event_type}:
                 self._mishaps.remove(mishap)
+                self._changed()
                 return mishap
         return None
 

@@ -1,6 +1,6 @@
-"""The local Slack: one workspace behind Slack's own wire, kept in memory and ended with the process.
+"""The local Slack: workspaces and apps behind Slack's own wire, kept in memory while it runs.
 
-What a workspace is lives in `model`, `workspace` and `modals`, none of which knows HTTP. `webapi`
-answers the bot, `deliveries` calls the bot, `acting` does what people do, `control` lets scripts
-ask for it over HTTP, and `app` puts them together.
+`place` is what there is, `people` act in it, `outbound` tells the bot, `api` answers the bot. `checks`
+and `manifests` refuse what Slack refuses, `files` and `install` are uploads and OAuth, `control` and
+`page` are ours, for scripts and for people. `app` puts them together.
 """

@@ -10,27 +10,44 @@ from aiohttp.typedefs import Handler, Middleware
 from twin.clock import Clock
 from twin.faults import Faults, fault_middleware
 from twin.journal import Journal
+from twin.origin import own_pages_only
+from twin.pulse import Pulse
+from twin.secrecy import body_shown
 from twin.server import RunningServer, start_server
-from twin.slack import changes, seed
-from twin.slack.acting import Acting
-from twin.slack.arguments import read_json, read_sent
-from twin.slack.control import Control, explain_refusals
-from twin.slack.deliveries import Deliveries
-from twin.slack.events import Events
-from twin.slack.limits import Limits
-from twin.slack.modals import Modals
-from twin.slack.model import App, Channel, Json
-from twin.slack.response_urls import PATH, ResponseUrls
-from twin.slack.snapshots import Snapshots
-from twin.slack.stage import Stage
-from twin.slack.webapi import SENT, WebApi, rate_limited
-from twin.slack.workspace import Workspace
+from twin.slack.api.arguments import read_json, read_sent, read_token
+from twin.slack.api.limits import Limits
+from twin.slack.api.methods import manifests
+from twin.slack.api.response_urls import PATH, ResponseUrls
+from twin.slack.api.webapi import SENT, WebApi, rate_limited
+from twin.slack.control.apps import AppControl
+from twin.slack.control.endpoints import Control, explain_refusals
+from twin.slack.control.sockets import SocketControl
+from twin.slack.errors import ControlError
+from twin.slack.files.routes import FileRoutes, carries_file
+from twin.slack.files.store import Files
+from twin.slack.files.uploads import Uploads
+from twin.slack.install.oauth import Oauth
+from twin.slack.install.page import OauthPage
+from twin.slack.outbound.deliveries import Deliveries
+from twin.slack.outbound.events import Events
+from twin.slack.outbound.sockets import PATH as LINK_PATH
+from twin.slack.outbound.sockets import Sockets
+from twin.slack.page.desk import Desk
+from twin.slack.page.routes import Page, is_page_path
+from twin.slack.people.acting import Acting
+from twin.slack.people.stage import Stage
+from twin.slack.place import changes, seed
+from twin.slack.place.directory import Directory
+from twin.slack.place.modals import Modals
+from twin.slack.place.model import Channel, Installation, Json
+from twin.slack.place.snapshots import Snapshots
 
+_HIDDEN = frozenset({"client_secret", "code"})
 DEFAULT_REQUEST_URL = "http://127.0.0.1:3000/slack/events"
 
 
 class SlackTwin:
-    """One workspace with one app, on a loopback port between `start` and `stop`.
+    """Two workspaces, one with an app, on a loopback port between `start` and `stop`.
 
     Args:
         clock: The twin's time. Whoever made it also runs it: event retries fall due on it.
@@ -38,6 +55,7 @@ class SlackTwin:
         ack_deadline_s: Real seconds the bot has to ack.
         post_burst: Messages a channel takes at once before it falls back to one a second.
         wall: Epoch seconds as the bot's own clock tells them, for signatures.
+        draw: Gives numbers from 0 up to 1 for faults that hit by chance; None draws at random.
     """
 
     def __init__(
@@ -48,31 +66,44 @@ class SlackTwin:
         ack_deadline_s: float = 3.0,
         post_burst: int = 5,
         wall: Callable[[], float] = time.time,
+        draw: Callable[[], float] | None = None,
     ) -> None:
-        app = App(
-            bot_token=seed.BOT_TOKEN,
-            signing_secret=seed.SIGNING_SECRET,
-            request_url=request_url,
-            scopes=set(seed.SCOPES),
-        )
         self.clock = clock
-        self.journal = Journal(clock.now)
-        self.faults = Faults()
+        self.pulse = Pulse()
+        self.journal = Journal(clock.now, changed=self.pulse.bump)
+        self.faults = Faults(clock, draw=draw, changed=self.pulse.bump)
+        self.desk = Desk(self.pulse)
         self.limits = Limits(clock.now, post_burst=post_burst)
-        self.workspace = Workspace(clock.now, app=app)
-        self.modals = Modals(clock.now, speed=lambda: clock.speed)
-        self.snapshots = Snapshots(workspace=self.workspace, modals=self.modals)
+        self.directory = seed.directory(clock.now, request_url=request_url, changed=self.pulse.bump)
+        self.workspace = self.directory.workspaces[seed.TEAM_ID]
+        self.app = self.directory.apps[seed.APP_ID]
+        self.installation = self.directory.installations(app_id=seed.APP_ID)[0]
+        self.files = Files(clock.now)
+        self.modals = Modals(clock.now, speed=lambda: clock.speed, changed=self.pulse.bump)
+        self.snapshots = Snapshots(directory=self.directory, modals=self.modals)
+        self.sockets = Sockets(clock=clock, journal=self.journal, base_url=lambda: self.url)
         self._deliveries = Deliveries(
-            app=app, journal=self.journal, clock=clock, ack_deadline_s=ack_deadline_s, wall=wall
+            journal=self.journal,
+            clock=clock,
+            faults=self.faults,
+            sockets=self.sockets,
+            ack_deadline_s=ack_deadline_s,
+            wall=wall,
         )
-        self._response_urls = ResponseUrls(self.workspace, base_url=lambda: self.url)
-        self.events = Events(workspace=self.workspace, deliveries=self._deliveries)
-        self.act = Acting(self._stage(), events=self.events)
+        self._response_urls = ResponseUrls(self.directory, base_url=lambda: self.url)
+        self.events = Events(directory=self.directory, deliveries=self._deliveries)
+        self._oauth = Oauth(
+            directory=self.directory, modals=self.modals, events=self.events, now=clock.now
+        )
+        uploads = Uploads(self.files, directory=self.directory, base_url=lambda: self.url)
+        self.act = Acting(self._stage(), events=self.events, uploads=uploads)
         self._server: RunningServer | None = None
 
     def _stage(self) -> Stage:
         return Stage(
-            workspace=self.workspace,
+            directory=self.directory,
+            files=self.files,
+            base_url=lambda: self.url,
             modals=self.modals,
             deliveries=self._deliveries,
             response_urls=self._response_urls,
@@ -86,11 +117,15 @@ class SlackTwin:
             OSError: The port is taken.
         """
         self._server = await start_server(self._web_app(), host=host, port=port)
+        self.faults.guard(self._server.door)
         self._deliveries.start()
 
     async def stop(self) -> None:
         """Close the port and every connection, both ways."""
+        await self._oauth.stop()
+        await self.events.stop()
         await self._deliveries.stop()
+        await self.sockets.stop()
         if self._server is not None:
             await self._server.stop()
             self._server = None
@@ -109,13 +144,13 @@ class SlackTwin:
 
     @property
     def bot_token(self) -> str:
-        """The token the Web API takes."""
-        return self.workspace.app.bot_token
+        """The seeded app's token for the Web API."""
+        return self.installation.bot_token
 
     @property
     def signing_secret(self) -> str:
-        """The secret that deliveries are signed with."""
-        return self.workspace.app.signing_secret
+        """The secret that deliveries to the seeded app are signed with."""
+        return self.app.signing_secret
 
     def messages(self, channel: str) -> list[Json]:
         """List a channel's messages and replies, oldest first, without ephemeral ones."""
@@ -133,54 +168,115 @@ class SlackTwin:
         """List a person's open modals, the lowest first."""
         return self.snapshots.views(user)
 
-    def home(self, user: str) -> Json | None:
-        """Give a person's Home tab, or None."""
-        return self.snapshots.home(user)
+    def home(self, user: str, *, app_id: str = seed.APP_ID) -> Json | None:
+        """Give a person's Home tab of an app, or None."""
+        return self.snapshots.home(user, app_id=app_id)
 
     async def change_channel(self, channel: Channel, **values: Any) -> list[Json]:
         """Archive a channel, or let people in or out; see `changes.change_channel`."""
         return await changes.change_channel(
-            channel, workspace=self.workspace, events=self.events, **values
+            channel, directory=self.directory, events=self.events, **values
+        )
+
+    async def change_user(self, user: str, **values: Any) -> list[Json]:
+        """Change a person; see `changes.change_user`."""
+        return await changes.change_user(
+            user, directory=self.directory, events=self.events, **values
+        )
+
+    async def change_group(self, group_id: str, users: list[str]) -> list[Json]:
+        """Put other people into a user group.
+
+        Raises:
+            ControlError: There is no such group.
+        """
+        for place in self.directory.workspaces.values():
+            if group_id in place.groups:
+                return await changes.change_group(
+                    place.groups[group_id], users, workspace=place, events=self.events
+                )
+        raise ControlError(f"there is no user group {group_id!r}")
+
+    async def uninstall(self, installation: Installation) -> list[Json]:
+        """Take an app out of a workspace; see `changes.uninstall`."""
+        return await changes.uninstall(
+            installation, directory=self.directory, modals=self.modals, events=self.events
         )
 
     def _web_app(self) -> web.Application:
         web_api = WebApi(
-            workspace=self.workspace,
+            directory=self.directory,
+            files=self.files,
             modals=self.modals,
             limits=self.limits,
+            events=self.events,
+            open_methods={
+                **manifests.METHODS,
+                **self._oauth.methods(),
+                **self.sockets.methods(),
+            },
             base_url=lambda: self.url,
         )
         app = web.Application(
             middlewares=[
+                own_pages_only("/__"),
                 explain_refusals,
-                _recording(self.journal),
-                fault_middleware(self.faults, rate_limited=rate_limited),
+                _beating(self.pulse),
+                _recording(self.journal, self.directory),
+                fault_middleware(self.faults, rate_limited=rate_limited, is_spared=is_page_path),
             ]
         )
         app.router.add_get("/api/{method}", web_api.handle)
         app.router.add_post("/api/{method}", web_api.handle)
         app.router.add_post(PATH, self._response_urls.handle)
+        app.router.add_routes(FileRoutes(self.files, directory=self.directory).routes())
         app.router.add_routes(Control(self).routes())
+        app.router.add_routes(AppControl(self).routes())
+        app.router.add_get(LINK_PATH, self.sockets.handle)
+        app.router.add_routes(SocketControl(self).routes())
+        app.router.add_routes(OauthPage(self._oauth, directory=self.directory).routes())
+        Page(self).add_to(app)
         return app
 
 
-def _recording(journal: Journal) -> Middleware:
+def _beating(pulse: Pulse) -> Middleware:
+    """Build the middleware that tells open pages after every act and change by control."""
+
+    @web.middleware
+    async def beat(request: web.Request, handler: Handler) -> web.StreamResponse:
+        try:
+            return await handler(request)
+        finally:
+            if request.method != "GET" and request.path.startswith("/__twin/"):
+                pulse.bump()
+
+    return beat
+
+
+def _recording(journal: Journal, directory: Directory) -> Middleware:
     """Build the middleware that notes every call of the bot, those a fault hits included."""
 
     @web.middleware
     async def record(request: web.Request, handler: Handler) -> web.StreamResponse:
         method = request.match_info.get("method")
-        if request.path.startswith("/__twin/"):
+        if is_page_path(request.path) or request.path == LINK_PATH:
             return await handler(request)
-        sent = request[SENT] = await read_sent(request)
+        is_file = carries_file(request.path)
+        sent = request[SENT] = read_token(request) if is_file else await read_sent(request)
         answer = await handler(request)
         was_cut = request.transport is None or request.transport.is_closing()
+        caller = directory.by_token(sent.token or "")
         await journal.record(
             direction="in",
-            what=method or "response_url",
+            what=method or ("file" if is_file else "response_url"),
             status=None if was_cut else answer.status,
-            answer=_word(answer),
-            args=sent.arguments.values,
+            answer=None if is_file else _word(answer),
+            app_id=caller.app.id if caller else None,
+            team_id=caller.team_id if caller else None,
+            args={key: one for key, one in sent.arguments.values.items() if key not in _HIDDEN},
+            body=body_shown(
+                None if is_file else getattr(answer, "body", None), content_type=answer.content_type
+            ),
         )
         return answer
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from twin.slack.model import Json
+from twin.slack.place.model import Json
 
 _INTERACTIVE_IN = ("accessory", "element")
 
@@ -53,7 +53,7 @@ def _element_words(element: Json) -> str:
 def interactive(blocks: list[Json]) -> Iterator[tuple[Json, Json]]:
     """List what can be clicked or chosen, each with its block; fields of a form are left out."""
     for block in blocks:
-        if block["type"] == "actions":
+        if block["type"] in {"actions", "context_actions"}:
             yield from ((block, element) for element in block["elements"])
         elif block["type"] == "section" and block.get("accessory", {}).get("action_id"):
             yield block, block["accessory"]

@@ -11,7 +11,7 @@ from twin.demo.bot_process import BotError, BotProcess
 from twin.demo.environment import CATALOG, PACKAGES, Place, build_environment, free_port
 from twin.jarai.catalogue import COUNTRIES, LANGUAGES, PROJECT_TYPES
 from twin.launch import Twins
-from twin.slack import seed
+from twin.slack.place import seed
 
 READY = """
 import http.server, os
@@ -100,6 +100,17 @@ def test_settings_of_the_caller_stay_out(environment):
     assert "SLACK_APP_TOKEN" not in environment
     assert "NARAKEET_API_KEY" not in environment
     assert "GREENLIGHT_COMMAND" not in environment
+
+
+async def test_socket_mode_needs_no_signing_secret(tmp_path):
+    """The bot gets the one token that it is heard by, and nothing else to be heard by."""
+    twins = Twins(speed=10)
+    await twins.start()
+    place = Place(folder=tmp_path, port=4321)
+    made = build_environment(place, twins, webhook_secret="s", speed=10.0, app_token="xapp-1")
+    await twins.stop()
+    assert made["SLACK_APP_TOKEN"] == "xapp-1"
+    assert "SLACK_SIGNING_SECRET" not in made
 
 
 def test_intervals_are_as_fast_as_the_service(environment):

@@ -62,7 +62,18 @@ def test_story_is_told_to_the_end(play, tmp_path):
     assert "Approved by @Bo Lind, not yet released" in told
     assert 0 < told.find("@Bo Lind approved") < told.find("The operator releases it")
     assert told.count("│ yes") == 6
+    assert "Socket Mode" not in told
     assert left_behind(tmp_path) == []
+
+
+def test_story_passes_over_socket_mode(play):
+    """Every connection is cut in the middle, the screen says so once, and the story goes on."""
+    process = play("--once", "--speed", "40", "--socket")
+    told, _ = process.communicate(timeout=90)
+    assert process.returncode == 0, told
+    assert told.count("Slack cuts every Socket Mode connection") == 1
+    assert told.find("Slack cuts every") < told.find("Bo watches 6 files")
+    assert told.count("│ yes") == 6
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "SIGTERM"])
@@ -88,12 +99,12 @@ def test_on_a_terminal_the_demo_stays_and_says_how_to_type_oneself():
         [sys.executable, "-m", "bot", "demo", "--speed", "60"], stdout=theirs, stderr=theirs
     ) as process:
         os.close(theirs)
-        told = read_until(ours, "/release")
+        told = read_until(ours, "Ctrl-C ends everything")
         process.send_signal(signal.SIGINT)
         read_until(ours, None)
     os.close(ours)
     assert process.returncode == 0
-    assert "Type /produce yourself" in told
+    assert re.search(r"Open http://127\.0\.0\.1:\d+/ and type /produce yourself", told)
 
 
 def read_until(terminal, word):

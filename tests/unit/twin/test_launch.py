@@ -9,7 +9,7 @@ import sys
 import httpx
 import pytest
 
-from twin.launch import Twins
+from twin.launch import MAKERS, SERVICES, Twins
 from twin.slack.app import DEFAULT_REQUEST_URL
 
 
@@ -44,9 +44,17 @@ async def test_line_names_every_service_with_what_it_accepts():
     await twins.stop()
     assert accounts.status_code == 200
     assert slack.json()["ok"]
-    assert [each.status_code for each in controls] == [200, 200]
-    assert set(known["slack"]) == {"api", "bot_token", "signing_secret", "control"}
-    assert set(known["jarai"]) == {"base_url", "api_key", "control"}
+    assert {each.status_code for each in controls} == {200}
+    assert set(known["slack"]) == {
+        "api",
+        "bot_token",
+        "signing_secret",
+        "app_token",
+        "control",
+        "page",
+    }
+    for service in MAKERS:
+        assert set(known[service]) == {"base_url", "api_key", "control"}
 
 
 async def test_only_what_is_asked_for_is_started():
@@ -148,7 +156,7 @@ def test_process_refuses_a_wrong_argument_with_exit_2():
     with start_process("--only", "vimeo") as process:
         _, complaints = process.communicate(timeout=30)
     assert process.returncode == 2
-    assert complaints == "services must be some of slack, jarai\n"
+    assert complaints == f"services must be some of {', '.join(SERVICES)}\n"
 
 
 def test_bot_is_expected_where_it_listens_by_default():

@@ -3,6 +3,8 @@ import asyncio
 import httpx
 import pytest
 
+from twin.faults import Fault
+from twin.jarai.app import JaraiTwin
 from twin.jarai.catalogue import SOCIAL
 
 ACCOUNTS = "/v1/partner/accounts"
@@ -167,7 +169,8 @@ async def test_journal_tells_calls_without_secrets(plain, http, production_id, t
         ("v1", 401, "UNAUTHORIZED"),
     ]
     assert answer.json()["entries"][0]["detail"]["key"] == "standard"
-    for secret in (twin.api_key, "jarai_test_wrong", "sig="):
+    signature = httpx.URL(items[0]["sasUrl"]).params["sig"]
+    for secret in (twin.api_key, "jarai_test_wrong", signature):
         assert secret not in answer.text
 
 
@@ -215,3 +218,57 @@ async def test_faults_are_listed_and_cleared(plain):
     assert len(added.json()["faults"]) == 1
     assert (await plain.delete("faults")).json() == {"faults": []}
     assert (await plain.get("faults")).json() == {"faults": []}
+
+
+async def test_one_fault_is_taken_away(plain):
+    """The others stay; an id that is not there is 404."""
+    for match in ("x", "y"):
+        await plain.post("faults", json={"match": match, "kind": "status", "label": match})
+    first, second = (await plain.get("faults")).json()["faults"]
+    assert (await plain.delete(f"faults/{first['id']}")).json() == {"faults": [second]}
+    assert (await plain.delete(f"faults/{first['id']}")).status_code == 404
+    assert (await plain.delete("faults/x")).status_code == 404
+
+
+async def test_chance_decides_with_the_numbers_given(clock):
+    """A fault of half the calls hits those that the draw says."""
+    drawn = iter([0.9, 0.1, 0.9])
+    twin = JaraiTwin(clock, draw=lambda: next(drawn))
+    await twin.start()
+    twin.faults.add(Fault(match="", kind="status", status=503, times=None, probability=0.5))
+    async with httpx.AsyncClient(headers={"X-API-Key": twin.api_key}) as http:
+        answers = [(await http.get(f"{twin.url}{ACCOUNTS}")).status_code for _ in range(3)]
+    await twin.stop()
+    assert answers == [200, 503, 200]
+
+
+async def test_refusing_service_ends_it_by_its_clock(twin, http, clock):
+    """The port is closed for so many seconds, then the same address answers again."""
+    twin.faults.add(Fault(match="", kind="refuse", seconds=10))
+    await twin._server.door.settled()
+    with pytest.raises(httpx.ConnectError):
+        await http.get(ACCOUNTS)
+    await clock.advance(10)
+    await twin._server.door.settled()
+    assert (await http.get(ACCOUNTS)).status_code == 200
+
+
+async def test_journal_has_what_was_sent_and_answered_without_secrets(twin, http, plain, receiver):
+    """Bodies show both ways; the secret that a registration answers does not."""
+    wish = {"endpointUrl": receiver.url, "eventTypes": ["production.queued"]}
+    secret = (await http.post("/v1/partner/webhooks", json=wish)).json()["signingSecret"]
+    await twin.webhooks.send_raw(b'{"eventType": "x"}')
+    answer = await plain.get("journal")
+    registered, sent = (entry["detail"] for entry in answer.json()["entries"])
+    assert registered["payload"] == wish
+    assert "webhookId" in registered["body"]
+    assert (sent["payload"], sent["body"]) == ({"eventType": "x"}, "")
+    assert secret not in answer.text
+
+
+async def test_refused_submit_shows_what_was_sent(plain, submit):
+    """What a fault answered in the service's place is in the journal with the body it refused."""
+    await plain.post("faults", json={"match": "POST /", "kind": "status", "status": 503})
+    await submit()
+    (entry,) = (await plain.get("journal")).json()["entries"]
+    assert (entry["status"], entry["detail"]["payload"]["topic"]) == (503, "Autumn range teaser")

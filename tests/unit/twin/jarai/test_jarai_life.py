@@ -3,7 +3,8 @@ from datetime import timedelta
 import pytest
 
 from twin.jarai.catalogue import SOCIAL, STEP_NAMES
-from twin.jarai.model import Status, WrongStatusError
+from twin.jarai.model import Status
+from twin.jobs import WrongStatusError
 
 PRODUCTIONS = f"/v1/partner/accounts/{SOCIAL.account_id}/productions"
 

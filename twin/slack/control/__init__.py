@@ -1,0 +1,1 @@
+"""The control endpoints, for scripts, tests and the page."""

@@ -1,0 +1,184 @@
+"""The control endpoints about apps: register, change, install and uninstall them."""
+
+import itertools
+import secrets
+from typing import TYPE_CHECKING, Any
+
+from aiohttp import web
+
+from twin.slack.control import fields as read
+from twin.slack.control.fields import Reader, body_of, pick
+from twin.slack.errors import ControlError
+from twin.slack.manifests import manifest_problems
+from twin.slack.place.model import App, Command, Installation, Json, Shortcut
+from twin.slack.place.snapshots import app_snapshot
+
+if TYPE_CHECKING:
+    from twin.slack.app import SlackTwin
+
+# Path under `/__twin/` → (fields, those that cannot be left out).
+FORMS: dict[str, tuple[dict[str, Reader], tuple[str, ...]]] = {
+    "apps": ({"manifest": read.as_is, "request_url": read.web_url}, ("manifest",)),
+    "apps/{id}": (
+        {
+            "name": read.secret,
+            "request_url": read.web_url,
+            "signing_secret": read.secret,
+            "redirect_urls": read.texts,
+            "scopes": read.texts,
+            "bot_events": read.texts,
+            "is_socket_mode": read.switch,
+        },
+        (),
+    ),
+    "apps/{id}/install": ({"team_id": read.text, "scopes": read.texts}, ("team_id",)),
+    "apps/{id}/uninstall": ({"team_id": read.text}, ("team_id",)),
+}
+
+
+class AppControl:
+    """Answer control requests about apps."""
+
+    def __init__(self, twin: "SlackTwin") -> None:
+        self._twin = twin
+        self._numbers = itertools.count(2)
+
+    def routes(self) -> list[web.RouteDef]:
+        """List the endpoints."""
+        return [
+            web.get("/__twin/apps", self._show),
+            web.post("/__twin/apps", self._register),
+            web.post("/__twin/apps/{id}", self._change),
+            web.post("/__twin/apps/{id}/install", self._install),
+            web.post("/__twin/apps/{id}/uninstall", self._uninstall),
+        ]
+
+    async def _show(self, _: web.Request) -> web.Response:
+        apps = [self._snapshot(app) for app in self._twin.directory.apps.values()]
+        return web.json_response({"apps": apps})
+
+    async def _register(self, request: web.Request) -> web.Response:
+        values = await _fields_of(request, "apps")
+        problems = manifest_problems(values["manifest"])
+        if problems:
+            raise ControlError(f"the manifest is refused: {'; '.join(problems)}")
+        app = read_manifest(values["manifest"], number=next(self._numbers))
+        app.request_url = values.get("request_url", app.request_url)
+        self._twin.directory.register(app)
+        return web.json_response(
+            {
+                "app_id": app.id,
+                "client_id": app.client_id,
+                "client_secret": app.client_secret,
+                "signing_secret": app.signing_secret,
+                "app_token": app.app_token,
+            }
+        )
+
+    async def _change(self, request: web.Request) -> web.Response:
+        app = self._app(request)
+        for name, value in (await _fields_of(request, "apps/{id}")).items():
+            kind = type(getattr(app, name))
+            setattr(app, name, kind(value))
+        if not app.is_socket_mode:
+            await self._twin.sockets.disable(app)
+        return web.json_response(self._snapshot(app))
+
+    async def _install(self, request: web.Request) -> web.Response:
+        app = self._app(request)
+        values = await _fields_of(request, "apps/{id}/install")
+        if values["team_id"] not in self._twin.directory.workspaces:
+            raise ControlError(f"there is no workspace {values['team_id']!r}")
+        scopes = set(values.get("scopes", app.scopes))
+        made = self._twin.directory.install(app, values["team_id"], scopes)
+        return web.json_response(
+            {
+                "team_id": made.team_id,
+                "bot_token": made.bot_token,
+                "bot_user_id": made.bot_user_id,
+                "scopes": sorted(made.scopes),
+            }
+        )
+
+    async def _uninstall(self, request: web.Request) -> web.Response:
+        app = self._app(request)
+        values = await _fields_of(request, "apps/{id}/uninstall")
+        installation = self._installation(app, values["team_id"])
+        events = await self._twin.uninstall(installation)
+        return web.json_response({"uninstalled": app.id, "events": events})
+
+    def _app(self, request: web.Request) -> App:
+        app = self._twin.directory.apps.get(request.match_info["id"])
+        if app is None:
+            raise ControlError(f"there is no app {request.match_info['id']!r}")
+        return app
+
+    def _installation(self, app: App, team_id: str) -> Installation:
+        found = self._twin.directory.installation(team_id=team_id, app_id=app.id)
+        if found is None:
+            raise ControlError(f"{app.id} is not installed in {team_id!r}")
+        return found
+
+    def _snapshot(self, app: App) -> Json:
+        return app_snapshot(
+            app,
+            installations=self._twin.directory.installations(app_id=app.id),
+            connections=len(self._twin.sockets.numbers(app.id)),
+        )
+
+
+async def _fields_of(request: web.Request, name: str) -> Json:
+    fields, needs = FORMS[name]
+    return pick(await body_of(request), fields, needs=needs)
+
+
+def read_manifest(manifest: Json, *, number: int) -> App:
+    """Make an app of a manifest that was checked, with credentials of its own.
+
+    Args:
+        manifest: With the parts that `manifest_problems` has let through.
+        number: Goes into its ids.
+    """
+    features, settings = manifest.get("features", {}), manifest.get("settings", {})
+    oauth = manifest.get("oauth_config", {})
+    name = manifest["display_information"]["name"]
+    return App(
+        id=f"A0APP{number}",
+        name=name,
+        bot_name=features.get("bot_user", {}).get("display_name", name),
+        client_id=f"111.{number}",
+        client_secret=secrets.token_hex(16),
+        signing_secret=secrets.token_hex(16),
+        app_token=f"xapp-1-A0APP{number}-{secrets.token_hex(16)}",
+        request_url=_request_url(features, settings),
+        redirect_urls=tuple(oauth.get("redirect_urls", ())),
+        scopes=set(oauth.get("scopes", {}).get("bot", ())),
+        bot_events=set(settings.get("event_subscriptions", {}).get("bot_events", ())),
+        commands={one["command"]: _command(one) for one in features.get("slash_commands", ())},
+        shortcuts={
+            one["callback_id"]: Shortcut(
+                callback_id=one["callback_id"], kind=one["type"], name=one["name"]
+            )
+            for one in features.get("shortcuts", ())
+        },
+        is_socket_mode=settings.get("socket_mode_enabled", False),
+    )
+
+
+def _command(written: Json) -> Command:
+    return Command(
+        name=written["command"],
+        description=written.get("description", ""),
+        usage_hint=written.get("usage_hint", ""),
+        should_escape=written.get("should_escape", False),
+    )
+
+
+def _request_url(features: Json, settings: Json) -> str:
+    """Give the one address of the app: for the twin, everything goes to the same."""
+    written: list[Any] = [
+        settings.get("interactivity", {}).get("request_url"),
+        settings.get("event_subscriptions", {}).get("request_url"),
+        *(one.get("url") for one in features.get("slash_commands", ())),
+    ]
+    return next((str(url) for url in written if url), "")

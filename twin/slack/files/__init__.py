@@ -1,0 +1,1 @@
+"""Files: uploaded in three steps or by people, kept in memory, shared and fetched."""

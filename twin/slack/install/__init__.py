@@ -1,0 +1,1 @@
+"""Installing an app by OAuth."""

@@ -1,0 +1,1 @@
+"""What reaches the bot: commands, interactions and events, over HTTP or Socket Mode."""

@@ -1,0 +1,1 @@
+"""The server side of the twin's page: its files, the state it draws, the stream, the services' desks."""
