@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -12,9 +12,12 @@ import structlog
 from prometheus_client import start_http_server
 from slack_sdk.web.async_client import AsyncWebClient
 from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.routing import Route as WebRoute
 
 from bot import instruments
+from bot.catalog import Catalog
 from bot.core.approval import Policy
 from bot.core.budget import Spent
 from bot.core.errors import StorageError
@@ -28,21 +31,24 @@ from bot.productions import Productions, Rules
 from bot.providers.base import Provider
 from bot.providers.registry import build_providers
 from bot.services import service_settings, webhook_secrets
-from bot.settings import Catalog, Settings, require
-from bot.slack.bolt import build_bolt, build_client
+from bot.settings import Settings, require
+from bot.slack.bolt import Bolt, build_bolt, build_client
 from bot.slack.listeners import Listeners
 from bot.slack.people import Channels, People
 from bot.slack.views.face import Face
 from bot.slack.workspace import Workspace
+from bot.sockets import Sockets
 from bot.tracker import Tracker, TrackerRules
 from bot.web.downloads import DownloadEndpoint
 from bot.web.health import ReadyEndpoint, healthz, metrics
-from bot.web.slack import SlackEndpoint
+from bot.web.slack import SlackEndpoint, heard_elsewhere
 from bot.web.webhooks import WebhookEndpoint
 from storage.engine import Database
 from storage.store import Store
 
 log = structlog.get_logger(__name__)
+
+Endpoint = Callable[[Request], Awaitable[Response]]
 
 LEASE_MARGIN_S = 15.0
 LEARN_AGAIN_S = 30.0
@@ -61,6 +67,7 @@ class App:
 
     Attributes:
         web: The HTTP endpoints; its lifespan starts and stops the loops.
+        sockets: The connections to Slack; None where Slack calls us over HTTP.
     """
 
     parts: "_Parts"
@@ -69,6 +76,7 @@ class App:
     notifier: Notifier
     messenger: Messenger
     web: Starlette = field(init=False)
+    sockets: Sockets | None = field(init=False, default=None)
     in_flight: InFlight = field(default_factory=InFlight)
     _stop: asyncio.Event = field(default_factory=asyncio.Event)
     _loops: list[asyncio.Task[None]] = field(default_factory=list)
@@ -83,16 +91,22 @@ class App:
             asyncio.create_task(housekeeping.run(self._stop), name="housekeeping"),
             asyncio.create_task(self._learn_slack(), name="slack"),
         ]
+        if self.sockets is not None:
+            self.sockets.start()
         self._start_metrics()
         log.info("started", providers=sorted(self.parts.providers))
 
     async def close(self) -> None:
         """Let what is under way finish, then let go of everything."""
         self._stop.set()
+        if self.sockets is not None:
+            self.sockets.stop_taking()
         self.parts.bells.ring_all()
         await asyncio.gather(
             *self._loops, self.in_flight.finish(CLICKS_END_IN_S), return_exceptions=True
         )
+        if self.sockets is not None:
+            await self.sockets.close()
         for provider in self.parts.providers.values():
             await provider.aclose()
         if self.parts.client.session is not None:
@@ -101,10 +115,10 @@ class App:
         log.info("stopped")
 
     def missing(self) -> list[str]:
-        """Name the loops that should run and do not."""
-        return [
-            loop.get_name() for loop in self._loops if loop.done() and loop.get_name() != "slack"
-        ]
+        """Name the loops that should run and do not, and Socket Mode while nothing is heard."""
+        ended = [loop.get_name() for loop in self._loops if loop.done()]
+        is_deaf = self.sockets is not None and self.sockets.count_up() == 0
+        return [name for name in ended if name != "slack"] + ["socket mode"] * is_deaf
 
     async def learn_budgets(self) -> None:
         """Read how much of the request budgets was spent before this start."""
@@ -145,7 +159,8 @@ async def build(
         SettingsError: Something an operator has to mend.
         StorageUnavailableError: The database does not answer.
     """
-    require(settings, "slack_bot_token", "slack_signing_secret")
+    is_signed = () if settings.hears_by_socket else ("slack_signing_secret",)
+    require(settings, "slack_bot_token", *is_signed)
     services = service_settings(settings, catalog)
     client = build_client(settings.slack_bot_token, settings.slack_api_url)
     database, store = await open_to_serve(settings, now=clock())
@@ -216,31 +231,25 @@ def _connect(parts: _Parts) -> App:
         notifier=_notifier(parts, productions, messenger),
         messenger=messenger,
     )
-    app.web = _web(app, parts)
+    bolt = build_bolt(parts.client, _listeners(app, parts))
+    # Of Bolt's own type by shape; importing that would bring Bolt in here for one word.
+    bolt.listener_runner.listener_start_handler = cast("Any", app.in_flight)
+    app.sockets = _sockets(app, parts, bolt)
+    app.web = _web(app, parts, bolt)
     return app
 
 
 def _rules(parts: _Parts) -> Rules:
     return Rules(
         paces=dict.fromkeys(parts.providers, parts.settings.pace()),
-        policy=_policy(parts.catalog),
+        policy=parts.catalog.slack.policy(),
         debounce_s=parts.settings.webhook_debounce_s,
-    )
-
-
-def _policy(catalog: Catalog) -> Policy:
-    return Policy(
-        approvers=frozenset(catalog.slack.approvers), on_call=frozenset(_on_call(catalog))
     )
 
 
 def _groups(policy: Policy) -> frozenset[str]:
     """Pick the user groups out of the people and groups that a policy names."""
     return frozenset(one for one in policy.approvers | policy.on_call if one.startswith("S"))
-
-
-def _on_call(catalog: Catalog) -> tuple[str, ...]:
-    return (catalog.slack.on_call_group,) if catalog.slack.on_call_group else ()
 
 
 def _tracker(parts: _Parts, productions: Productions) -> Tracker:
@@ -300,12 +309,12 @@ def _face(production: Production, parts: _Parts) -> Face:
         console_url=provider.console_url(production.attempt.job),
         links=links,
         approver_ids=parts.catalog.slack.approvers,
-        on_call_ids=_on_call(parts.catalog),
+        on_call_ids=parts.catalog.slack.on_call,
     )
 
 
 def _listeners(app: App, parts: _Parts) -> Listeners:
-    policy = _policy(parts.catalog)
+    policy = parts.catalog.slack.policy()
     return Listeners(
         productions=app.productions,
         providers=parts.providers,
@@ -320,15 +329,30 @@ def _listeners(app: App, parts: _Parts) -> Listeners:
     )
 
 
-def _web(app: App, parts: _Parts) -> Starlette:
-    settings, clock = parts.settings, parts.clock
-    bolt = build_bolt(parts.client, _listeners(app, parts))
-    # Of Bolt's own type by shape; importing that would bring Bolt in here for one word.
-    bolt.listener_runner.listener_start_handler = cast("Any", app.in_flight)
-    secret = settings.slack_signing_secret
-    slack = SlackEndpoint(
-        bolt, signing_secret=secret.get_secret_value() if secret else "", clock=clock
+def _sockets(app: App, parts: _Parts, bolt: Bolt) -> Sockets | None:
+    token = parts.settings.slack_app_token
+    if token is None:
+        return None
+    return Sockets(
+        bolt,
+        client=parts.client,
+        app_token=token.get_secret_value(),
+        count=parts.settings.socket_connections,
+        in_flight=app.in_flight,
+        jitter=parts.jitter,
     )
+
+
+def _slack_endpoint(parts: _Parts, bolt: Bolt) -> Endpoint:
+    secret = parts.settings.slack_signing_secret
+    if parts.settings.hears_by_socket or secret is None:
+        return heard_elsewhere
+    signing_secret = secret.get_secret_value()
+    return SlackEndpoint(bolt, signing_secret=signing_secret, clock=parts.clock).answer
+
+
+def _web(app: App, parts: _Parts, bolt: Bolt) -> Starlette:
+    settings, clock = parts.settings, parts.clock
     webhooks = WebhookEndpoint(
         productions=app.productions,
         providers=parts.providers,
@@ -338,7 +362,7 @@ def _web(app: App, parts: _Parts) -> Starlette:
     downloads = DownloadEndpoint(app.productions, clock=clock)
     ready = ReadyEndpoint(parts.store, missing=app.missing)
     routes = [
-        WebRoute("/slack/events", slack.answer, methods=["POST"]),
+        WebRoute("/slack/events", _slack_endpoint(parts, bolt), methods=["POST"]),
         WebRoute("/webhooks/{provider}", webhooks.answer, methods=["POST"]),
         WebRoute("/d/{token}", downloads.answer, methods=["GET", "HEAD"]),
         WebRoute("/healthz", healthz),

@@ -68,8 +68,8 @@ def _sentence(error: BotError) -> str:
 def serve() -> None:
     """Run the bot until it is ended."""
     settings = _settings()
+    from bot.catalog import read_catalog
     from bot.serve import run
-    from bot.settings import read_catalog
 
     run(settings, read_catalog(settings.catalog))
 
@@ -83,12 +83,15 @@ def demo(
         float | None, typer.Option(help="Seconds the video service lives per real second.")
     ] = None,
     provider: Annotated[str, typer.Option(help="Which video service.")] = JARAI,
+    socket: Annotated[
+        bool, typer.Option("--socket", help="Hear Slack over Socket Mode, and reconnect midway.")
+    ] = False,
 ) -> None:
     """Play one production against the offline twin, and print its thread."""
     from twin.demo import DEFAULT_SPEED, run
 
     chosen = DEFAULT_SPEED if speed is None else speed
-    raise typer.Exit(run(once=once, port=port, speed=chosen, provider=provider))
+    raise typer.Exit(run(once=once, port=port, speed=chosen, provider=provider, by_socket=socket))
 
 
 @app.command()

@@ -22,8 +22,9 @@ class InFlight:
 
     async def finish(self, timeout_s: float) -> None:
         """Wait until all of them are done, for `timeout_s` seconds at most."""
-        if not self._tasks:
-            return
-        _, left = await asyncio.wait(self._tasks, timeout=timeout_s)
-        if left:
-            log.warning("clicks_cut_off", count=len(left))
+        try:
+            async with asyncio.timeout(timeout_s):
+                while self._tasks:  # One that ends may have begun another.
+                    await asyncio.wait(self._tasks)
+        except TimeoutError:
+            log.warning("clicks_cut_off", count=len(self._tasks))

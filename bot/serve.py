@@ -7,8 +7,9 @@ import socket
 import uvicorn
 
 from bot.app import build
+from bot.catalog import Catalog
 from bot.core.errors import SettingsError
-from bot.settings import Catalog, Settings
+from bot.settings import Settings
 
 CONNECTIONS_MOST = 500
 """Connections at once before new ones get a 503: Slack and people need a few, memory has an end."""

@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
+from bot.catalog import Catalog, Named
 from bot.core.errors import SettingsError
 from bot.core.form import Choice
 from bot.providers.registry import JaraiSettings
-from bot.settings import Catalog, Named, Settings, split
+from bot.settings import Settings, split
 
 
 def service_settings(settings: Settings, catalog: Catalog) -> Mapping[str, Any]:

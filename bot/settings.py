@@ -1,20 +1,11 @@
 """Every setting, with its unit and reason; read once by `app`, never at import."""
 
-import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Field,
-    SecretStr,
-    ValidationError,
-    ValidationInfo,
-    field_validator,
-)
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import (
     BaseSettings,
@@ -23,7 +14,7 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
-from bot.core.errors import SettingsError, cut
+from bot.core.errors import SettingsError
 from bot.core.production import State
 from bot.core.schedule import Pace
 
@@ -54,7 +45,13 @@ class Settings(BaseSettings):
         None,
         alias="SLACK_SIGNING_SECRET",
         min_length=8,  # What is shorter would be taken out of harmless log lines too.
-        description="Proves that a request comes from Slack",
+        description="Proves that a request comes from Slack; not needed over Socket Mode",
+    )
+    slack_app_token: SecretStr | None = Field(
+        None,
+        alias="SLACK_APP_TOKEN",
+        description="App-level token (`xapp-…`); Slack is then heard over Socket Mode, which "
+        "needs no public address, and `/slack/events` is closed",
     )
     slack_api_url: str = Field(
         "https://slack.com/api/",
@@ -116,6 +113,13 @@ class Settings(BaseSettings):
     )
 
     command: str = Field("/produce", pattern=r"^/[a-z0-9_-]{1,31}$", description="Slash command")
+    socket_connections: int = Field(
+        2,
+        ge=1,
+        le=10,
+        description="Socket Mode connections of this process, so that one can be renewed while "
+        "another hears; Slack allows an app 10 in all",
+    )
     look_queued_s: Seconds = Field(10, description="Seconds between looks while queued")
     look_producing_s: Seconds = Field(30, description="Seconds between looks while producing")
     look_awaiting_s: Seconds = Field(
@@ -199,12 +203,24 @@ class Settings(BaseSettings):
             raise ValueError("must begin with xoxb-")
         return value
 
+    @field_validator("slack_app_token")
+    @classmethod
+    def _is_app_token(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not value.get_secret_value().startswith("xapp-"):
+            raise ValueError("must begin with xapp-")
+        return value
+
     @field_validator("metrics_port")
     @classmethod
     def _is_another_port(cls, value: int | None, info: ValidationInfo) -> int | None:
         if value and value == info.data.get("port"):
             raise ValueError("must be another port than PORT")
         return value
+
+    @property
+    def hears_by_socket(self) -> bool:
+        """Whether everything from Slack comes over Socket Mode."""
+        return self.slack_app_token is not None
 
     def pace(self) -> Pace:
         """Gather the look intervals and deadlines of JARAI-like services."""
@@ -312,88 +328,3 @@ def _range(field: str) -> str:
     if high is None:
         return f", {low} or more"
     return f" above 0, {high} at most" if low is None else f" from {low} to {high}"
-
-
-class Named(BaseModel):
-    """A choice with an id."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-    id: str = Field(min_length=1, max_length=75)
-    name: str = Field(min_length=1)
-
-
-class ProjectType(BaseModel):
-    """A kind of video."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-    slug: str = Field(min_length=1, max_length=75)
-    name: str = Field(min_length=1)
-
-
-class JaraiCatalog(BaseModel):
-    """What JARAI's API does not list."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-    languages: tuple[Named, ...] = Field(min_length=1)
-    countries: tuple[Named, ...] = Field(min_length=1)
-    project_types: tuple[ProjectType, ...] = ()
-    console_url: str = "https://console.jarai.studio"
-    reject_cancels: bool = False
-
-
-class SlackCatalog(BaseModel):
-    """Who decides and who is on call."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-    on_call_channel: str | None = Field(default=None, pattern=r"^[CG][A-Z0-9]+$")
-    on_call_group: str | None = Field(default=None, pattern=r"^[SUW][A-Z0-9]+$")
-    approvers: tuple[Annotated[str, Field(pattern=r"^[SUW][A-Z0-9]+$")], ...] = ()
-
-
-class Catalog(BaseModel):
-    """`catalog.toml`."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-    jarai: JaraiCatalog | None = None
-    slack: SlackCatalog = SlackCatalog()
-
-
-def read_catalog(path: Path) -> Catalog:
-    """Read and check `catalog.toml`.
-
-    Raises:
-        SettingsError: Names CATALOG and the place in the file.
-    """
-    try:
-        return Catalog.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except OSError:
-        raise SettingsError("CATALOG", f"must name a readable file, not {path.name}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SettingsError("CATALOG", f"must be TOML: {error}") from None
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise SettingsError("CATALOG", f"is wrong at {where}: {_catalog_fault(first)}") from None
-
-
-_ID_SHAPES = {
-    "approvers": "U0123ABC or S0123ABC",
-    "on_call_channel": "C0123ABC",
-    "on_call_group": "S0123ABC or U0123ABC",
-}
-
-
-def _catalog_fault(error: ErrorDetails) -> str:
-    """Say in plain words what is wrong; nothing in the catalog is secret."""
-    kind = error["type"]
-    if kind == "string_pattern_mismatch":
-        name = next(part for part in error["loc"] if part in _ID_SHAPES)
-        shape = _ID_SHAPES[str(name)]
-        return f"{cut(error['input'], 40)!r} is no Slack id; those look like {shape}"
-    plain = {
-        "too_short": "needs at least one entry",
-        "missing": "must be there",
-        "extra_forbidden": "there is no such entry",
-        "string_too_short": "must not be empty",
-    }
-    return plain.get(kind) or f"{error['msg'][:1].lower()}{error['msg'][1:]}"

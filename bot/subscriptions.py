@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
+from bot.catalog import read_catalog
 from bot.core.errors import ProviderReplyError, StorageError, UserError
 from bot.database import open_to_look
 from bot.providers.base import Subscription, WebhookDesk
 from bot.providers.registry import build_providers
 from bot.services import service_settings
-from bot.settings import Settings, read_catalog, require
+from bot.settings import Settings, require
 from storage.store import Store
 
 Clock = Callable[[], datetime]

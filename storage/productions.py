@@ -133,6 +133,7 @@ class Productions(Part):
         *,
         channel_id: str | None = None,
         team_id: str | None = None,
+        requester_id: str | None = None,
         states: Collection[State] | None = None,
         limit: int,
         offset: int = 0,
@@ -143,6 +144,8 @@ class Productions(Part):
             wanted.append(productions.c.channel_id == channel_id)
         if team_id is not None:
             wanted.append(productions.c.team_id == team_id)
+        if requester_id is not None:
+            wanted.append(productions.c.requester_id == requester_id)
         if states is not None:
             wanted.append(productions.c.state.in_([state.value for state in states]))
         return await self._find(*wanted, limit=limit, offset=offset)

@@ -7,7 +7,6 @@ what came of it is read off the local Slack, as its people would.
 import asyncio
 import contextlib
 import re
-import socket
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,10 +14,11 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import uvicorn
 
 from bot.app import App, build
-from bot.settings import Catalog, Settings
+from bot.catalog import Catalog
+from bot.settings import Settings
+from tests.serving import connected, listen, lives_as_long_as_a_connection, served
 from twin.clock import Clock
 from twin.jarai.app import JaraiTwin
 from twin.server import start_server
@@ -63,8 +63,6 @@ CATALOG = {
     },
     "slack": {"on_call_channel": ONCALL, "on_call_group": "S0ONCALL"},
 }
-# Their own tasks live as long as a connection does, so nobody waits for them.
-_CONNECTION_TASKS = frozenset({"RequestHandler.start"})
 # The reference that JARAI's support asks for is shown on failures, and is a UUID here.
 _BARE_UUID = re.compile(r"(?<!reference )\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
 _ROUNDS = 60
@@ -107,7 +105,7 @@ class Rig:
     def _is_busy(self, task: asyncio.Task[Any]) -> bool:
         if task in self.idle_tasks or task is asyncio.current_task():
             return False
-        return task.get_coro().__qualname__ not in _CONNECTION_TASKS
+        return not lives_as_long_as_a_connection(task)
 
     async def advance(self, seconds: float, *, step_s: float = 5.0) -> None:
         """Move time on, in steps of a second while messages are owed and of `step_s` otherwise."""
@@ -169,6 +167,17 @@ class Rig:
         )
         await self.settle()
         return clicked
+
+    async def open_home(self, user: str) -> str:
+        """Open the bot's Home tab; gives the words in it."""
+        opened = await self.slack.act.open_home(user=user)
+        assert opened["error"] is None, opened
+        await self.settle()
+        return self.home_text(user)
+
+    def home_text(self, user: str) -> str:
+        """Give the words in somebody's Home tab as it was drawn last."""
+        return visible_text(self.slack.home(user) or {})
 
     # The service's bad days.
 
@@ -252,7 +261,9 @@ class Rig:
 
     async def replay(self, entry: Any, **changes: Any) -> None:
         """Deliver an interaction once more, as it was or with some of its fields changed."""
-        await self.slack._deliveries.send_interaction({**entry.detail["payload"], **changes})
+        await self.slack._deliveries.send_interaction(
+            self.slack.app, {**entry.detail["payload"], **changes}
+        )
         await self.settle()
 
     def delivered(self, what: str) -> Any:
@@ -304,6 +315,7 @@ async def running_rig(
     *,
     catalog: dict[str, Any] | None = None,
     scopes_off: frozenset[str] = frozenset(),
+    by_socket: bool = False,
     **settings: Any,
 ) -> AsyncIterator[Rig]:
     """Run the bot and both twins.
@@ -312,25 +324,31 @@ async def running_rig(
         folder: For the database.
         catalog: In place of the usual one.
         scopes_off: Slack scopes that the app was not granted.
+        by_socket: Whether Slack is heard over Socket Mode; no signing secret is known then.
         settings: Over the usual ones, by field name.
     """
     clock = Clock(start=START, speed=0)
     slack = SlackTwin(clock, wall=lambda: clock.now().timestamp())
-    slack.workspace.app.scopes -= scopes_off
+    slack.installation.scopes -= scopes_off
     jarai = JaraiTwin(clock)
     async with contextlib.AsyncExitStack() as stack:
         for twin in (slack, jarai):
             await twin.start()
             stack.push_async_callback(twin.stop)
-        listening = stack.enter_context(_listen())
+        listening = stack.enter_context(listen())
         bot_url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        if by_socket:
+            tokens = {"slack_app_token": slack.app.app_token, "slack_signing_secret": None}
+            settings = {**tokens, **settings}
+            slack.app.is_socket_mode = True
         chosen = _settings(folder, slack, jarai, **{"public_url": bot_url, **settings})
         app = await build(
             chosen, Catalog(**(catalog or CATALOG)), clock=clock.now, jitter=lambda: 0.0
         )
         stack.push_async_callback(app.close)
-        await stack.enter_async_context(_served(app, listening))
-        slack.workspace.app.request_url = f"{bot_url}/slack/events"
+        await stack.enter_async_context(served(app, listening))
+        slack.app.request_url = f"{bot_url}/slack/events"
+        await connected(app, slack)
         await app.learn_budgets()
         await app.messenger.learn_scopes()
         yield Rig(
@@ -341,12 +359,6 @@ async def running_rig(
             bot_url=bot_url,
             idle_tasks=frozenset(asyncio.all_tasks()),
         )
-
-
-def _listen() -> socket.socket:
-    listening = socket.socket()
-    listening.bind(("127.0.0.1", 0))
-    return listening
 
 
 def _settings(folder: Path, slack: SlackTwin, jarai: JaraiTwin, **settings: Any) -> Settings:
@@ -360,20 +372,3 @@ def _settings(folder: Path, slack: SlackTwin, jarai: JaraiTwin, **settings: Any)
         "secret_key": "a key for the tests only",
     }
     return Settings(_env_file=None, **(usual | settings))
-
-
-@contextlib.asynccontextmanager
-async def _served(app: App, listening: socket.socket) -> AsyncIterator[None]:
-    """Serve the bot's endpoints without starting its loops.
-
-    uvicorn's own `serve` would take over the signals and poll for its end.
-    """
-    config = uvicorn.Config(app.web, lifespan="off", log_config=None, access_log=False)
-    config.load()
-    server = uvicorn.Server(config)
-    server.lifespan = config.lifespan_class(config)
-    await server.startup(sockets=[listening])
-    try:
-        yield
-    finally:
-        await server.shutdown(sockets=[listening])

@@ -12,6 +12,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.slack.errors import on_bolt_error
 from bot.slack.listeners import Listeners
 
+Bolt = AsyncApp
+"""What dispatches; so called where nothing else of the library is needed."""
+
 TIMEOUT_S = 15
 """Whole time of one Web API call, in seconds."""
 

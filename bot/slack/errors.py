@@ -272,4 +272,7 @@ def _place(body: dict[str, Any]) -> tuple[str, str]:
     view, user = body.get("view"), body.get("user")
     if not isinstance(view, dict) or not isinstance(user, dict):
         raise UnreadableIdError("nobody to answer")
-    return read_metadata(view.get("private_metadata")).channel_id, str(user.get("id"))
+    channel_id = read_metadata(view.get("private_metadata")).channel_id
+    if channel_id is None:
+        raise UnreadableIdError("nowhere to answer")
+    return channel_id, str(user.get("id"))

@@ -38,8 +38,19 @@ class Action(StrEnum):
     DOWNLOAD_LINK = "download_link"
     OPEN_STUDIO = "open_studio"
     SHOW_PAGE = "show_page"
+    MAKE = "make_video"
     ENTERED = "entered"
     """The one element of each form field; its block tells the field."""
+
+
+AT_HOME = frozenset({Action.MAKE})
+"""What can be clicked in the Home tab, which is in no channel."""
+
+
+class Shortcut(StrEnum):
+    """`callback_id` of every shortcut, as in `manifest.yml`."""
+
+    MAKE = "make_video"
 
 
 class Callback(StrEnum):
@@ -130,14 +141,14 @@ class Metadata:
     """What a form carries along unseen.
 
     Attributes:
-        channel_id: Where it was opened.
+        channel_id: Where it was opened; None for the Home tab and the shortcut.
         provider: The service whose form it is, or None for a form about a production.
         value: The production it is about, or None for a new one.
         thread_ts: Thread to answer in, or None.
         asks_channel: Whether the form asks for the channel to post in.
     """
 
-    channel_id: str
+    channel_id: str | None
     provider: str | None = None
     value: ButtonValue | None = None
     thread_ts: str | None = None
@@ -167,7 +178,7 @@ def read_metadata(text: object) -> Metadata:
     facts = _facts(text)
     value = facts.get("value")
     return Metadata(
-        channel_id=_word(facts, "channel") or "",
+        channel_id=_word(facts, "channel"),
         provider=_word(facts, "provider"),
         value=read_value(value) if value is not None else None,
         thread_ts=_word(facts, "thread"),
@@ -182,7 +193,7 @@ def _facts(text: object) -> dict[str, Any]:
         facts = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise UnreadableIdError("this form is not one of this version") from error
-    if not isinstance(facts, dict) or facts.get("v") != 1 or not facts.get("channel"):
+    if not isinstance(facts, dict) or facts.get("v") != 1 or facts.get("channel") == "":
         raise UnreadableIdError("this form is not one of this version")
     return facts
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
 
@@ -145,12 +146,25 @@ def _home(user: Mapping[str, Any], team_id: str) -> str | None:
     return home if isinstance(home, str) and home else None
 
 
+@dataclass(frozen=True, kw_only=True)
+class Seen:
+    """What we see of a channel.
+
+    Attributes:
+        is_in: Whether we may post there.
+        is_public: Whether every full member of the workspace may look in.
+    """
+
+    is_in: bool
+    is_public: bool
+
+
 class Channels:
-    """Tell whether we are in a channel."""
+    """Tell whether we are in a channel, and who may know of it."""
 
     def __init__(self, client: AsyncWebClient, *, clock: Clock) -> None:
         self._client = client
-        self._known: Kept[bool] = Kept(clock, MEMBERSHIP_KEPT)
+        self._known: Kept[Seen] = Kept(clock, MEMBERSHIP_KEPT)
 
     async def is_member(self, channel_id: str) -> bool | None:
         """Ask whether we may post there.
@@ -158,6 +172,15 @@ class Channels:
         Returns:
             None where Slack could not be asked.
         """
+        seen = await self._look(channel_id)
+        return None if seen is None else seen.is_in
+
+    async def is_public(self, channel_id: str) -> bool:
+        """Ask whether every full member may look in; nobody may where Slack could not be asked."""
+        seen = await self._look(channel_id)
+        return seen is not None and seen.is_public
+
+    async def _look(self, channel_id: str) -> Seen | None:
         known = self._known.get(channel_id)
         if known is not None:
             return known
@@ -169,21 +192,27 @@ class Channels:
         except _FAILURES as error:
             log.warning("channel_not_looked_up", error=type(error).__name__)
             return None
-        return self._remember(channel_id, is_member=_is_in(answer.get("channel")))
+        return self._remember(channel_id, _read_channel(answer.get("channel")))
 
-    def _refused(self, channel_id: str, error: SlackApiError) -> bool | None:
+    def _refused(self, channel_id: str, error: SlackApiError) -> Seen | None:
         # A private channel we are not in does not exist for us.
         is_hidden = slack_word(error) == "channel_not_found"
-        return self._remember(channel_id, is_member=False) if is_hidden else None
+        return self._remember(channel_id, _HIDDEN) if is_hidden else None
 
-    def _remember(self, channel_id: str, *, is_member: bool) -> bool:
-        self._known.keep(channel_id, is_member)
-        return is_member
+    def _remember(self, channel_id: str, seen: Seen) -> Seen:
+        self._known.keep(channel_id, seen)
+        return seen
 
 
-def _is_in(channel: object) -> bool:
+_HIDDEN = Seen(is_in=False, is_public=False)
+
+
+def _read_channel(channel: object) -> Seen:
     if not isinstance(channel, Mapping):
-        return False
+        return _HIDDEN
     is_archived = bool(channel.get("is_archived"))
     # A direct conversation we can see is one with us.
-    return not is_archived and bool(channel.get("is_member") or channel.get("is_im"))
+    is_in = bool(channel.get("is_member") or channel.get("is_im"))
+    is_closed = bool(channel.get("is_private") or channel.get("is_im") or channel.get("is_mpim"))
+    is_public = channel.get("is_channel") is True and not is_closed
+    return Seen(is_in=is_in and not is_archived, is_public=is_public)

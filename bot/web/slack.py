@@ -15,8 +15,8 @@ from slack_sdk.signature import SignatureVerifier
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
+from bot.slack.shape import read_request
 from bot.web.body import BodyError, read_body, refused
-from bot.web.shape import read_request
 
 log = structlog.get_logger(__name__)
 
@@ -24,6 +24,11 @@ MAX_BYTES = 1_000_000
 SIGNATURE_KEPT = timedelta(minutes=10)
 """Longer than a signature is good for: five minutes on either side of its timestamp."""
 SIGNATURES_MOST = 50_000
+
+
+async def heard_elsewhere(_request: Request) -> Response:
+    """Answer in place of the endpoint where Slack is heard over Socket Mode."""
+    return PlainTextResponse("Slack is heard over Socket Mode here", status_code=404)
 
 
 class SlackEndpoint:

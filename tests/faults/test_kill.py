@@ -61,7 +61,7 @@ async def test_card_that_slack_took_is_found_again(world):
 
 async def test_card_may_repeat_once_without_the_history_scope(world):
     """Where we may not read back, a second card is the one repeat allowed, and one job is made."""
-    world.slack.workspace.app.scopes -= {"channels:history", "groups:history"}
+    world.slack.installation.scopes -= {"channels:history", "groups:history"}
     await die_at(world, "card_unsaved")
     await world.until_state("Awaiting approval")
     assert len(world.cards()) == 2

@@ -131,9 +131,11 @@ def test_every_state_is_in_the_glossary():
     assert [state for state in State if state.value.replace("_", " ") not in text] == []
 
 
-def test_the_picture_is_an_svg_with_a_description():
-    """The picture can be read by programs that read aloud."""
-    text = (ROOT / "docs/images/thread.svg").read_text(encoding="utf-8")
-    assert text.startswith("<svg")
-    assert "<title" in text
-    assert "<desc" in text
+def test_every_picture_is_shown_in_words_too():
+    """Each picture that `make screenshots` takes is on a page, described for who cannot see it."""
+    from tests.browser.screenshots import SCENES
+
+    text = "".join(page.read_text(encoding="utf-8") for page in PAGES)
+    shown = dict(re.findall(r"!\[([^\]]{40,})\]\([^)]*images/(page-[\w-]+)\.png\)", text))
+    taken = {path.stem for path in (ROOT / "docs/images").iterdir()}
+    assert set(shown.values()) == taken == {f"page-{name}" for name in SCENES}

@@ -180,6 +180,7 @@ def test_the_core_contract_lists_every_dependency():
 
 
 OWNERS = (
+    "bot/catalog.py",
     "bot/cli.py",
     "bot/providers/jarai",
     "bot/providers/registry.py",

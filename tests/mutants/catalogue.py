@@ -5,11 +5,19 @@ from pathlib import Path
 from tests.mutants.asking import ASKING
 from tests.mutants.deciding import DECIDING
 from tests.mutants.following import FOLLOWING
+from tests.mutants.hearing import HEARING
 from tests.mutants.keeping import KEEPING
 from tests.mutants.mutant import Mutant, check
 from tests.mutants.telling import TELLING
 
-CATALOGUE: tuple[Mutant, ...] = (*DECIDING, *KEEPING, *ASKING, *FOLLOWING, *TELLING)
+CATALOGUE: tuple[Mutant, ...] = (
+    *DECIDING,
+    *KEEPING,
+    *ASKING,
+    *FOLLOWING,
+    *TELLING,
+    *HEARING,
+)
 
 
 def rotten(root: Path) -> list[str]:

@@ -73,12 +73,12 @@ TELLING = (
         async with self._desk.answering(client, body):
             click = read_click(body)
             await self._desk.current(click)
-            person = await self._desk.person(click.asker)
+            person = await self._desk.person(click.asker.user_id)
 """,
         after="""        async with self._desk.answering(client, body):
             click = read_click(body)
             await self._desk.current(click)
-            person = await self._desk.person(click.asker)
+            person = await self._desk.person(click.asker.user_id)
             await ack()
 """,
         why="While Slack is slow, people would read that their click failed.",

@@ -175,12 +175,12 @@ async def test_production_goes_on_without_its_channel(rig, change):
 async def test_revoked_token_pauses_and_goes_on(rig):
     """With a revoked token nothing is tried in a rush, and everything comes once it is mended."""
     card = await rig.request()
-    rig.slack.workspace.app.token_state = "revoked"
+    rig.slack.installation.token_state = "revoked"
     rig.jarai.act.finish(rig.job_id())
     await rig.advance(300)
     tries = len([entry for entry in rig.calls(POST) if entry.answer == "token_revoked"])
     assert 1 <= tries <= 6
-    rig.slack.workspace.app.token_state = "ok"
+    rig.slack.installation.token_state = "ok"
     await rig.advance(90)
     assert rig.state(card) == "Awaiting approval"
     assert len(rig.replies(card)) == 1

@@ -169,7 +169,7 @@ async def test_same_form_with_other_values_is_refused_aloud(rig):
     values = view["state"]["values"]
     changed = {**values, "field.topic": {"entered": {"type": "plain_text_input", "value": "New"}}}
     outcome = await rig.slack._deliveries.send_interaction(
-        {**entry.detail["payload"], "view": {**view, "state": {"values": changed}}}
+        rig.slack.app, {**entry.detail["payload"], "view": {**view, "state": {"values": changed}}}
     )
     assert "already recorded as" in outcome.body
     await rig.advance(5)
@@ -206,7 +206,7 @@ async def test_channel_slipped_into_a_form_changes_nothing(rig):
         "channel": {"entered": {"selected_conversation": ONCALL}},
     }
     changed = payload["view"] | {"state": {"values": values}}
-    await rig.slack._deliveries.send_interaction(payload | {"view": changed})
+    await rig.slack._deliveries.send_interaction(rig.slack.app, payload | {"view": changed})
     await rig.settle()
     assert (len(rig.cards()), rig.cards(ONCALL)) == (1, [])
 
@@ -239,7 +239,7 @@ async def test_form_sent_by_an_outsider_costs_nothing(rig, user):
     sender = {"id": user, "team_id": "T0GREEN"}
     changed = payload["view"] | {"state": {"values": values}}
     outcome = await rig.slack._deliveries.send_interaction(
-        payload | {"user": sender, "view": changed}
+        rig.slack.app, payload | {"user": sender, "view": changed}
     )
     assert "full members of this workspace" in outcome.body
     await rig.settle()

@@ -1,7 +1,6 @@
 """What people do with a production: decide, change their mind, cancel, try again."""
 
 import asyncio
-from dataclasses import replace
 
 import pytest
 
@@ -68,9 +67,9 @@ async def test_stranger_is_known_by_their_workspace_or_by_the_flag(rig):
     """Slack marks some strangers, and of others it only names the workspace; neither may decide."""
     card = await rig.request_and_finish()
     before = rig.message(card)
-    people = rig.slack.workspace.users
-    assert not people[ZOE].is_stranger
-    people[MEI] = replace(people[MEI], is_stranger=True)
+    people = rig.slack.directory
+    assert not people.user(ZOE).is_stranger
+    people.change_user(MEI, is_stranger=True)
     for user in (ZOE, MEI):
         await rig.click("Approve", card, user=user)
         assert "Only members of the workspace" in rig.private(user)[-1]

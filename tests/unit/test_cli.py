@@ -140,10 +140,19 @@ def test_other_errors_end_with_1_and_a_sentence(run, monkeypatch, error, said):
 @pytest.mark.parametrize(
     ("arguments", "given"),
     [
-        ((), {"once": False, "port": 0, "speed": twin.demo.DEFAULT_SPEED, "provider": "jarai"}),
         (
-            ("--once", "--port", "4000", "--speed", "5", "--provider", "jarai"),
-            {"once": True, "port": 4000, "speed": 5.0, "provider": "jarai"},
+            (),
+            {
+                "once": False,
+                "port": 0,
+                "speed": twin.demo.DEFAULT_SPEED,
+                "provider": "jarai",
+                "by_socket": False,
+            },
+        ),
+        (
+            ("--once", "--port", "4000", "--speed", "5", "--provider", "jarai", "--socket"),
+            {"once": True, "port": 4000, "speed": 5.0, "provider": "jarai", "by_socket": True},
         ),
     ],
 )

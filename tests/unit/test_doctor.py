@@ -3,6 +3,7 @@
 import json
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import SecretStr
@@ -11,7 +12,9 @@ from bot import doctor
 from bot.app import utc_now
 from bot.database import open_to_serve
 from bot.doctor import Finding, Level
+from bot.doctor.slack import examine_clock, socket_finding
 from bot.settings import Settings
+from bot.slack.errors import NotSent, Paused, RateLimited
 from storage.engine import Database
 from tests.factories import NOW
 from tests.operator import CATALOG, clean_machine, running_services
@@ -98,7 +101,7 @@ async def test_looking_makes_no_database(services):
 
 async def test_a_revoked_token_is_a_problem(services):
     """The token is tried, and Slack's word is passed on."""
-    services.slack.workspace.app.token_state = "revoked"
+    services.slack.installation.token_state = "revoked"
     findings = await examine(services.settings())
     assert "token_revoked" in about(findings, "Slack")[0].text
 
@@ -118,7 +121,7 @@ async def test_a_slack_that_cannot_be_reached_is_a_problem(services):
 
 async def test_a_missing_scope_is_a_problem(services):
     """Without a needed scope the app has to be installed again."""
-    services.slack.workspace.app.scopes.discard("users:read")
+    services.slack.installation.scopes.discard("users:read")
     (finding,) = about(await examine(services.settings()), "scopes")
     assert finding.level is Level.PROBLEM
     assert "users:read" in finding.text
@@ -126,7 +129,7 @@ async def test_a_missing_scope_is_a_problem(services):
 
 async def test_a_missing_optional_scope_is_only_a_warning(services):
     """What the bot can do without does not make it unhealthy."""
-    services.slack.workspace.app.scopes.discard("groups:history")
+    services.slack.installation.scopes.discard("groups:history")
     findings = await examine(services.settings())
     (finding,) = about(findings, "scopes")
     assert finding.level is Level.WARNING
@@ -186,7 +189,7 @@ async def test_naming_nobody_is_fine(services):
 
 async def test_groups_that_may_not_be_listed_are_told_as_that(services):
     """Slack's word is passed on rather than calling the group absent."""
-    services.slack.workspace.app.scopes.discard("usergroups:read")
+    services.slack.installation.scopes.discard("usergroups:read")
     (finding,) = about(await examine(services.settings()), "people")
     assert "S0PRODUCERS (missing_scope)" in finding.text
 
@@ -289,14 +292,14 @@ async def test_the_public_url_has_to_be_reachable_in_form(services, url, level):
 )
 def test_a_clock_that_is_off_is_noticed_before_slack_refuses(now, level):
     """Five minutes is where requests begin to be refused; one minute is where we say so."""
-    (finding,) = doctor._examine_clock("Sun, 22 Nov 2026 10:00:00 GMT", now=now)
+    (finding,) = examine_clock("Sun, 22 Nov 2026 10:00:00 GMT", now=now)
     assert finding.level is level
 
 
 @pytest.mark.parametrize("date", [None, "", "yesterday"])
 def test_a_slack_without_a_clock_is_only_a_warning(date):
     """A proxy may drop the header; that proves nothing."""
-    (finding,) = doctor._examine_clock(date, now=NOW)
+    (finding,) = examine_clock(date, now=NOW)
     assert finding.level is Level.WARNING
 
 
@@ -333,3 +336,58 @@ def test_json_says_whether_it_is_healthy():
             {"level": "problem", "about": "scopes", "text": "Missing.", "todo": "Reinstall it."}
         ],
     }
+
+
+# Socket Mode.
+
+
+async def test_app_token_is_asked_about_once_and_nothing_is_opened(services):
+    """Over Socket Mode no signing secret is missed, and one question tells whether it works."""
+    services.slack.app.is_socket_mode = True
+    findings = await examine(socket_settings(services))
+    (finding,) = about(findings, "socket mode")
+    assert finding.level is Level.OK
+    asked = [one for one in services.slack.journal.entries() if one.what == "apps.connections.open"]
+    assert len(asked) == 1
+    assert services.slack.sockets.numbers(services.slack.app.id) == []
+
+
+@pytest.mark.parametrize(
+    ("token", "is_on", "word", "todo"),
+    [
+        ("xapp-wrong", True, "invalid_auth", "connections:write"),
+        (None, False, "socket_mode_not_enabled", "greenlight manifest --socket"),
+    ],
+)
+async def test_app_token_that_does_not_connect_is_a_problem(services, token, is_on, word, todo):
+    """The doctor names Slack's word and what to do."""
+    services.slack.app.is_socket_mode = is_on
+    changes = {} if token is None else {"SLACK_APP_TOKEN": SecretStr(token)}
+    (finding,) = about(await examine(socket_settings(services, **changes)), "socket mode")
+    assert finding.level is Level.PROBLEM
+    assert word in finding.text
+    assert todo in (finding.todo or "")
+
+
+def test_missing_scope_of_the_app_token_says_which():
+    """Slack's word alone would not tell that the scope belongs to the app-level token."""
+    finding = socket_finding(Paused(word="missing_scope"))
+    assert "missing_scope" in finding.text
+    assert "connections:write" in (finding.todo or "")
+
+
+@pytest.mark.parametrize(
+    ("outcome", "level"),
+    [(RateLimited(retry_after_s=60), Level.WARNING), (NotSent(text="x"), Level.PROBLEM)],
+)
+def test_unanswered_question_is_no_fault_of_the_token(outcome, level):
+    """Nobody is sent to mend a token that was not looked at."""
+    assert socket_finding(outcome).level is level
+    assert "token" not in socket_finding(outcome).text
+
+
+def socket_settings(services, **changes: Any) -> Settings:
+    """Give settings of a bot that is heard over Socket Mode."""
+    app_token = SecretStr(services.slack.app.app_token)
+    usual = {"SLACK_APP_TOKEN": app_token, "SLACK_SIGNING_SECRET": None}
+    return services.settings(**(usual | changes))

@@ -146,7 +146,7 @@ def test_tracebacks_are_plain_and_clean(stream, log_format):
 async def test_slack_s_own_word_is_logged_where_it_refuses_to_say_who_we_are(stream):
     """An operator looks it up: a revoked token and a missing scope are mended differently."""
     slack = SlackTwin(Clock(start=NOW, speed=0))
-    slack.workspace.app.token_state = "revoked"
+    slack.installation.token_state = "revoked"
     await slack.start()
     try:
         logs.configure(level="info", log_format="json", stream=stream)

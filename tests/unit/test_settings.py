@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from bot.catalog import read_catalog
 from bot.core.errors import SettingsError
 from bot.core.production import State
-from bot.settings import read_catalog, read_settings, require, split, unknown_names
+from bot.settings import read_settings, require, split, unknown_names
 from tests.operator import CATALOG, clean_machine
 
 
@@ -54,6 +55,9 @@ def test_strangers_in_the_environment_are_ignored(monkeypatch):
     [
         ("PORT", "70000"),
         ("PORT", "http"),
+        ("SLACK_APP_TOKEN", "xoxb-1"),
+        ("GREENLIGHT_SOCKET_CONNECTIONS", "-3"),
+        ("GREENLIGHT_SOCKET_CONNECTIONS", "11"),
         ("PUBLIC_URL", "http://greenlight.example"),
         ("PUBLIC_URL", "greenlight.example"),
         ("JARAI_BASE_URL", "ftp://api.example"),
@@ -247,3 +251,11 @@ def test_a_missing_catalog_is_named_without_its_folder(tmp_path):
     with pytest.raises(SettingsError, match=r"not nowhere\.toml") as caught:
         read_catalog(tmp_path / "nowhere.toml")
     assert str(tmp_path) not in str(caught.value)
+
+
+def test_an_app_token_means_socket_mode(monkeypatch):
+    """One setting decides how Slack is heard; two connections are usual."""
+    assert not read_settings().hears_by_socket
+    monkeypatch.setenv("SLACK_APP_TOKEN", "xapp-1-A0-1")
+    assert read_settings().hears_by_socket
+    assert read_settings().socket_connections == 2

@@ -13,9 +13,10 @@ from bot.productions import Productions
 from bot.providers.base import Provider
 from bot.slack.commands import Order, read_command
 from bot.slack.errors import Listener, guarded
-from bot.slack.ids import Action, Callback
+from bot.slack.ids import Action, Callback, Shortcut
 from bot.slack.listeners.decisions import Decisions
 from bot.slack.listeners.desk import Asker, Body, Desk
+from bot.slack.listeners.home import Home
 from bot.slack.listeners.lookups import Lookups
 from bot.slack.listeners.requests import Opening, Requests
 from bot.slack.people import Channels, People
@@ -59,13 +60,16 @@ class Listeners:
         self._requests = Requests(self._desk)
         self._decisions = Decisions(self._desk)
         self._lookups = Lookups(self._desk)
+        self._home = Home(self._desk, self._requests)
 
     def register(self, app: AsyncApp) -> None:
         """Tell Bolt which listener is for what; none is lazy, so an ack says what happened."""
         app.command(self._desk.command)(guarded(self.command))
         for action, listener in self._clicks().items():
             app.action(action.value)(guarded(listener))
-        app.view(Callback.PRODUCE.value)(guarded(self._requests.submit))
+        app.event("app_home_opened")(guarded(self._home.opened))
+        app.shortcut(Shortcut.MAKE.value)(guarded(self._home.make))
+        app.view(Callback.PRODUCE.value)(guarded(self._home.submit))
         app.view(Callback.PRODUCE_LOADING.value)(guarded(self._requests.submit_too_early))
         app.view(Callback.REJECT.value)(guarded(self._decisions.reject))
         app.view(Callback.LINK.value)(guarded(self._decisions.link))
@@ -80,6 +84,7 @@ class Listeners:
             Action.SUBMIT_AGAIN: self._decisions.submit_again,
             Action.GIVE_UP: self._decisions.give_up,
             Action.LINK_EXISTING: self._decisions.ask_job,
+            Action.MAKE: self._home.make,
             Action.AGAIN: self._requests.again,
             Action.DOWNLOAD: self._lookups.download,
             Action.SHOW_PAGE: self._lookups.show_page,
@@ -102,7 +107,8 @@ class Listeners:
             return
         opening = Opening(
             provider=provider,
-            asker=asker,
+            user_id=asker.user_id,
+            channel_id=asker.channel_id,
             trigger_id=body["trigger_id"],
             topic=line.topic,
             hint=meant_words(line.nearly, command=self._desk.command) if line.nearly else None,

@@ -84,7 +84,7 @@ class Decisions:
         async with self._desk.answering(client, body):
             click = read_click(body)
             await self._desk.current(click)
-            person = await self._desk.person(click.asker)
+            person = await self._desk.person(click.asker.user_id)
             await self._desk.productions.command(
                 click.value.production_id, command, person=person, attempt=click.value.attempt
             )
@@ -98,7 +98,7 @@ class Decisions:
             face, topic = self._desk.face_of(production), topic_of(production)
             view = build_reason_form(metadata=click.metadata, topic=topic, face=face)
             await client.views_open(trigger_id=click.trigger_id, view=view)
-            await self._desk.person(click.asker)
+            await self._desk.person(click.asker.user_id)
 
     async def reject(self, ack: AsyncAck, body: Body, view: Body, client: AsyncWebClient) -> None:
         """Reject with a reason; the form stays open where trying again helps."""
@@ -118,9 +118,9 @@ class Decisions:
         await ack()
 
     async def _reject(self, body: Body, view: Body) -> None:
-        metadata, value = _about(view)
+        _, value = _about(view)
         reason = read_reason(values_of(view))
-        person = await self._desk.person(read_sender(body, metadata))
+        person = await self._desk.person(body["user"]["id"])
         await self._desk.productions.command(
             value.production_id, Command.REJECT, person=person, attempt=value.attempt, reason=reason
         )
@@ -161,9 +161,9 @@ class Decisions:
             await ack()
 
     async def _link(self, body: Body, view: Body) -> None:
-        metadata, value = _about(view)
+        _, value = _about(view)
         job_id = read_job(values_of(view))
-        person = await self._desk.person(read_sender(body, metadata))
+        person = await self._desk.person(body["user"]["id"])
         await self._desk.productions.link(
             value.production_id, job_id=job_id, person=person, attempt=value.attempt
         )

@@ -21,7 +21,7 @@ from bot.core.production import Production
 from bot.productions import Productions
 from bot.providers.base import Provider
 from bot.slack.errors import slack_word
-from bot.slack.ids import ButtonValue, Metadata, read_value
+from bot.slack.ids import ButtonValue, Metadata, UnreadableIdError, read_value
 from bot.slack.people import Channels, People
 from bot.slack.views.face import Face
 from bot.slack.views.parts import Message
@@ -73,18 +73,28 @@ class Click:
 
 
 def read_asker(body: Body) -> Asker:
-    """Read who pressed a button, and where."""
+    """Read who pressed a button, and where.
+
+    A card that begins a thread is clicked in the channel, and who has not opened its thread would
+    not see an answer in there.
+    """
     container = body.get("container") or {}
-    thread_ts = container.get("thread_ts") or container.get("message_ts")
+    thread_ts = container.get("thread_ts")
     return Asker(
         user_id=body["user"]["id"],
         channel_id=body["channel"]["id"],
-        thread_ts=None if container.get("is_ephemeral") else thread_ts,
+        thread_ts=None if thread_ts == container.get("message_ts") else thread_ts,
     )
 
 
 def read_sender(body: Body, metadata: Metadata) -> Asker:
-    """Read who sent a form; its metadata tells where it was opened."""
+    """Read who sent a form; its metadata tells where it was opened.
+
+    Raises:
+        UnreadableIdError: It was opened in no channel, so there is nowhere to answer.
+    """
+    if metadata.channel_id is None:
+        raise UnreadableIdError("this form belongs to no channel")
     return Asker(
         user_id=body["user"]["id"],
         channel_id=metadata.channel_id,
@@ -147,17 +157,17 @@ class Desk:
             raise TransitionNotAllowedError("superseded")
         return production
 
-    async def person(self, asker: Asker) -> Person | None:
+    async def person(self, user_id: str) -> Person | None:
         """Ask Slack who somebody is; None where it does not say."""
-        return await self.people.look_up(asker.user_id)
+        return await self.people.look_up(user_id)
 
-    async def requester(self, asker: Asker) -> Person:
+    async def requester(self, user_id: str) -> Person:
         """Ask Slack who wants a video made, and let only those through who may.
 
         Raises:
             NotPermittedError: They may not, or Slack could not be asked.
         """
-        return check_may_request(await self.person(asker), team_id=self.workspace.team_id)
+        return check_may_request(await self.person(user_id), team_id=self.workspace.team_id)
 
     async def check_may(self, command: Command, asker: Asker, production: Production) -> None:
         """Let somebody go on only where they may give this command.
@@ -165,7 +175,7 @@ class Desk:
         Raises:
             NotPermittedError: They may not, or Slack could not be asked.
         """
-        person = await self.person(asker)
+        person = await self.person(asker.user_id)
         check_may(command, person, policy=self.policy, request=production.request)
 
     @asynccontextmanager

@@ -83,7 +83,7 @@ class Lookups:
         after = await self._desk.productions.command(
             production.id,
             command,
-            person=await self._desk.person(asker),
+            person=await self._desk.person(asker.user_id),
             attempt=production.attempt.number,
         )
         return build_asked(line.order.value, after)

@@ -30,12 +30,10 @@ from bot.slack.forms import (
 )
 from bot.slack.ids import Metadata, UnreadableIdError, read_metadata
 from bot.slack.listeners.desk import (
-    Asker,
     Body,
     Desk,
     answer,
     read_click,
-    read_sender,
     update_view,
     values_of,
 )
@@ -68,12 +66,14 @@ class Opening:
     """A form about to be opened.
 
     Attributes:
+        channel_id: Where the person is; None for the Home tab and the shortcut, which are in none.
         hint: What else may have been meant, as `meant_words` says it; or None.
         initial: Values to begin with; empty takes this person's last choices.
     """
 
     provider: Provider
-    asker: Asker
+    user_id: str
+    channel_id: str | None
     trigger_id: str
     topic: str
     hint: str | None = None
@@ -82,7 +82,7 @@ class Opening:
     @property
     def metadata(self) -> Metadata:
         """What the form carries along."""
-        return Metadata(channel_id=self.asker.channel_id, provider=self.provider.name)
+        return Metadata(channel_id=self.channel_id, provider=self.provider.name)
 
 
 class Requests:
@@ -100,14 +100,15 @@ class Requests:
             click = read_click(body)
             production = await self._desk.productions.load(click.value.production_id)
             try:
-                await self._desk.requester(click.asker)
+                await self._desk.requester(click.asker.user_id)
             except NotPermittedError as error:
                 told = build_private(may_not_request_words(error.why))
                 await answer(client, click.asker, told)
                 return
             opening = Opening(
                 provider=self._desk.providers[production.provider],
-                asker=click.asker,
+                user_id=click.asker.user_id,
+                channel_id=click.asker.channel_id,
                 trigger_id=click.trigger_id,
                 topic=production.topic,
                 initial={answer.key: answer.value for answer in production.request.answers},
@@ -117,11 +118,11 @@ class Requests:
     async def open(self, client: AsyncWebClient, opening: Opening) -> None:
         """Open the form with what is at hand, then bring it up to date."""
         form, initial = await self._at_hand(opening)
-        view = _drawn(opening, form, initial)
+        is_nowhere = opening.channel_id is None
+        view = _drawn(opening, form, initial, needs_channel=is_nowhere)
         opened = await client.views_open(trigger_id=opening.trigger_id, view=view)
         why, is_in = await asyncio.gather(
-            self._why_not(opening.asker),
-            self._desk.channels.is_member(opening.asker.channel_id),
+            self._why_not(opening.user_id), self._is_in(opening.channel_id)
         )
         if why is not None:
             told = build_message_view(TITLE, may_not_request_words(why))
@@ -131,13 +132,16 @@ class Requests:
             client, opening, opened["view"], form, initial, needs_channel=is_in is False
         )
 
-    async def _why_not(self, asker: Asker) -> str | None:
+    async def _is_in(self, channel_id: str | None) -> bool | None:
+        return channel_id is not None and await self._desk.channels.is_member(channel_id)
+
+    async def _why_not(self, user_id: str) -> str | None:
         """Say why somebody may not ask for a video; None where they may or we do not know yet.
 
         What Slack says is kept, so that the form can be checked in time when it is sent.
         """
         try:
-            await self._desk.requester(asker)
+            await self._desk.requester(user_id)
         except NotPermittedError as error:
             return None if error.why == Refusal.UNKNOWN else error.why
         return None
@@ -156,7 +160,7 @@ class Requests:
             return {}
         return await self._desk.productions.last_choices(
             team_id=team_id,
-            user_id=opening.asker.user_id,
+            user_id=opening.user_id,
             provider=opening.provider.name,
         )
 
@@ -171,7 +175,7 @@ class Requests:
         needs_channel: bool,
     ) -> None:
         """Ask for a channel where ours is closed to us, and show the choices as they are now."""
-        if shown is not None and needs_channel:
+        if shown is not None and needs_channel and opening.channel_id is not None:
             view = await update_view(
                 client, view, _drawn(opening, shown, initial, needs_channel=True)
             )
@@ -232,7 +236,7 @@ class Requests:
         answers = read_form(values, form)
         # At the same time, because both are asked of Slack and the ack is due in 3 s.
         requester, channel_id = await asyncio.gather(
-            self._desk.requester(read_sender(body, metadata)), self._channel(metadata, values)
+            self._desk.requester(body["user"]["id"]), self._channel(metadata, values)
         )
         return ProductionRequest(
             provider=provider.name,
@@ -246,6 +250,8 @@ class Requests:
     async def _channel(self, metadata: Metadata, values: object) -> str:
         """Give the channel to post in: one that was picked counts only where the form asked."""
         if not metadata.asks_channel:
+            if metadata.channel_id is None:
+                raise UnreadableIdError("this form belongs to no channel")
             return metadata.channel_id
         channel_id = read_channel(values)
         is_in = await self._desk.channels.is_member(channel_id)

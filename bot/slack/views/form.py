@@ -34,8 +34,8 @@ def build_form(
 
     Args:
         topic: What was typed after the command.
-        needs_channel: Whether to ask where the thread shall be, because we are not in the
-            channel the form was opened in.
+        needs_channel: Whether to ask where the thread shall be, because the form was opened in
+            no channel, or in one that we are not in.
         initial: Values to begin with, by field key; unknown ones are passed over.
         label: The service's name for people.
         hint: What stands above the fields, as `meant_words` gives it; or None.
@@ -52,7 +52,7 @@ def build_form(
     blocks = _hint(hint)
     blocks += [_input(field, values.get(field.key)) for field in form.fields if _is_drawn(field)]
     if needs_channel:
-        blocks += _channel_picker()
+        blocks += _channel_picker(is_elsewhere=metadata.channel_id is not None)
     if form.note:
         blocks.append(context(escape(cut(form.note, 500)), block_id="note"))
     metadata = replace(metadata, asks_channel=needs_channel)
@@ -272,8 +272,10 @@ def _option(choice: Choice) -> Json:
     return {"text": plain(choice.name or choice.value, OPTION_LIMIT), "value": choice.value}
 
 
-def _channel_picker() -> list[Json]:
-    words = "I am not in the channel you are in. Invite me there, or choose one that I am in."
+def _channel_picker(*, is_elsewhere: bool) -> list[Json]:
+    words = "Choose a channel that I am in, or invite me to one first."
+    if is_elsewhere:
+        words = "I am not in the channel you are in. Invite me there, or choose one that I am in."
     element = {
         "type": "conversations_select",
         "action_id": Action.ENTERED.value,

@@ -78,14 +78,15 @@ def _line(production: Production, face: Face) -> str:
         f"*{STATE_WORDS[production.state]}*",
         quoted(topic_of(production), 100),
         when(production.state_since_at, AGO),
-        f"waits for {_waits_for(production, face)}",
+        f"waits for {waits_for(production, face)}",
         escape(production.id),
-        *_thread_link(production),
+        *thread_link(production),
     ]
     return " · ".join(parts)
 
 
-def _waits_for(production: Production, face: Face) -> str:
+def waits_for(production: Production, face: Face) -> str:
+    """Name who or what has to act next."""
     label = escape(face.label)
     if production.state in {State.FAILED, State.SUBMISSION_UNKNOWN}:
         return mention(production.request.requester_id)
@@ -96,7 +97,8 @@ def _waits_for(production: Production, face: Face) -> str:
     return "a decision"
 
 
-def _thread_link(production: Production) -> list[str]:
+def thread_link(production: Production) -> list[str]:
+    """Link to the thread; empty while there is none."""
     if production.thread_ts is None:
         return []
     request = production.request
@@ -128,7 +130,7 @@ def build_status(production: Production, face: Face) -> Message:
     word = STATE_WORDS[production.state]
     line = f"*{quoted(topic_of(production))}* is now: *{word}*. {state_line(production, face)}"
     decided = decision_line(production)
-    small = " · ".join([small_print(production, face), *_thread_link(production)])
+    small = " · ".join([small_print(production, face), *thread_link(production)])
     blocks = [
         section(f"{line}\n{decided}" if decided else line, block_id="status"),
         context(small, block_id="status-small"),

@@ -47,6 +47,10 @@ NOBODY_KNOWN = (
     "Slack did not tell us in time who you are, so nothing was done. Try again in a minute."
 )
 
+HOME_NOT_LOADED = (
+    "Your videos could not be loaded just now; nothing is lost. Open this tab again in a minute."
+)
+NO_SERVICE = "No video service is switched on, so there is nothing to ask. Tell on-call."
 STILL_LOADING = "The choices are still being loaded. Wait a moment, then press the button again."
 STILL_CHECKING = "This takes a moment. The thread says so when the video is linked."
 FORM_OUTDATED = (
@@ -202,9 +206,7 @@ def build_asked(what: str, production: Production) -> Message:
 
 def build_no_service() -> Message:
     """Say that nothing can be made because no service is switched on."""
-    return build_private(
-        "No video service is switched on, so there is nothing to ask. Tell on-call."
-    )
+    return build_private(NO_SERVICE)
 
 
 def build_replaced(production: Production) -> Message:

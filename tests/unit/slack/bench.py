@@ -72,7 +72,7 @@ class Bench:
     def _keep(self, name):
         return lambda listener: self.heard.update({name: listener})
 
-    action = view = command = _keep
+    action = view = command = event = shortcut = _keep
 
     async def hear(self, name, body):
         """Let a listener hear something, with the arguments it names."""

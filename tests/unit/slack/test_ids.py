@@ -51,7 +51,7 @@ HOSTILE_METADATA = [
     "1" * 2900,
     "\ud800",
     json.dumps({"v": 2, "channel": "C1"}),
-    json.dumps({"v": 1}),
+    json.dumps({"v": 1, "channel": ""}),
     json.dumps({"v": 1, "channel": 7}),
     json.dumps({"v": 1, "channel": "C1", "provider": []}),
     json.dumps({"v": 1, "channel": "C1", "value": "nonsense"}),
@@ -107,6 +107,7 @@ def test_malformed_page_value_is_refused(value):
     [
         Metadata(channel_id="C1"),
         Metadata(channel_id="C1", provider="jarai"),
+        Metadata(channel_id=None, provider="jarai", asks_channel=True),
         Metadata(
             channel_id="C1",
             value=ButtonValue(production_id="7K3MQ2", attempt=3),

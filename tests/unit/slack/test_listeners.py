@@ -31,7 +31,7 @@ def test_everything_that_can_be_pressed_is_heard(bench):
     """No button and no form ends in silence."""
     inert = {Action.ENTERED, Callback.NOTHING}
     wanted = {one.value for kind in (Action, Callback) for one in kind if one not in inert}
-    assert set(bench.heard) == wanted | {"/produce"}
+    assert set(bench.heard) == wanted | {"/produce", "app_home_opened"}
 
 
 async def test_bolt_takes_every_listener(bench, caplog):
@@ -61,11 +61,19 @@ async def test_button_gives_its_command(bench, action, wanted):
     bench.client.chat_postEphemeral.assert_not_called()
 
 
-async def test_whoever_may_not_is_told_alone(bench):
-    """A refusal goes to the person who clicked, in the thread."""
+@pytest.mark.parametrize(
+    ("container", "thread_ts"),
+    [
+        pytest.param({}, None, id="a card without replies"),
+        pytest.param({"thread_ts": CARD}, None, id="a card with replies, seen in the channel"),
+        pytest.param({"thread_ts": "1600000000.000001"}, "1600000000.000001", id="in a thread"),
+    ],
+)
+async def test_whoever_may_not_is_told_alone(bench, container, thread_ts):
+    """A refusal goes to the person who clicked, where they clicked."""
     bench.productions.command.side_effect = NotPermittedError(Refusal.GUEST)
-    await bench.hear(Action.APPROVE, click())
-    assert (bench.told["user"], bench.told["thread_ts"]) == ("U0BO", CARD)
+    await bench.hear(Action.APPROVE, click(**container))
+    assert (bench.told["user"], bench.told["thread_ts"]) == ("U0BO", thread_ts)
     assert bench.told["text"].startswith("Guests may not do this")
 
 

@@ -1,5 +1,7 @@
 """What the sub-commands answer."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.slack.views.lists import PAGE_SIZE, build_help, build_list, build_status
@@ -46,7 +48,8 @@ def test_production_without_thread_has_no_link():
 
 def test_failed_list_has_reasons_and_buttons():
     """What went wrong can be put right from the list."""
-    message = draw([EVERY_STATE["failed"], EVERY_STATE["unknown"]], "failed")
+    unclear = replace(EVERY_STATE["unknown"], id="7K3MQ3")
+    message = draw([EVERY_STATE["failed"], unclear], "failed")
     assert "JARAI could not finish the video." in visible(message["blocks"])
     assert "don't know if it arrived" in visible(message["blocks"])
     assert buttons(message["blocks"])[:2] == ["Retry", "Again with changes"]

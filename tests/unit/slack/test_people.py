@@ -167,6 +167,33 @@ async def test_membership_that_cannot_be_asked_is_unknown(client, clock, error, 
     assert await Channels(client, clock=clock).is_member("C1") is expected
 
 
+@pytest.mark.parametrize(
+    ("channel", "expected"),
+    [
+        ({"is_channel": True, "is_private": False}, True),
+        ({"is_channel": True, "is_private": False, "is_archived": True}, True),
+        ({"is_channel": True}, True),
+        ({"is_channel": True, "is_private": True}, False),
+        ({"is_group": True, "is_private": True}, False),
+        ({"is_im": True}, False),
+        ({"is_channel": True, "is_mpim": True}, False),
+        ({}, False),
+        (None, False),
+        ([], False),
+    ],
+)
+async def test_public_is_only_what_slack_says_is(client, clock, channel, expected):
+    """A channel that may be private is treated as one."""
+    client.conversations_info.return_value = {"ok": True, "channel": channel}
+    assert await Channels(client, clock=clock).is_public("C1") is expected
+
+
+async def test_channel_that_cannot_be_asked_about_is_not_public(client, clock):
+    """Where Slack says nothing, nothing is shown."""
+    client.conversations_info.side_effect = TimeoutError()
+    assert await Channels(client, clock=clock).is_public("C1") is False
+
+
 async def test_membership_is_kept_for_a_minute(client, clock):
     """Somebody who has just invited us does not wait long."""
     channels = Channels(client, clock=clock)

@@ -12,7 +12,7 @@ from slack_bolt import BoltResponse
 from slack_sdk.signature import SignatureVerifier
 from starlette.requests import Request
 
-from bot.web.shape import read_request
+from bot.slack.shape import read_request
 from bot.web.slack import SIGNATURE_KEPT, SlackEndpoint
 
 SECRET = "signing-secret"

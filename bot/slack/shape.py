@@ -1,7 +1,7 @@
 """What a request from Slack says: parsed once, and refused where Bolt or a listener would trip.
 
-A good signature says who sent it, not that it makes sense. What is checked here is what is read
-without looking first; what lies deeper (values, metadata, form fields) is read strictly in
+A good signature, or Slack's own socket, says who sent it, not that it makes sense. What is checked
+here is what is read without looking first; what lies deeper (values, metadata, form fields) is read strictly in
 `bot.slack`.
 """
 
@@ -9,6 +9,8 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any, TypeGuard
 from urllib.parse import parse_qsl
+
+from bot.slack.ids import AT_HOME
 
 Json = dict[str, Any]
 
@@ -43,20 +45,50 @@ def read_request(text: str, content_type: str) -> Json | None:
     return fields if is_check or _has(fields, *_COMMAND) else None
 
 
+def read_payload(kind: str, payload: object) -> Json | None:
+    """Read what an envelope of Socket Mode holds.
+
+    Args:
+        kind: The envelope's type: `slash_commands`, `interactive` or `events_api`.
+
+    Returns:
+        None where it is none of these, or makes no sense.
+    """
+    check = _BY_KIND.get(kind)
+    if check is None or not _is_storable(payload) or not check(payload):
+        return None
+    return dict(payload) if isinstance(payload, Mapping) else None
+
+
 def _json(text: str) -> object:
     """Parse JSON; None for what is none, and for half characters, which nothing can store."""
     try:
         value: object = json.loads(text)
-        json.dumps(value, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
         return None
-    return value
+    return value if _is_storable(value) else None
+
+
+def _is_storable(value: object) -> bool:
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def _is_event(body: object) -> TypeGuard[Json]:
     if not _has_shape(body) or not _has(body, "type"):
         return False
-    return body["type"] != "event_callback" or _has(body.get("event"), "type")
+    if body["type"] != "event_callback":
+        return True
+    event = body.get("event")
+    return _has(event, "type") and _is_known_event(event)
+
+
+def _is_known_event(event: Any) -> bool:
+    """Tell whether an event that we listen to says what we read."""
+    return event["type"] != "app_home_opened" or _has(event, "user", "tab")
 
 
 def _is_interaction(body: object) -> TypeGuard[Json]:
@@ -71,10 +103,20 @@ def _is_click(body: Json) -> bool:
     return (
         bool(actions)
         and all(_has(action, "action_id") for action in actions or ())
-        and _has(body.get("channel"), "id")
+        and (_has(body.get("channel"), "id") or _is_at_home(body))
         and _has(body, "trigger_id")
         and _has_texts(body.get("container") or {}, "message_ts", "thread_ts")
     )
+
+
+def _is_at_home(body: Json) -> bool:
+    """Tell whether a click was in the Home tab, on something that stands there."""
+    clicked = {action["action_id"] for action in body["actions"]}
+    return _has(body.get("view"), "id") and clicked <= AT_HOME
+
+
+def _is_shortcut(body: Json) -> bool:
+    return _has(body, "callback_id", "trigger_id")
 
 
 def _is_form(body: Json) -> bool:
@@ -83,6 +125,7 @@ def _is_form(body: Json) -> bool:
 
 _BY_TYPE: Mapping[str, Callable[[Json], bool]] = {
     "block_actions": _is_click,
+    "shortcut": _is_shortcut,
     "view_submission": _is_form,
     "view_closed": _is_form,
 }
@@ -110,3 +153,15 @@ def _has(part: object, *names: str) -> bool:
 def _has_texts(part: Json, *names: str) -> bool:
     """Tell whether these are texts where they are there."""
     return all(isinstance(part.get(name, ""), str | None) for name in names)
+
+
+def _is_command(body: Any) -> bool:
+    return _has(body, *_COMMAND) and _has_texts(body, "text", "response_url")
+
+
+_BY_KIND: Mapping[str, Callable[[Any], bool]] = {
+    "slash_commands": _is_command,
+    "interactive": _is_interaction,
+    "events_api": _is_event,
+}
+"""Envelope type to the check of what is in it."""

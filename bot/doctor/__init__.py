@@ -1,0 +1,181 @@
+"""Look at everything that must be right before `serve`, and say what to do about what is not.
+
+Nothing here changes anything outside, nor shows the value of a setting.
+"""
+
+import os
+import re
+from collections.abc import Callable
+from datetime import datetime
+from importlib.metadata import version
+from typing import Any
+from urllib.parse import urlsplit
+
+from bot.catalog import Catalog, read_catalog
+from bot.core.errors import BotError, SettingsError
+from bot.database import open_to_look
+from bot.doctor.findings import Finding, Level, Topic, as_json, as_lines, is_healthy
+from bot.doctor.slack import examine_slack
+from bot.providers.base import Provider
+from bot.providers.registry import build_providers
+from bot.services import service_settings
+from bot.settings import Settings
+from storage.engine import Database, sqlite_path
+from storage.migrate import schema_state
+
+__all__ = ["Finding", "Level", "as_json", "as_lines", "examine", "is_healthy"]
+
+Clock = Callable[[], datetime]
+
+OLDEST = {"slack-bolt": (1, 30), "slack-sdk": (3, 47)}
+"""bolt before 1.29 can be talked out of checking signatures (slackapi/bolt-python#1495)."""
+
+
+async def examine(settings: Settings, *, clock: Clock) -> list[Finding]:
+    """Look at everything, one after the other; raises for nothing it finds."""
+    catalog, about_catalog = _examine_catalog(settings)
+    return [
+        *_examine_versions(),
+        Topic(about="settings").ok("Every setting can be read."),
+        about_catalog,
+        await _examine_database(settings, clock),
+        *await examine_slack(settings, catalog, clock),
+        *await _examine_services(settings, catalog, clock),
+        _examine_public_url(settings.public_url),
+    ]
+
+
+def _examine_versions() -> list[Finding]:
+    topic = Topic(about="versions")
+    installed = {name: version(name) for name in OLDEST}
+    return [
+        topic.ok(f"{name} {installed[name]}.")
+        if _numbers(installed[name]) >= oldest
+        else topic.problem(
+            f"{name} {installed[name]} has faults that matter here.",
+            f"Install {oldest[0]}.{oldest[1]} or newer, best from requirements.txt.",
+        )
+        for name, oldest in OLDEST.items()
+    ]
+
+
+def _numbers(text: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in re.findall(r"\d+", text)[:2])
+
+
+def _examine_catalog(settings: Settings) -> tuple[Catalog | None, Finding]:
+    topic = Topic(about="catalog")
+    try:
+        catalog = read_catalog(settings.catalog)
+    except SettingsError as error:
+        return None, topic.problem(f"{error}.", "docs/settings.md shows what it must look like.")
+    named = len(catalog.slack.approvers)
+    who = f"approvers {named}" if named else "every full member may decide"
+    return catalog, topic.ok(f"It can be read: {who}.")
+
+
+async def _examine_database(settings: Settings, clock: Clock) -> Finding:
+    topic = Topic(about="database")
+    try:
+        path = sqlite_path(settings.database_url)
+        if path is not None and not path.exists():
+            if os.access(path.parent, os.W_OK):
+                return topic.ok("There is none yet; the first start makes it.")
+            return topic.problem(
+                "Its folder cannot be written to.", "Give the bot's user the right to."
+            )
+        return await _examine_open_database(settings, clock)
+    except SettingsError as error:
+        return topic.problem(f"{error}.", "See docs/runbooks/database-gone.md.")
+    except BotError:
+        return topic.problem(
+            "It does not answer, or is locked.", "See docs/runbooks/database-gone.md."
+        )
+
+
+async def _examine_open_database(settings: Settings, clock: Clock) -> Finding:
+    """Look at a database that exists; read, write and decrypt once."""
+    topic = Topic(about="database")
+    database = await Database.open(settings.database_url)
+    try:
+        state = await schema_state(database)
+        migrates_itself = database.path is not None
+    finally:
+        await database.close()
+    if state in {"older", "empty"} and migrates_itself:
+        return topic.ok(f"Its schema is {state}; the next start brings it up to date.")
+    if state != "current":
+        todo = "Run a newer Greenlight." if state == "newer" else "Run greenlight migrate."
+        return topic.problem(f"Its schema is {state}.", todo)
+    database, store = await open_to_look(settings)
+    try:
+        await store.remember("doctor", "was here", clock())
+    finally:
+        await database.close()
+    return topic.ok("It can be read, written and decrypted; its schema is current.")
+
+
+async def _examine_services(
+    settings: Settings, catalog: Catalog | None, clock: Clock
+) -> list[Finding]:
+    topic = Topic(about="services")
+    if catalog is None:
+        return []
+    try:
+        chosen = service_settings(settings, catalog)
+        providers = build_providers(chosen, clock=clock, remembered=_NoMemory())
+    except SettingsError as error:
+        return [topic.problem(f"{error}.", "Set it in the environment or .env.")]
+    findings: list[Finding] = []
+    for provider in providers.values():
+        findings += await _examine_service(provider)
+    return findings
+
+
+async def _examine_service(provider: Provider) -> list[Finding]:
+    topic = Topic(about=provider.label)
+    try:
+        found = await provider.check()
+    finally:
+        await provider.aclose()
+    limits = provider.budget.limits
+    shown = [
+        f"{count} a {span}"
+        for count, span in ((limits.per_minute, "minute"), (limits.per_day, "day"))
+        if count is not None
+    ]
+    return [
+        *(
+            topic.ok(one.text)
+            if one.is_good
+            else topic.problem(one.text, f"See docs/providers/{provider.name}.md.")
+            for one in found
+        ),
+        topic.ok(f"Requests allowed: {' and '.join(shown) or 'no limit known'}."),
+        topic.ok("Whether the key may add webhooks is not tried; adding one shows it."),
+    ]
+
+
+class _NoMemory:
+    """Remembers nothing, so that what is found is what is."""
+
+    async def recall(self, _key: str) -> tuple[Any, datetime] | None:
+        return None
+
+    async def remember(self, _key: str, _value: Any) -> None:
+        return
+
+
+def _examine_public_url(url: str | None) -> Finding:
+    topic = Topic(about="public URL")
+    if url is None:
+        return topic.warning(
+            "PUBLIC_URL is not set: Download answers privately, and no webhook can arrive.",
+            "Set it to the https address at which the world reaches this bot.",
+        )
+    if urlsplit(url).scheme != "https":
+        return topic.warning(
+            "PUBLIC_URL is http on this machine: nobody else can follow a link.",
+            "Set it to the https address at which the world reaches this bot.",
+        )
+    return topic.ok("It is an https address (not tried).")
