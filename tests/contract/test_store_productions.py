@@ -236,6 +236,16 @@ async def test_lists_are_filtered_and_newest_change_first(store):
     assert await ids(states={State.PRODUCING, State.FAILED}, limit=1, offset=1) == ["LIST1"]
 
 
+async def test_list_of_one_person_holds_what_they_asked_for(store):
+    """The requester narrows the list, together with the states."""
+    for number, requester_id in enumerate(["U0ANA", "U0BO", "U0ANA"]):
+        request = make_request(requester_id=requester_id)
+        await record(store, make_production(id=f"MINE{number}", request=request))
+    found = await store.list_productions(requester_id="U0ANA", limit=10)
+    assert sorted(one.id for one in found) == ["MINE0", "MINE2"]
+    assert await store.list_productions(requester_id="U0ANA", states=[], limit=10) == []
+
+
 async def test_productions_are_counted(store):
     """Open ones are those that are looked at; every state is counted, empty ones too."""
     await record(store, make_production(State.QUEUED, job=make_job("job-1")))

@@ -16,7 +16,7 @@ from twin.secrecy import body_shown
 from twin.server import RunningServer, start_server
 from twin.slack.api.arguments import read_json, read_sent, read_token
 from twin.slack.api.limits import Limits
-from twin.slack.api.methods import manifests
+from twin.slack.api.methods import connections, manifests
 from twin.slack.api.response_urls import PATH, ResponseUrls
 from twin.slack.api.webapi import SENT, WebApi, rate_limited
 from twin.slack.control.apps import AppControl
@@ -30,6 +30,7 @@ from twin.slack.install.oauth import Oauth
 from twin.slack.install.page import OauthPage
 from twin.slack.outbound.deliveries import Deliveries
 from twin.slack.outbound.events import Events
+from twin.slack.outbound.posts import Posts
 from twin.slack.outbound.sockets import PATH as LINK_PATH
 from twin.slack.outbound.sockets import Sockets
 from twin.slack.page.desk import Desk
@@ -82,13 +83,14 @@ class SlackTwin:
         self.modals = Modals(clock.now, speed=lambda: clock.speed, changed=self.pulse.bump)
         self.snapshots = Snapshots(directory=self.directory, modals=self.modals)
         self.sockets = Sockets(clock=clock, journal=self.journal, base_url=lambda: self.url)
+        self._posts = Posts(ack_deadline_s=ack_deadline_s, wall=wall)
         self._deliveries = Deliveries(
             journal=self.journal,
             clock=clock,
             faults=self.faults,
+            posts=self._posts,
             sockets=self.sockets,
             ack_deadline_s=ack_deadline_s,
-            wall=wall,
         )
         self._response_urls = ResponseUrls(self.directory, base_url=lambda: self.url)
         self.events = Events(directory=self.directory, deliveries=self._deliveries)
@@ -118,13 +120,13 @@ class SlackTwin:
         """
         self._server = await start_server(self._web_app(), host=host, port=port)
         self.faults.guard(self._server.door)
-        self._deliveries.start()
+        self._posts.start()
 
     async def stop(self) -> None:
         """Close the port and every connection, both ways."""
         await self._oauth.stop()
         await self.events.stop()
-        await self._deliveries.stop()
+        await self._posts.stop()
         await self.sockets.stop()
         if self._server is not None:
             await self._server.stop()
@@ -213,7 +215,7 @@ class SlackTwin:
             open_methods={
                 **manifests.METHODS,
                 **self._oauth.methods(),
-                **self.sockets.methods(),
+                **connections.methods(self.sockets),
             },
             base_url=lambda: self.url,
         )

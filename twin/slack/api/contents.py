@@ -77,7 +77,7 @@ def read_content(call: Call) -> Content:
 def _markdown_blocks(markdown: str, *, is_alone: bool) -> list[Json]:
     """Show markdown as one block; Slack turns it into several of its own.
 
-    Source: docs.slack.dev/reference/methods/chat.postMessage, seen 2026-11-22.
+    Source: docs.slack.dev/reference/methods/chat.postMessage, read in a copy, 2026-11-22.
     """
     if not is_alone:
         raise SlackError("markdown_text_conflict")
@@ -120,7 +120,7 @@ def read_metadata(args: Arguments) -> Json | None:
 def _is_flat(payload: Any) -> bool:
     """Say whether metadata goes no deeper than plain values, objects of them, and lists of either.
 
-    Source: `MessageMetadata` of npm's `@slack/types`, seen 2026-11-22.
+    Source: `MessageMetadata` of npm's `@slack/types` 3.2.0.
     """
     return isinstance(payload, dict) and all(
         _is_plain(value)

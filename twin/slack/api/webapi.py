@@ -77,7 +77,8 @@ class OpenMethod:
     takes_app_token: bool = False
 
 
-# Tiers: the methods' own pages and slack-morphism-rust, which encodes them, read 2026-11-21.
+# Tiers: the methods' own pages and slack-morphism-rust, which encodes them; read in copies,
+# 2026-11-21.
 METHODS: dict[str, Method] = {
     "auth.test": Method(run=people.auth_test, tier=4),
     "chat.postMessage": Method(run=chat.post_message, tier=None, scope="chat:write"),

@@ -10,11 +10,12 @@ from typing import Any
 
 from twin.slack.place.model import Json
 
+_COPY = "read in a copy, 2026-11-22"
 _DOCS = "docs.slack.dev/reference/block-kit"
-_BLOCKS = f"{_DOCS}/blocks (seen 2026-11-22)"
-_ELEMENTS = f"{_DOCS}/block-elements (seen 2026-11-22)"
-_OBJECTS = f"{_DOCS}/composition-objects (seen 2026-11-22)"
-_MODALS = "docs.slack.dev/surfaces/modals (seen 2026-11-22)"
+_BLOCKS = f"{_DOCS}/blocks ({_COPY})"
+_ELEMENTS = f"{_DOCS}/block-elements ({_COPY})"
+_OBJECTS = f"{_DOCS}/composition-objects ({_COPY})"
+_MODALS = f"docs.slack.dev/surfaces/modals ({_COPY})"
 _COMMENT = "said in words by the doc comment of @slack/types 3.2.0"
 
 _WEB = {"format": "web-address", "maxLength": 3000}

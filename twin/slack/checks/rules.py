@@ -2,7 +2,8 @@
 
 A rule gets what has passed the schema, so it can take every field for what it should be.
 
-Source: Block Kit reference (docs.slack.dev/reference/block-kit), seen 2026-11-22, unless said.
+Source: Block Kit reference (docs.slack.dev/reference/block-kit), read in copies, 2026-11-22, unless
+    said.
 """
 
 from collections import Counter

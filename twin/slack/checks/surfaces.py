@@ -1,7 +1,7 @@
 """Which blocks an app may put where.
 
-Source: docs.slack.dev/reference/block-kit/blocks, the column of surfaces, seen 2026-11-22. A `file`
-    block is only ever read, never sent.
+Source: docs.slack.dev/reference/block-kit/blocks, the column of surfaces, read in copies,
+    2026-11-22. A `file` block is only ever read, never sent.
 """
 
 from typing import Literal

@@ -105,8 +105,8 @@ class FileRoutes:
     def _to_app(self, request: web.Request, file_id: str, *, is_download: bool) -> web.Response:
         """Answer an app; without a good token and `files:read` it lands on a page to sign in.
 
-        Source: what callers met, such as vercel/eve#1531 and bolt-js#2585 (a page with status 200
-            in place of the file) and slackdeletron#48 (the redirect to it), seen 2026-11-22.
+        Source: as callers reported it, such as vercel/eve#1531 and bolt-js#2585 (a page with
+            status 200 in place of the file) and slackdeletron#48 (the redirect to it).
         """
         file = self._files.find(file_id)
         installation = self._reader(request)

@@ -28,7 +28,7 @@ _JPEG = _kind("jpg", "image/jpeg", "JPEG")
 _HTML = _kind("html", "text/html", "HTML")
 _YAML = _kind("yaml", "text/plain", "YAML")
 
-# Extension → kind. Words: docs.slack.dev, file object, "file types", seen 2026-11-22.
+# Extension → kind. Words: docs.slack.dev, file object, "file types", read in a copy, 2026-11-22.
 KINDS: dict[str, FileKind] = {
     "csv": _kind("csv", "text/csv", "CSV"),
     "docx": _kind("docx", f"{_OFFICE}.wordprocessingml.document", "Word Document"),

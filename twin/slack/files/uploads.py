@@ -80,7 +80,7 @@ class Uploads:
 def shared_event(file: File, message: Message) -> Json:
     """Write the event that tells apps of a file in a conversation.
 
-    Source: docs.slack.dev/reference/events/file_shared, seen 2026-11-22.
+    Source: docs.slack.dev/reference/events/file_shared, read in a copy, 2026-11-22.
     """
     return {
         "type": "file_shared",

@@ -12,7 +12,7 @@ from twin.slack.place.workspace import Workspace
 def file_json(file: File, *, base_url: str) -> Json:
     """Write a file as messages and forms carry it.
 
-    Source: docs.slack.dev/reference/objects/file-object, seen 2026-11-22.
+    Source: docs.slack.dev/reference/objects/file-object, read in a copy, 2026-11-22.
     """
     kind = kind_of(file)
     name = quote(file.name, safe="")

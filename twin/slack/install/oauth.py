@@ -1,7 +1,7 @@
 """OAuth v2: codes for those who allow an app, tokens for codes, and the end of tokens.
 
 Source: docs.slack.dev/authentication/installing-with-oauth and the pages of `oauth.v2.access`,
-    `auth.revoke` and `apps.uninstall`, seen 2026-11-22.
+    `auth.revoke` and `apps.uninstall`, read in copies, 2026-11-22.
 """
 
 import asyncio

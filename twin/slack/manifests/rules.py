@@ -1,7 +1,7 @@
 """What must hold between the parts of a manifest, one rule a function, all listed in `RULES`.
 
-Source, unless a rule says otherwise: docs.slack.dev/reference/app-manifest and the answers of
-`apps.manifest.validate` that its users report, seen 2026-11-22.
+Source, unless a rule says otherwise: docs.slack.dev/reference/app-manifest, read in a copy,
+2026-11-22, and the answers of `apps.manifest.validate` that its users report.
 """
 
 import ipaddress

@@ -8,14 +8,15 @@ from typing import Any
 from twin.slack.api.arguments import read_json
 from twin.slack.api.wire import message_json
 from twin.slack.outbound import payloads
-from twin.slack.outbound.deliveries import Deliveries, Outcome
+from twin.slack.outbound.deliveries import Deliveries
+from twin.slack.outbound.outcomes import Outcome
 from twin.slack.outbound.payloads import Receiver
 from twin.slack.place.directory import Directory
 from twin.slack.place.model import Channel, Installation, Json, Message
 
 # What an app must have been granted to hear of something, one of several where it depends on the
-# kind of channel. Source: the events' own pages below docs.slack.dev/reference/events, seen
-# 2026-11-22.
+# kind of channel. Source: the events' own pages below docs.slack.dev/reference/events, read
+# in copies, 2026-11-22.
 SCOPE_OF = {
     "message.channels": "channels:history",
     "message.groups": "groups:history",

@@ -1,7 +1,7 @@
 """What goes over a Socket Mode connection, as values: greetings, goodbyes, envelopes, acks.
 
-Source: docs.slack.dev/apis/events-api/using-socket-mode, seen 2026-11-22; what it leaves out is
-    taken from frames that people posted: `retry_attempt` and `retry_reason` on every event
+Source: docs.slack.dev/apis/events-api/using-socket-mode, read in a copy, 2026-11-22; what it
+    leaves out is as in frames that people posted: `retry_attempt` and `retry_reason` on every event
     (slackapi/python-slack-events-api#93), `too_many_websockets` (slackapi/node-slack-sdk#1654).
 """
 

@@ -1,9 +1,10 @@
 """Socket Mode: links that an app connects to, what is sent to it over them, and how they end.
 
 Source: docs.slack.dev/apis/events-api/using-socket-mode and
-    docs.slack.dev/reference/methods/apps.connections.open, seen 2026-11-22. Neither says what holds
-    of an ack that comes over another connection than its envelope went out on. Clients that have
-    just reconnected send such acks, so they count as long as the envelope is still waited for.
+    docs.slack.dev/reference/methods/apps.connections.open, read in copies, 2026-11-22.
+
+Assumed, as neither says it: an ack that comes over another connection than its envelope went out on
+counts as long as the envelope is still waited for. Clients that have just reconnected send such.
 """
 
 import asyncio
@@ -19,11 +20,10 @@ from aiohttp import web
 
 from twin.clock import Clock
 from twin.journal import Journal
-from twin.slack.api.webapi import OpenCall, OpenMethod
 from twin.slack.errors import SlackError
 from twin.slack.outbound.connections import Connection, accept
-from twin.slack.outbound.deliveries import Outcome
 from twin.slack.outbound.frames import Kind, Reason, disconnect, envelope, hello, read_ack
+from twin.slack.outbound.outcomes import TIMED_OUT, UNREACHABLE, Outcome
 from twin.slack.place.model import App, Json
 
 PATH = "/link/"
@@ -33,10 +33,10 @@ DEBUG_LIFE_S = 360.0
 WARNING_S = 10.0
 PING_S = 10.0
 ACKED = 200
-# What people are shown, and with which reason an event is sent again. Slack says `timeout` there
-# (slackapi/python-slack-events-api#93); the other is what it says over HTTP.
-_TIMED_OUT, _LATE = "operation_timeout", "timeout"
-_UNREACHABLE, _CUT = "dispatch_failed", "connection_failed"
+# With which reason an event is sent again: Slack says `timeout` there, as reported in
+# slackapi/python-slack-events-api#93; assumed: the other is what it says over HTTP.
+_LATE = "timeout"
+_CUT = "connection_failed"
 _SHOWN_MOST = 64
 
 
@@ -82,25 +82,12 @@ class Sockets:
             "drop": self._drop,
         }
 
-    def methods(self) -> dict[str, OpenMethod]:
-        """Give the Web API method that makes links.
-
-        Source: tier 3 by the method's own page; libraries older than that page say tier 1.
-        """
-        run = OpenMethod(run=self._open, tier=3, takes_app_token=True)
-        return {"apps.connections.open": run}
-
-    def _open(self, call: OpenCall) -> Json:
-        if call.app is None:
-            raise SlackError("not_authed")
-        return {"ok": True, "url": self.link(call.app)}
-
     def link(self, app: App) -> str:
         """Make an address that an app can connect to once.
 
         Raises:
-            SlackError: The app does not use Socket Mode. The page of the method has no word for
-                this; the one used is Slack's own for it, from the page of apps.manifest.create.
+            SlackError: The app does not use Socket Mode. Assumed: the method's page has no word for
+                this, so it is the one on the page of apps.manifest.create.
         """
         if not app.is_socket_mode:
             raise SlackError("socket_mode_not_enabled")
@@ -263,12 +250,12 @@ class Sockets:
             async with asyncio.timeout(deadline_s):
                 answer = await body if await self._send(waiting, frame) else None
         except TimeoutError:
-            return Outcome(status=None, body="", ms=0, error=_TIMED_OUT, reason=_LATE)
+            return Outcome.unanswered(TIMED_OUT, reason=_LATE)
         finally:
             del self._waiting[frame["envelope_id"]]
         if answer is None:
-            return Outcome(status=None, body="", ms=0, error=_UNREACHABLE, reason=_CUT)
-        return Outcome(status=ACKED, body=answer, ms=0)
+            return Outcome.unanswered(UNREACHABLE, reason=_CUT)
+        return Outcome(status=ACKED, body=answer)
 
     async def _send(self, waiting: _Waiting, frame: Json) -> bool:
         """Send to the connection whose turn it is, or the next that takes it."""

@@ -13,8 +13,8 @@ from twin.slack.checks.parts import options_of
 from twin.slack.errors import ClientError
 from twin.slack.files.uploads import Upload, Uploads, shared_event
 from twin.slack.outbound import payloads
-from twin.slack.outbound.deliveries import Outcome
 from twin.slack.outbound.events import Events
+from twin.slack.outbound.outcomes import Outcome
 from twin.slack.people.answers import apply_form_answer, show_command_answer
 from twin.slack.people.clicks import build_action, find_element
 from twin.slack.people.forms import refusal

@@ -9,7 +9,7 @@ from twin.slack.api.arguments import read_json
 from twin.slack.api.response_urls import Grant, ResponseUrls
 from twin.slack.api.wire import view_json
 from twin.slack.errors import SlackError
-from twin.slack.outbound.deliveries import Outcome
+from twin.slack.outbound.outcomes import Outcome
 from twin.slack.place.modals import Modals
 from twin.slack.place.model import Installation, Json, View
 from twin.slack.text import inputs

@@ -45,8 +45,8 @@ def _label(element: Json) -> str | None:
 
 
 # What a payload tells of an element besides what was chosen.
-# Source: the fields that slackapi/java-slack-sdk reads from real payloads (BlockActionPayload) and
-# docs.slack.dev/reference/interaction-payloads/block_actions-payload, seen 2026-11-22.
+# Source: docs.slack.dev/reference/interaction-payloads/block_actions-payload, read in a copy,
+# 2026-11-22; the rest as slackapi/java-slack-sdk has it (BlockActionPayload).
 _TOLD = ("text", "value", "style", "url", "placeholder", "confirm", "min_query_length", "timezone")
 
 

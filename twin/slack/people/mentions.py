@@ -17,8 +17,8 @@ def escape_names(
 ) -> str:
     """Turn `@ana` and `#marketing` into `<@U…|ana>` and `<#C…|marketing>` where there are such.
 
-    Source: "should_escape" at docs.slack.dev/interactivity/implementing-slash-commands, seen
-        2026-11-22.
+    Source: "should_escape" at docs.slack.dev/interactivity/implementing-slash-commands, read in
+        a copy, 2026-11-22.
     """
     known = {f"@{one.name}": f"<@{one.id}|{one.name}>" for one in people}
     known |= {f"@{one.handle}": f"<!subteam^{one.id}|@{one.handle}>" for one in groups}

@@ -90,7 +90,7 @@ def _common(to: Receiver, shortcut: Shortcut, *, action_ts: str) -> Json:
     """Write what both kinds tell; a global one tells no more, so it has nowhere to answer.
 
     Source: docs.slack.dev/reference/interaction-payloads/shortcuts-interaction-payload,
-        seen 2026-11-22.
+        read in a copy, 2026-11-22.
     """
     return {
         "type": "shortcut" if shortcut.kind == "global" else "message_action",

@@ -147,7 +147,8 @@ class Directory:
     def command_owner(self, team_id: str, command: str) -> Installation | None:
         """Find who takes a slash command in a workspace: of several apps, the one installed last.
 
-        Source: docs.slack.dev/interactivity/implementing-slash-commands, seen 2026-11-22.
+        Source: docs.slack.dev/interactivity/implementing-slash-commands, read in a copy,
+            2026-11-22.
         """
         takers = [
             one

@@ -252,7 +252,7 @@ def _kept(view: View, content: Json) -> Json:
 
     So another initial value changes nothing where `block_id` and `action_id` stay.
 
-    Source: slackapi/bolt-js#290 and bolt-python#1064, seen 2026-11-22.
+    Source: as reported in slackapi/bolt-js#290 and bolt-python#1064; no page says it.
     """
     stood = form_state(view.blocks, entered=view.state, channel=view.channel)
     ids = {block.get("block_id") for block in content["blocks"]}

@@ -13,7 +13,7 @@ from tests.unit.twin.slack.support import (
     running_twin,
     stand_in_bot,
 )
-from twin.slack.outbound.deliveries import sign
+from twin.slack.outbound.posts import sign
 
 
 @pytest.fixture

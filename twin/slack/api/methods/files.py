@@ -36,7 +36,8 @@ _WORD = re.compile(r"[a-z0-9_+-]+", re.ASCII)
 def get_upload_url(call: Call) -> Json:
     """Answer `files.getUploadURLExternal`.
 
-    Source: docs.slack.dev/reference/methods/files.getUploadURLExternal, seen 2026-11-22.
+    Source: docs.slack.dev/reference/methods/files.getUploadURLExternal, read in a copy,
+        2026-11-22.
     """
     name, size_bytes = call.args.needed("filename"), _length(call)
     snippet_type = _snippet_type(call, size_bytes)
@@ -92,7 +93,7 @@ def complete_upload(call: Call) -> Json:
     Slack shares in the background, so the files it answers with name no place yet.
 
     Source: docs.slack.dev/reference/methods/files.completeUploadExternal and
-        docs.slack.dev/messaging/working-with-files, seen 2026-11-22.
+        docs.slack.dev/messaging/working-with-files, read in copies, 2026-11-22.
     """
     files = _uploaded(call)
     channels = _destinations(call)

@@ -11,7 +11,7 @@ CONFIG_TOKEN = "xoxe.xoxp-twin-config-token"  # noqa: S105 - known to everybody 
 def validate(call: OpenCall) -> Json:
     """Answer `apps.manifest.validate`.
 
-    Source: docs.slack.dev/reference/methods/apps.manifest.validate, seen 2026-11-22.
+    Source: docs.slack.dev/reference/methods/apps.manifest.validate, read in a copy, 2026-11-22.
     """
     _need_config_token(call)
     manifest = call.args.structure("manifest", error="invalid_manifest")

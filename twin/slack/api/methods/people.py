@@ -56,7 +56,8 @@ def _person(call: Call, user: User) -> Json:
 def _is_stranger(call: Call, user: User) -> bool:
     """Say whether somebody of another workspace is in no channel that the app can see.
 
-    Source: docs.slack.dev/reference/objects/user-object, `is_stranger`, seen 2026-11-22.
+    Source: docs.slack.dev/reference/objects/user-object, `is_stranger`, read in a copy,
+        2026-11-22.
     """
     if user.team_id == call.workspace.id:
         return user.is_stranger

@@ -17,7 +17,7 @@ const WORDINGS = [
 ];
 
 // What the documentation says and the types do not. Sources: docs.slack.dev/reference/app-manifest
-// and the limits that github.com/slackapi/manifest-schema encodes, both seen 2026-11-22.
+// and the limits that github.com/slackapi/manifest-schema encodes, both read in copies, 2026-11-22.
 const LIMITS_TOO = {
   'ManifestMetadata.major_version': { enum: [1, 2] },
   'ManifestDisplayInformation.name': { minLength: 1 },
@@ -62,7 +62,7 @@ const KEYS_TOO = {
     siws_links: OBJECT,
   },
 };
-// docs.slack.dev/reference/scopes and /reference/events, seen 2026-11-22.
+// docs.slack.dev/reference/scopes and /reference/events, read in copies, 2026-11-22.
 const READS_AND_WRITES = ['canvases:read', 'canvases:write', 'lists:read', 'lists:write'];
 const SEARCHES = ['search:read.files', 'search:read.public', 'search:read.users'];
 const WORDS_TOO = {
