@@ -1,8 +1,9 @@
 """Write down bodies for people to read: without secrets, and cut."""
 
-import json
 import re
 from typing import Any
+
+from twin.foreign_json import read_json
 
 BODY_MOST = 4000
 _HIDDEN = "…"
@@ -20,8 +21,8 @@ def payload_shown(body: bytes, *, content_type: str = "application/json") -> Any
     """Give a body as JSON where it is some and is not too long, else as `body_shown` does."""
     text = body_shown(body, content_type=content_type)
     try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
+        return read_json(text)
+    except ValueError:
         return text
 
 

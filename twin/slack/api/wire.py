@@ -38,7 +38,7 @@ def user_json(user: User, *, include_locale: bool = False, include_email: bool =
         "is_admin": user.is_admin,
         "is_owner": False,
         "is_primary_owner": False,
-        "is_restricted": user.is_restricted or user.is_ultra_restricted,
+        "is_restricted": user.is_guest,
         "is_ultra_restricted": user.is_ultra_restricted,
     }
     if user.is_stranger:

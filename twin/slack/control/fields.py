@@ -6,7 +6,7 @@ from typing import Any
 
 from aiohttp import web
 
-from twin.slack.api.arguments import read_json
+from twin.foreign_json import read_json
 from twin.slack.errors import ControlError
 from twin.slack.place.model import Json
 
@@ -30,6 +30,10 @@ class Reader:
             ControlError: The value cannot stand in it.
         """
         return self.check(name, value)
+
+
+Form = tuple[dict[str, Reader], tuple[str, ...]]
+"""The fields of a request, and those that cannot be left out."""
 
 
 def _read_text(name: str, value: Any) -> str:

@@ -162,8 +162,7 @@ def _read_redirect(query: Mapping[str, str], app: App) -> str:
 
 
 def _is_full_member(user: User) -> bool:
-    is_guest = user.is_restricted or user.is_ultra_restricted or user.is_stranger
-    return not (user.is_bot or user.deleted or is_guest)
+    return not (user.is_bot or user.deleted or user.is_guest or user.is_stranger)
 
 
 def _redirect(asked: Asked, **answer: str) -> web.Response:

@@ -5,7 +5,7 @@ import secrets
 import uuid
 from typing import Any
 
-from twin.slack.api.arguments import read_json
+from twin.foreign_json import read_json
 from twin.slack.api.wire import message_json
 from twin.slack.outbound import payloads
 from twin.slack.outbound.deliveries import Deliveries

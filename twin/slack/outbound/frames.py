@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Literal
 
-from twin.slack.api.arguments import read_json
+from twin.foreign_json import read_json
 from twin.slack.place.model import Json
 
 HOST = "applink-1"

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from twin.foreign_json import read_json
 from twin.slack.api.access import checked_view
-from twin.slack.api.arguments import read_json
 from twin.slack.api.response_urls import Grant, ResponseUrls
 from twin.slack.api.wire import view_json
 from twin.slack.errors import SlackError

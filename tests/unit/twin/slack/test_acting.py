@@ -6,30 +6,16 @@ import json
 import pytest
 from aiohttp import web
 
+from tests.unit.twin.slack.form_support import AVATAR, TOPIC, form
 from tests.unit.twin.slack.support import (
     MARKETING,
-    client_of,
     field_of,
     modal,
     option,
     plain,
-    running_twin,
     section,
-    stand_in_bot,
 )
 
-TOPIC = field_of("Topic", {"type": "plain_text_input", "min_length": 3, "max_length": 10})
-AVATAR = field_of(
-    "Avatar",
-    {
-        "type": "static_select",
-        "option_groups": [
-            {"label": plain("Sales"), "options": [option("Mia", "1"), option("Bob", "2")]},
-            {"label": plain("Support"), "options": [option("Mia", "3")]},
-        ],
-    },
-    optional=True,
-)
 VOICE = field_of("Voice", {"type": "external_select", "min_query_length": 2}, optional=True)
 LANGUAGE = field_of(
     "Language",
@@ -39,34 +25,6 @@ LANGUAGE = field_of(
         "initial_option": option("English"),
     },
 )
-
-
-@pytest.fixture
-async def twin():
-    async with running_twin() as twin:
-        yield twin
-
-
-@pytest.fixture
-async def bot(twin):
-    async with stand_in_bot(twin) as bot:
-        yield bot
-
-
-@pytest.fixture
-async def client(twin):
-    async with client_of(twin) as client:
-        yield client
-
-
-async def form(twin, *blocks, user="U0ANA", **more):
-    """Open a form for somebody and give its id."""
-    async with client_of(twin) as client:
-        trigger_id = twin.modals.issue_trigger(
-            user, installation=twin.installation, channel=MARKETING
-        )
-        view = modal(*blocks, **more)
-        return (await client.views_open(trigger_id=trigger_id, view=view))["view"]["id"]
 
 
 async def test_command_opens_a_form_that_can_be_sent(twin, bot, client):

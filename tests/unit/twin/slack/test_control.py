@@ -12,22 +12,8 @@ from tests.unit.twin.slack.support import (
     client_of,
     field_of,
     modal,
-    running_twin,
     section,
-    stand_in_bot,
 )
-
-
-@pytest.fixture
-async def twin():
-    async with running_twin() as twin:
-        yield twin
-
-
-@pytest.fixture
-async def bot(twin):
-    async with stand_in_bot(twin) as bot:
-        yield bot
 
 
 @pytest.fixture

@@ -11,7 +11,6 @@ from tests.unit.twin.slack.support import (
     invite_bot,
     modal,
     refusal_of,
-    running_twin,
     section,
     stand_in_bot,
 )
@@ -20,18 +19,6 @@ from twin.slack.place.model import Command
 HARBOUR = "C0HARBOUR"
 CARD = [section("Cats"), {"type": "actions", "elements": [button("Approve")]}]
 HOME = {"type": "home", "blocks": [section("Home")]}
-
-
-@pytest.fixture
-async def twin():
-    async with running_twin() as twin:
-        yield twin
-
-
-@pytest.fixture
-async def client(twin):
-    async with client_of(twin) as client:
-        yield client
 
 
 @pytest.fixture

@@ -8,32 +8,12 @@ import pytest
 from tests.unit.twin.slack.support import (
     MARKETING,
     another_app,
-    client_of,
     invite_bot,
-    running_twin,
     stand_in_bot,
 )
 
 HISTORY = frozenset({"channels:history", "groups:history", "im:history", "channels:read"})
 HARBOUR = "C0HARBOUR"
-
-
-@pytest.fixture
-async def twin():
-    async with running_twin() as twin:
-        yield twin
-
-
-@pytest.fixture
-async def bot(twin):
-    async with stand_in_bot(twin) as bot:
-        yield bot
-
-
-@pytest.fixture
-async def client(twin):
-    async with client_of(twin) as client:
-        yield client
 
 
 def listen(twin, *events, scopes=()):

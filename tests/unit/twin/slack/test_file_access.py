@@ -19,12 +19,6 @@ async def twin():
 
 
 @pytest.fixture
-async def client(twin):
-    async with client_of(twin) as client:
-        yield client
-
-
-@pytest.fixture
 async def web():
     async with aiohttp.ClientSession() as session:
         yield session

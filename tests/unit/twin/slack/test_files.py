@@ -6,7 +6,6 @@ import pytest
 from tests.unit.twin.slack.file_support import as_person, file_twin, promised, sent, shared
 from tests.unit.twin.slack.support import (
     MARKETING,
-    client_of,
     refusal_of,
     section,
 )
@@ -17,12 +16,6 @@ from twin.slack.files.store import TICKET_LIFE_S
 async def twin():
     async with file_twin() as twin:
         yield twin
-
-
-@pytest.fixture
-async def client(twin):
-    async with client_of(twin) as client:
-        yield client
 
 
 @pytest.fixture

@@ -24,12 +24,6 @@ async def slack():
         yield slack
 
 
-@pytest.fixture
-async def session():
-    async with aiohttp.ClientSession() as session:
-        yield session
-
-
 async def test_link_works_once(slack, session):
     """A second connection to the same link is refused."""
     url = slack.sockets.link(slack.app)
