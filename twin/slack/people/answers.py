@@ -29,22 +29,31 @@ def show_command_answer(outcome: Outcome, grant: Grant, response_urls: ResponseU
     Returns:
         The error the person is shown instead, or None.
     """
-    if not outcome.body.strip():
+    answer = _command_answer(outcome.body)
+    if not answer:
         return None
     try:
-        response_urls.answer(grant, _command_answer(outcome.body))
+        response_urls.answer(grant, answer)
     except SlackError:
         return "invalid_command_response"
     return None
 
 
 def _command_answer(body: str) -> Json:
+    """Read what is to be shown; nothing where an ack has neither text nor blocks.
+
+    Bolt for JavaScript acks with `{}` over a socket (slackapi/node-slack-sdk#1455).
+    """
+    if not body.strip():
+        return {}
     try:
         value = read_json(body)
     except ValueError:
         return {"text": body}
     if not isinstance(value, dict):
         return {"text": body}
+    if not value.keys() & {"text", "blocks"}:
+        return {}
     return {key: value[key] for key in ("text", "blocks", "response_type") if key in value}
 
 

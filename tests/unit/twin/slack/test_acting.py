@@ -84,6 +84,14 @@ async def test_command_shows_what_came_with_the_ack(twin, bot):
     assert [one["text"] for one in twin.messages(MARKETING)] == ["Hello all"]
 
 
+@pytest.mark.parametrize("ack", [{}, {"ok": True}, {"response_type": "in_channel"}])
+async def test_command_acked_without_words_shows_nothing(twin, bot, ack):
+    """An ack that has nothing to show is as good as an empty one."""
+    bot.answer = lambda _: web.json_response(ack)
+    result = await twin.act.command(user="U0ANA", channel=MARKETING)
+    assert (result["error"], result["messages"], twin.messages(MARKETING)) == (None, [], [])
+
+
 async def test_command_with_a_useless_answer_shows_an_error(twin, bot):
     """Blocks that Slack would refuse make the command fail before the person's eyes."""
     bot.answer = lambda _: web.json_response({"blocks": [{"type": "hologram"}]})
