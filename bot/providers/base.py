@@ -37,6 +37,7 @@ class Capabilities:
         reject_cancels: Whether a rejection also cancels the job, as configured.
         retries_in_place: Whether a failed job can be taken up again under its own id, by `retry`.
         has_percent: Whether its progress comes with a percentage.
+        links_die: Whether its links cannot be renewed later, so that files must be copied at once.
     """
 
     has_webhooks: bool = False
@@ -45,6 +46,7 @@ class Capabilities:
     reject_cancels: bool = False
     retries_in_place: bool = False
     has_percent: bool = False
+    links_die: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

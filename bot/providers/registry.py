@@ -12,9 +12,17 @@ from typing import Any
 from bot.core.errors import SettingsError, cut
 from bot.providers.base import Provider, Remembered, Uploads
 from bot.providers.jarai import JaraiProvider, JaraiSettings
+from bot.providers.narakeet import NarakeetProvider, NarakeetSettings
 from bot.providers.outside import NoUploads, OutsideService, Tools
 
-__all__ = ["FACTORIES", "JaraiSettings", "build_providers", "outside_services", "outside_settings"]
+__all__ = [
+    "FACTORIES",
+    "JaraiSettings",
+    "NarakeetSettings",
+    "build_providers",
+    "outside_services",
+    "outside_settings",
+]
 
 GROUP = "greenlight.providers"
 """Entry points of outside packages; each names an `OutsideService`."""
@@ -24,7 +32,16 @@ def _jarai(settings: JaraiSettings, tools: Tools) -> Provider:
     return JaraiProvider(settings, clock=tools.clock, remembered=tools.remembered)
 
 
-FACTORIES: Mapping[str, Callable[[Any, Tools], Provider]] = {"jarai": _jarai}
+def _narakeet(settings: NarakeetSettings, tools: Tools) -> Provider:
+    return NarakeetProvider(
+        settings, clock=tools.clock, remembered=tools.remembered, uploads=tools.uploads
+    )
+
+
+FACTORIES: Mapping[str, Callable[[Any, Tools], Provider]] = {
+    "jarai": _jarai,
+    "narakeet": _narakeet,
+}
 """The built-in services, in the order in which forms offer them."""
 
 
