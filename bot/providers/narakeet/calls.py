@@ -101,7 +101,7 @@ class NarakeetCalls:
         reply = await self._storage.look(self._admitted(url))
         if reply.verdict is Verdict.DONE or reply.status in also:
             return reply
-        raise error_of(reply, now=self._clock())
+        raise error_of(reply, now=self._clock(), has_key=False)
 
     async def upload(
         self, url: str, *, content: AsyncIterable[bytes], size_bytes: int, content_type: str

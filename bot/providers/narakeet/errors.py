@@ -17,7 +17,7 @@ from bot.core.errors import (
 )
 from bot.core.production import Failure
 from bot.providers.http import Reply, Verdict, read_retry_after_s
-from bot.providers.narakeet.words import FAULT, REFUSAL, STATUS_ERRORS
+from bot.providers.narakeet.words import FAULT, LINK_REFUSED, REFUSAL, STATUS_ERRORS
 from bot.providers.reading import UnreadableError, clean, read_json, read_text, redact, redact_body
 
 AUTH_STATUSES = frozenset({401, 403})
@@ -76,8 +76,12 @@ def correlation_of(reply: Reply) -> str | None:
     return next((found for name in _CORRELATION if (found := reply.header(name))), None)
 
 
-def error_of(reply: Reply, *, now: datetime) -> ProviderError:
-    """Turn an answer that is no success into the error to raise."""
+def error_of(reply: Reply, *, now: datetime, has_key: bool = True) -> ProviderError:
+    """Turn an answer that is no success into the error to raise.
+
+    Args:
+        has_key: Whether our key was sent along, so that the answer may be about it.
+    """
     refusal = read_refusal(reply, now=now)
     code, correlation_id = refusal.code, refusal.correlation_id
     if reply.verdict in {Verdict.FAULTY, Verdict.DELAYED}:
@@ -86,9 +90,13 @@ def error_of(reply: Reply, *, now: datetime) -> ProviderError:
         )
     if reply.verdict is Verdict.ODD:
         return unreadable(reply, "Narakeet answered with a redirect or nothing we know.")
-    if reply.status in AUTH_STATUSES:
+    if reply.status in AUTH_STATUSES and has_key:
         return ProviderAuthError(
             refusal.text, code=code, correlation_id=correlation_id, is_for_all=True
+        )
+    if not has_key:
+        return ProviderRefusedError(
+            LINK_REFUSED, code="link_refused", correlation_id=correlation_id
         )
     return ProviderRefusedError(refusal.text, code=code, correlation_id=correlation_id)
 

@@ -144,7 +144,7 @@ class Preparer:
 def _upload_error(reply: Reply, *, now: datetime) -> ProviderError:
     """Say what an upload that was not taken means; the storage speaks XML, as S3 does."""
     if reply.verdict is not Verdict.REFUSED:
-        return error_of(reply, now=now)
+        return error_of(reply, now=now, has_key=False)
     found = _STORAGE_CODE.search(reply.body)
     code = found[1].decode() if found else ""
     correlation_id = correlation_of(reply)

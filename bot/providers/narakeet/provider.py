@@ -61,7 +61,7 @@ from bot.providers.narakeet.words import (
     SUCCEEDED,
     TOO_OLD,
 )
-from bot.providers.reading import UnreadableError, clean, read_moment, redact
+from bot.providers.reading import UnreadableError, read_moment, redact
 from bot.providers.urls import UnsafeUrlError, check_url
 
 _MISSING = frozenset({403, 404})
@@ -192,7 +192,7 @@ class NarakeetProvider:
             return _failed(reply, code="build_failed", text=text)
         if age_s > self._settings.max_age_s:
             return _failed(reply, code="too_old", text=TOO_OLD)
-        step = clean(status.message, MESSAGE_LIMIT) if status.message else None
+        step = redact(status.message, MESSAGE_LIMIT) if status.message else None
         progress = Progress(step=step, percent=status.percent)
         return Observation(news=News.PRODUCING, word=BUILDING, progress=progress)
 

@@ -22,7 +22,9 @@ MESSAGE_LIMIT = 120
 
 _TASK_ID = re.compile(r"[\w.:-]{1,100}", re.ASCII)
 _FILE_NAME = re.compile(r"[\w-][\w .-]{0,99}")
-_STATUS_FIELDS = ("finished", "percent", "succeeded", "result", "message")
+_STATUS_FIELDS = ("finished", "percent")
+"""One of them is always there."""
+
 _TYPES: Mapping[str, str] = {
     "mp4": "video/mp4",
     "mp3": "audio/mpeg",

@@ -60,6 +60,7 @@ LOST = (
     "charged."
 )
 MISSING = "Narakeet has no status for this job, though it had taken it."
+LINK_REFUSED = "Narakeet's storage does not take an address that Narakeet gave us."
 LINK_DEAD = "Narakeet's link to this file has died, and there is no way to get a new one."
 NO_LOOK_UP = (
     "Narakeet cannot look a job up by its id, so there is nothing to link. See its website for "
