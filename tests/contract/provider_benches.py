@@ -1,23 +1,13 @@
 """Every service with its local server, for the suites that all of them must pass.
 
-To add one, give it a bench like `provider_jarai.JaraiBench` and name it here. What a service lacks
-it leaves out of the bench's `offers`, and the tests that want it run without it.
+To add one, give it a bench like `provider_jarai.JaraiBench` and name it here.
 """
-
-import pytest
 
 from bot.core.production import Job
 from bot.providers.base import Accepted
 from tests.contract.provider_jarai import JaraiBench
-from tests.contract.provider_narakeet import NarakeetBench
 
-BENCHES = {"jarai": JaraiBench, "narakeet": NarakeetBench}
-
-
-def offering(*offers: str) -> pytest.MarkDecorator:
-    """Run a test with the services that have all of these."""
-    names = [name for name, bench in BENCHES.items() if set(offers) <= bench.offers]
-    return pytest.mark.parametrize("bench", names, indirect=True)
+BENCHES = {"jarai": JaraiBench}
 
 
 async def submit(bench, **values: str) -> Job:

@@ -54,44 +54,10 @@ def _avatar(account_id: str, avatar_id: str) -> dict[str, str]:
 
 
 class JaraiBench:
-    """JARAI on one clock with its local server.
-
-    Attributes:
-        offers: What the service has of what not every service has.
-        states: News that a look can bring.
-        first: What a look says of a job that was just taken.
-        done: News with which its files are there.
-        kinds: Kinds of files that a finished job has at least.
-    """
+    """JARAI on one clock with its local server."""
 
     name = "jarai"
     label = "JARAI"
-    offers = frozenset(
-        {
-            "cancel",
-            "correlation",
-            "foreign locations",
-            "likely spellings",
-            "look-up",
-            "production quota",
-            "renewed links",
-            "scopes",
-            "tiers",
-            "webhooks",
-            "words",
-        }
-    )
-    states = (
-        News.QUEUED,
-        News.PRODUCING,
-        News.AWAITING_APPROVAL,
-        News.DISTRIBUTING,
-        News.COMPLETED,
-        News.FAILED,
-        News.CANCELLED,
-    )
-    first, done = News.QUEUED, News.AWAITING_APPROVAL
-    kinds = frozenset({"video", "captions", "transcript"})
     refusals: Mapping[str, Refusal] = {
         "unknown key": _refusal("UNAUTHORIZED", settings={"api_key": "jarai_test_nobody"}),
         "partner off": _refusal("PARTNER_NOT_ACTIVE", settings={"api_key": KEY["inactive"]}),

@@ -18,17 +18,12 @@ from bot.core.events import News
 from bot.core.form import SelectField, TextField
 from bot.core.production import Job
 from bot.providers.base import Accepted, Delayed, Refused, Uncertain
-from tests.contract.provider_benches import BENCHES, offering, send, submit
+from tests.contract.provider_benches import BENCHES, send, submit
 
 REFUSALS = [
     pytest.param(name, scenario, id=f"{name}: {scenario}")
     for name, bench in BENCHES.items()
     for scenario in bench.refusals
-]
-STATES = [
-    pytest.param(name, news, id=f"{name}: {news.value}")
-    for name, bench in BENCHES.items()
-    for news in bench.states
 ]
 
 
@@ -62,7 +57,18 @@ async def test_a_form_once_seen_is_known_without_asking(bench):
     assert len(bench.calls()) == calls
 
 
-@pytest.mark.parametrize(("bench", "news"), STATES, indirect=["bench"])
+@pytest.mark.parametrize(
+    "news",
+    [
+        News.QUEUED,
+        News.PRODUCING,
+        News.AWAITING_APPROVAL,
+        News.DISTRIBUTING,
+        News.COMPLETED,
+        News.FAILED,
+        News.CANCELLED,
+    ],
+)
 async def test_each_of_its_states_is_understood(bench, news: News):
     """A look says where the job is, in our words and in the service's."""
     job = await submit(bench)
@@ -77,19 +83,18 @@ async def test_each_of_its_states_is_understood(bench, news: News):
 async def test_finished_files_arrive_as_they_were_made(bench):
     """Listed, opened and fetched without a key; the sizes that were promised hold."""
     job = await submit(bench)
-    await bench.bring(job, bench.done)
+    await bench.bring(job, News.AWAITING_APPROVAL)
     files = await bench.provider.deliverables(job)
-    assert bench.kinds <= {one.kind for one in files}
+    assert {"video", "captions", "transcript"} <= {one.kind for one in files}
     assert len({one.key for one in files}) == len(files)
     async with httpx.AsyncClient() as client:
         for one in files:
             link = await bench.provider.open(job, one.key)
             answer = await client.get(link.url)
             assert answer.status_code == 200
-            assert len(answer.content) == (one.size_bytes or len(answer.content))
+            assert len(answer.content) == one.size_bytes
 
 
-@offering("renewed links")
 async def test_a_click_after_the_link_died_gets_a_fresh_one(bench):
     """The file is the same; only its address is new."""
     job = await submit(bench)
@@ -106,7 +111,6 @@ async def test_a_click_after_the_link_died_gets_a_fresh_one(bench):
     assert hashlib.sha256(after.content).digest() == hashlib.sha256(before.content).digest()
 
 
-@offering("renewed links")
 async def test_a_link_is_kept_until_just_before_it_dies(bench):
     """Every link handed out still works, and few are asked for."""
     job = await submit(bench)
@@ -145,8 +149,8 @@ async def test_a_documented_refusal_is_a_refusal_in_plain_words(name: str, scena
         outcome = await send(bench, bench.build(**refusal.settings), **refusal.values)
         assert isinstance(outcome, Refused)
         assert outcome.failure.code == refusal.code
-        assert outcome.failure.correlation_id or "correlation" not in bench.offers
-        assert outcome.failure.text.startswith((bench.label, "Our", "This", "The"))
+        assert outcome.failure.correlation_id
+        assert outcome.failure.text.startswith(("JARAI", "Our", "This", "The"))
         assert bench.submitted == 0
 
 
@@ -161,7 +165,6 @@ async def test_a_429_on_a_submit_is_a_delay(bench):
     await submit(bench)
 
 
-@offering("production quota")
 async def test_the_days_productions_are_a_delay_until_tomorrow(bench):
     """Looks at those that run go on."""
     bench.twin.configure(tier="free")
@@ -184,7 +187,7 @@ async def test_a_fault_on_a_look_passes(bench, status: int):
     for _ in range(2):
         with pytest.raises(ProviderUnavailableError):
             await bench.provider.observe(job)
-    assert (await bench.provider.observe(job)).news is bench.first
+    assert (await bench.provider.observe(job)).news is News.QUEUED
 
 
 @pytest.mark.parametrize("status", [500, 502, 503])
@@ -206,7 +209,6 @@ async def test_a_submit_whose_answer_is_lost_is_uncertain(bench, kind: str, star
     assert len(bench.calls("POST")) == 1
 
 
-@offering("look-up")
 async def test_a_lost_job_can_be_linked_by_its_id(bench):
     """A person pastes it, and it is followed as if nothing had happened."""
     bench.fail("SUBMIT", "drop_after")
@@ -230,7 +232,6 @@ async def test_what_is_no_job_cannot_be_linked(bench, job_id: str):
     assert caught.value.text.endswith(".")
 
 
-@offering("words")
 async def test_a_word_nobody_knows_is_no_failure(bench):
     """It is shown as it is, and the next look counts again."""
     job = await submit(bench)
@@ -273,7 +274,6 @@ async def test_nonsense_is_recognised_wherever_it_comes(bench, body: str):
     assert isinstance(await send(bench, bench.provider), Uncertain)
 
 
-@offering("foreign locations")
 @pytest.mark.parametrize("location", ["relative", "absolute", "foreign"])
 async def test_a_job_is_followed_wherever_the_service_points(bench, location: str):
     """A foreign address is ignored, and our key never goes there."""
@@ -282,7 +282,6 @@ async def test_a_job_is_followed_wherever_the_service_points(bench, location: st
     assert (await bench.provider.observe(job)).news is News.QUEUED
 
 
-@offering("likely spellings")
 @pytest.mark.parametrize("before", ["404", "409", "empty"])
 @pytest.mark.parametrize("lists", ["wrapped", "bare"])
 async def test_undocumented_shapes_make_no_difference(bench, before: str, lists: str):
@@ -299,7 +298,6 @@ async def test_undocumented_shapes_make_no_difference(bench, before: str, lists:
     assert "AttributionPackage" in kinds
 
 
-@offering("cancel")
 async def test_a_job_can_be_cancelled_while_there_is_time(bench):
     """Afterwards it is refused, and the job is looked at as ever."""
     early = await submit(bench)
@@ -315,7 +313,6 @@ async def test_a_job_can_be_cancelled_while_there_is_time(bench):
     assert caught.value.code == "too_late"
 
 
-@offering("look-up")
 async def test_a_job_the_service_forgot_is_refused(bench):
     """With a code of ours, so that the card can say that it is missing."""
     job = Job(job_id="99999999-2a11-4b8e-9d33-7a5f10c2e901", handle=(await submit(bench)).handle)
@@ -326,7 +323,6 @@ async def test_a_job_the_service_forgot_is_refused(bench):
         assert caught.value.code == "job_missing"
 
 
-@offering("tiers")
 async def test_who_keeps_the_budget_is_never_told_to_slow_down(bench):
     """A day on the smallest tier: looks stop by themselves, and people still get through."""
     bench.twin.configure(tier="free")
@@ -345,7 +341,6 @@ async def test_who_keeps_the_budget_is_never_told_to_slow_down(bench):
     assert budget.may_look()
 
 
-@offering("scopes")
 async def test_a_check_finds_what_is_wrong_with_a_key(bench):
     """A good key has no complaint; one that only reads has exactly that."""
     assert all(finding.is_good for finding in await bench.provider.check())

@@ -6,13 +6,11 @@ from aiohttp import web
 from bot.core.errors import InvalidSignatureError, WebhookError
 from bot.core.events import News
 from bot.providers.base import WebhookDesk, WebhookEvent
-from tests.contract.provider_benches import BENCHES, offering, submit
+from tests.contract.provider_benches import BENCHES, submit
 from twin.server import start_server
 
-pytestmark = offering("webhooks")
 
-
-@pytest.fixture
+@pytest.fixture(params=BENCHES)
 async def bench(request: pytest.FixtureRequest):
     """Give each service in turn, with its server running."""
     async with BENCHES[request.param]() as running:
