@@ -35,6 +35,7 @@ from bot.settings import Settings, require
 from bot.slack.bolt import Bolt, build_bolt, build_client
 from bot.slack.listeners import Listeners
 from bot.slack.people import Channels, People
+from bot.slack.uploads import SlackUploads
 from bot.slack.views.face import Face
 from bot.slack.workspace import Workspace
 from bot.sockets import Sockets
@@ -163,6 +164,7 @@ async def build(
     require(settings, "slack_bot_token", *is_signed)
     services = service_settings(settings, catalog)
     client = build_client(settings.slack_bot_token, settings.slack_api_url)
+    uploads = SlackUploads(client)
     database, store = await open_to_serve(settings, now=clock())
     try:
         return _connect(
@@ -174,7 +176,9 @@ async def build(
                 bells=Bells(),
                 database=database,
                 store=store,
-                providers=build_providers(services, clock=clock, remembered=_Memory(store, clock)),
+                providers=build_providers(
+                    services, clock=clock, remembered=_Memory(store, clock), uploads=uploads
+                ),
                 client=client,
                 workspace=Workspace(client),
             )
@@ -244,6 +248,7 @@ def _rules(parts: _Parts) -> Rules:
         paces=dict.fromkeys(parts.providers, parts.settings.pace()),
         policy=parts.catalog.slack.policy(),
         debounce_s=parts.settings.webhook_debounce_s,
+        has_gate=parts.catalog.slack.gate,
     )
 
 

@@ -45,6 +45,7 @@ class SlackCatalog(BaseModel):
     on_call_channel: str | None = Field(default=None, pattern=r"^[CG][A-Z0-9]+$")
     on_call_group: str | None = Field(default=None, pattern=r"^[SUW][A-Z0-9]+$")
     approvers: tuple[Annotated[str, Field(pattern=r"^[SUW][A-Z0-9]+$")], ...] = ()
+    gate: bool = True
 
     @property
     def on_call(self) -> tuple[str, ...]:

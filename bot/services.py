@@ -6,7 +6,7 @@ from typing import Any
 from bot.catalog import Catalog, Named
 from bot.core.errors import SettingsError
 from bot.core.form import Choice
-from bot.providers.registry import JaraiSettings
+from bot.providers.registry import JaraiSettings, outside_settings
 from bot.settings import Settings, split
 
 
@@ -16,9 +16,12 @@ def service_settings(settings: Settings, catalog: Catalog) -> Mapping[str, Any]:
     Raises:
         SettingsError: No key is set, or the catalog lacks what a service needs.
     """
-    if settings.jarai_api_key is None:
+    chosen = outside_settings()
+    if settings.jarai_api_key is not None:
+        chosen["jarai"] = _jarai(settings, catalog, settings.jarai_api_key.get_secret_value())
+    if not chosen:
         raise SettingsError("JARAI_API_KEY", "must be set: no video service is switched on")
-    return {"jarai": _jarai(settings, catalog, settings.jarai_api_key.get_secret_value())}
+    return chosen
 
 
 def webhook_secrets(settings: Settings, provider: str) -> tuple[str, ...]:

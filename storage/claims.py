@@ -8,7 +8,7 @@ import structlog
 from sqlalchemy import Update, and_, bindparam, case, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.core.errors import StorageError
+from bot.core.errors import LostClaimError, StorageError
 from bot.core.production import Production, State
 from storage.part import AnyRow, Part, moment
 from storage.productions import load_productions
@@ -81,6 +81,23 @@ class Claims(Part):
             log.error("production_unreadable", production_id=rows[0].id, error=type(error).__name__)  # noqa: TRY400
             await connection.execute(_put_off(rows[0].id, now + UNREADABLE_FOR))
             return []
+
+    async def extend_claim(self, claim: Claim, *, until_at: datetime) -> None:
+        """Hold a claim for longer.
+
+        Raises:
+            LostClaimError: It is somebody else's by now.
+        """
+        is_ours = and_(
+            productions.c.id == claim.production.id, productions.c.claim_token == claim.token
+        )
+
+        async def work(connection: AsyncConnection) -> None:
+            held = update(productions).where(is_ours).values(claim_until=until_at)
+            if (await connection.execute(held)).rowcount == 0:
+                raise LostClaimError(claim.production.id)
+
+        await self._database.write(work)
 
     async def settle(self, looks: Sequence[Settled]) -> None:
         """Release productions in which nothing changed, all in one statement.

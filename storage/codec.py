@@ -41,6 +41,7 @@ class Facts:
     collecting_since_at: datetime | None = None
     is_late: bool = False
     listed_at_hints: int = 0
+    at_gate: bool = False
 
 
 _FACTS = TypeAdapter(Facts)

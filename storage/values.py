@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from bot.core.notices import Kind, Priority, Route
-from bot.core.production import Job, Production
+from bot.core.production import Answer, Job, Production
 
 SchemaState = Literal["current", "older", "empty", "newer"]
 
@@ -22,6 +22,20 @@ class Recorded:
 
     production_id: str
     outcome: Literal["new", "same", "differs"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draft:
+    """What was sent of a form that goes on in a further step.
+
+    Attributes:
+        channel_id: Where the thread shall be.
+        chosen: What was chosen in the fields that reshape the form, by key.
+    """
+
+    answers: tuple[Answer, ...]
+    channel_id: str
+    chosen: Mapping[str, str]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -63,6 +63,9 @@ class Signal:
         wait_s: For `DELAYED` and `NOT_SENT`: seconds to wait before the next try.
         deliverables: The files listed; None where they were not asked for.
         cancels: For `REJECT`: whether the service shall be told to cancel.
+        at_gate: For looks: the service has finished and the decision is made here alone. For
+            decisions: there is nobody else to wait for, so that they end the production.
+        in_place: For `RETRY` and `SUBMIT_AGAIN`: the service takes up the same job again.
     """
 
     kind: News | Command
@@ -78,6 +81,8 @@ class Signal:
     wait_s: float | None = None
     deliverables: tuple[Deliverable, ...] | None = None
     cancels: bool = False
+    at_gate: bool = False
+    in_place: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -21,7 +21,7 @@ from bot.core.production import (
     State,
     Verdict,
 )
-from bot.core.transitions import LOOKS, TABLE
+from bot.core.transitions import GATE, LOOKS, TABLE
 
 S, N, C = State, News, Command
 
@@ -105,13 +105,24 @@ def _check_change(production: Production) -> None:
 
 
 def _after(production: Production, signal: Signal, now: datetime) -> Production:
-    target = TABLE.get((production.state, signal.kind))
+    target = _target(production, signal)
     if target is None:
         return replace(production, provider_word=signal.word or production.provider_word)
     effect = _EFFECTS.get(signal.kind)
     if effect is not None:
         production = effect(production, signal, now)
     return production if target is production.state else _enter(production, target, now)
+
+
+def _target(production: Production, signal: Signal) -> State | None:
+    """Say which state a signal leads to; None where it is stale."""
+    if signal.at_gate and isinstance(signal.kind, Command):
+        return GATE.get((production.state, signal.kind)) or TABLE.get(
+            (production.state, signal.kind)
+        )
+    if signal.at_gate and production.at_gate and production.state is S.REJECTED:
+        return None  # What was turned down here is no more alive for being finished there.
+    return TABLE.get((production.state, signal.kind))
 
 
 def _enter(production: Production, target: State, now: datetime) -> Production:
@@ -165,6 +176,7 @@ def _seen(production: Production, signal: Signal, now: datetime) -> Production:
         failure=signal.failure or production.failure,
         problem=None,
         collecting_since_at=None,
+        at_gate=signal.at_gate,
     )
     if signal.deliverables is not None:
         production = replace(
@@ -248,18 +260,15 @@ def _ended(production: Production, signal: Signal, now: datetime) -> Production:
     return replace(production, ending=ending)
 
 
-def _next_attempt(production: Production, _signal: Signal, now: datetime) -> Production:
+def _next_attempt(production: Production, signal: Signal, now: datetime) -> Production:
+    fresh = replace(
+        production, pending_cancel=None, decision=None, problem=None, provider_word=None
+    )
+    if signal.in_place:
+        return fresh  # The same job, so the same attempt; it is `requested` once more.
     old = production.attempt
     attempt = replace(old, number=old.number + 1, started_at=now, job=None)
-    return replace(
-        production,
-        attempt=attempt,
-        deliverables=(),
-        pending_cancel=None,
-        decision=None,
-        problem=None,
-        provider_word=None,
-    )
+    return replace(fresh, attempt=attempt, deliverables=(), at_gate=False)
 
 
 _EFFECTS: Mapping[News | Command, Effect] = {

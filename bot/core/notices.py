@@ -41,6 +41,7 @@ class Kind(StrEnum):
     REJECTED = "rejected"
     CANCEL_TOO_LATE = "cancel_too_late"
     NEXT_ATTEMPT = "next_attempt"
+    TRIED_AGAIN = "tried_again"
     REOPENED = "reopened"
     OVERDUE = "overdue"
     NONSENSE = "nonsense"
@@ -130,6 +131,10 @@ def _detail(before: Production, after: Production, signal: Signal) -> dict[str, 
 
 
 def _milestones(before: Production, after: Production, signal: Signal) -> list[Kind]:
+    if signal.in_place:
+        return [Kind.TRIED_AGAIN]
+    if signal.kind is Command.APPROVE and after.state is State.COMPLETED:
+        return [Kind.COMPLETED]  # One reply with the files says who approved them, too.
     if signal.kind in _SAID:
         return [_SAID[signal.kind]]
     if signal.kind is News.OVERDUE and after.is_late and not before.is_late:

@@ -38,18 +38,34 @@ class Verdict(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
+class FileReference:
+    """A file that somebody uploaded with a form; its address is asked for when it is read.
+
+    Attributes:
+        file_id: Slack's id.
+        name: As its owner called it, checked to be a plain file name.
+    """
+
+    file_id: str
+    name: str
+    size_bytes: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Answer:
     """One field as a person filled it in.
 
     Attributes:
-        value: What the service is sent.
+        value: What the service is sent; for files their ids, which only tell forms apart.
         shown: What the person saw, so that no id ever reaches a card.
+        files: What was uploaded, in the order it was chosen.
     """
 
     key: str
     label: str
     value: str
     shown: str
+    files: tuple[FileReference, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +82,10 @@ class ProductionRequest:
     def value(self, key: str) -> str | None:
         """Give the value of a field, or None where it was left empty."""
         return next((answer.value for answer in self.answers if answer.key == key), None)
+
+    def files(self, key: str) -> tuple[FileReference, ...]:
+        """Give the files of a field; empty where none was uploaded."""
+        return next((answer.files for answer in self.answers if answer.key == key), ())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,7 +151,8 @@ class Problem:
     """Why we see less than we would like, while the production goes on.
 
     Attributes:
-        kind: `unreachable`, `nonsense`, `auth`, `missing` or `delayed`.
+        kind: `unreachable`, `nonsense`, `auth`, `missing`, `delayed`, or `files` where uploads
+            cannot be read.
     """
 
     kind: str
@@ -211,6 +232,7 @@ class Production:
         collecting_since_at: Since when files are promised but not listed; else None.
         is_late: Whether this state has outlived its deadline and people were told.
         listed_at_hints: What `hints` was when the files were listed last; more may have come since.
+        at_gate: Whether the service has finished and what remains is decided here alone.
     """
 
     id: str
@@ -235,6 +257,7 @@ class Production:
     collecting_since_at: datetime | None = None
     is_late: bool = False
     listed_at_hints: int = 0
+    at_gate: bool = False
     deliverables: tuple[Deliverable, ...] = ()
 
     @property
@@ -256,3 +279,11 @@ class Production:
     def is_terminal(self) -> bool:
         """Whether it has ended, as far as we know."""
         return self.state in TERMINAL
+
+    @property
+    def rests(self) -> bool:
+        """Whether nothing can be learnt by looking: it has ended, or only waits for a decision."""
+        waits_for_us = self.at_gate and self.state is State.AWAITING_APPROVAL
+        return self.is_terminal or (
+            waits_for_us and bool(self.deliverables) and self.pending_cancel is None
+        )

@@ -107,7 +107,7 @@ def _due(
         # Nothing is submitted before the thread exists.
         waits = production.thread_ts is None
         return None if waits else now + timedelta(seconds=wait_s or 0.0)
-    if production.state not in LOOKED_AT:
+    if production.state not in LOOKED_AT or production.rests:
         return None
     if production.pending_cancel is not None and production.pending_cancel.sent_at is None:
         return now + timedelta(seconds=wait_s or 0.0)

@@ -78,6 +78,12 @@ TABLE: Mapping[tuple[State, News | Command], State] = {
 }
 """What becomes of a state when something happens. Anything absent is decided by `STALE`."""
 
+GATE: Mapping[tuple[State, Command], State] = {
+    (S.AWAITING_APPROVAL, C.APPROVE): S.COMPLETED,
+    (S.AWAITING_APPROVAL, C.REJECT): S.REJECTED,
+}
+"""What a decision does where the service has no approval of its own: it is the last word."""
+
 _BEFORE_A_JOB = (S.REQUESTED, S.SUBMITTING, S.SUBMISSION_UNKNOWN)
 
 STALE: frozenset[tuple[State, News]] = frozenset(

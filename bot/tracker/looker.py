@@ -58,7 +58,16 @@ class Looker:
         production = await self._cancel(claim, provider, job)
         seen = await provider.observe(job)
         news = seen.news or _unknown_word(production, seen)
-        signal = Signal(kind=news, word=seen.word, progress=seen.progress, failure=seen.failure)
+        is_done = news in {News.AWAITING_APPROVAL, News.COMPLETED}
+        at_gate = is_done and self._productions.has_gate(provider.name)
+        news = News.AWAITING_APPROVAL if at_gate else news
+        signal = Signal(
+            kind=news,
+            word=seen.word,
+            progress=seen.progress,
+            failure=seen.failure,
+            at_gate=at_gate,
+        )
         if needs_files(production, news):
             signal = await self._collect(production, provider, job, signal)
         return replace(claim, production=production), signal

@@ -195,7 +195,7 @@ class Tracker:
         overdue = Signal(kind=News.OVERDUE)
         if await self._is_said_late(claim, overdue, open_productions=count):
             return
-        if production.is_terminal:
+        if production.rests:
             self._release(claim)  # A hint woke it; without news it goes back to sleep.
             return
         interval_s = self._productions.interval_s(made.production, open_productions=count)
@@ -290,8 +290,8 @@ class Tracker:
         """Give a production back in which nothing changed.
 
         Args:
-            due_in_s: Seconds until it is due again; None leaves that as it was, and lets what has
-                ended sleep.
+            due_in_s: Seconds until it is due again; None leaves that as it was, and lets what
+                rests sleep.
             answer_s: How long the service took to answer; None where the turn is not measured.
         """
         production = claim.production
@@ -300,7 +300,7 @@ class Tracker:
             expected_at = due_at.timestamp() + answer_s
         if due_in_s is not None:
             due_at = self._clock() + timedelta(seconds=due_in_s)
-        elif production.is_terminal:
+        elif production.rests:
             due_at = None
         settled = Settled(
             production_id=production.id,

@@ -12,7 +12,15 @@ from bot.core.errors import (
 )
 from bot.core.events import News, Signal
 from bot.core.production import Failure, Problem, Production, State
-from bot.providers.base import Accepted, Delayed, NotSent, Refused, Submission, Uncertain
+from bot.providers.base import (
+    FILES_UNREACHABLE,
+    Accepted,
+    Delayed,
+    NotSent,
+    Refused,
+    Submission,
+    Uncertain,
+)
 
 _BECOMES: Mapping[News, State] = {
     News.AWAITING_APPROVAL: State.AWAITING_APPROVAL,
@@ -63,6 +71,8 @@ def failure_of(error: ProviderError) -> Failure:
 
 def problem_kind(error: ProviderError) -> str:
     """Name why a look told us nothing, in the words of `core.production.Problem`."""
+    if error.code == FILES_UNREACHABLE:
+        return "files"
     kinds = {
         ProviderUnavailableError: "unreachable",
         ProviderReplyError: "nonsense",

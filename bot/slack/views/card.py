@@ -5,7 +5,13 @@ from bot.slack.ids import card_block
 from bot.slack.views.buttons import build_buttons
 from bot.slack.views.face import Face
 from bot.slack.views.files import file_rows
-from bot.slack.views.lines import decision_line, small_print, state_line, trouble_line
+from bot.slack.views.lines import (
+    decision_line,
+    progress_bar,
+    small_print,
+    state_line,
+    trouble_line,
+)
 from bot.slack.views.parts import (
     Json,
     Message,
@@ -32,6 +38,7 @@ def build_card(production: Production, face: Face) -> Message:
         header(topic_of(production), block_id=card_block("title", version)),
         context(_who_and_what(production, face), block_id=card_block("request", version)),
         section(f"*{word}*\n{line}", block_id=card_block("state", version)),
+        *_optional(progress_bar(production, face), "progress", version),
         *_optional(decision_line(production), "decision", version),
         *_optional(trouble_line(production, face), "trouble", version),
         *file_rows(production, face),

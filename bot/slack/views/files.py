@@ -1,6 +1,7 @@
 """The finished files: a row each on the card, one line for all of them in a reply."""
 
 from bot.core.production import Deliverable, Production
+from bot.core.sizes import size_words
 from bot.slack.ids import Action, build_value, card_block
 from bot.slack.views.face import Face
 from bot.slack.views.parts import (
@@ -14,7 +15,7 @@ from bot.slack.views.parts import (
     link,
     section,
 )
-from bot.slack.views.words import file_word, size_words, studio
+from bot.slack.views.words import file_word, studio
 
 FILES_SHOWN = 30
 FILES_NAMED = 10

@@ -11,6 +11,7 @@ from bot.slack.views.words import (
     deciders,
     ending_words,
     failure_words,
+    gate_words,
     release_words,
     studio,
     word_beside,
@@ -18,11 +19,14 @@ from bot.slack.views.words import (
 
 Line = Callable[[Production, Face], str]
 
+BAR_LENGTH = 20
+
 _NOT_SENT_YET: Mapping[str, str] = {
     "delayed": "{label} asked us to wait a little.",
     "unreachable": "{label} can't be reached right now.",
     "nonsense": "{label} answers something we don't understand.",
     "auth": "{label} does not accept our key; an admin has to put it right.",
+    "files": "Slack does not hand out the uploaded files right now.",
 }
 
 _PROBLEMS: Mapping[str, str] = {
@@ -49,13 +53,20 @@ def state_line(production: Production, face: Face) -> str:
 
 def _sending(production: Production, face: Face) -> str:
     label, problem = escape(face.label), production.problem
+    has_job = production.attempt.job is not None
     if problem is None:
-        return f"Sending to {label}."
+        return f"Asking {label} to try again." if has_job else f"Sending to {label}."
     why = _NOT_SENT_YET.get(problem.kind, "{label} can't take it right now.")
-    return f"{why.format(label=label)} Nothing has been sent yet; we keep trying."
+    what = "It has not been asked again yet" if has_job else "Nothing has been sent yet"
+    return f"{why.format(label=label)} {what}; we keep trying."
 
 
-def _unknown(_production: Production, face: Face) -> str:
+def _unknown(production: Production, face: Face) -> str:
+    if production.attempt.job is not None:
+        return (
+            f"We asked {escape(face.label)} to try again but don't know if that arrived. "
+            "Asking once more could make and bill it twice."
+        )
     return (
         f"We sent this to {escape(face.label)} but don't know if it arrived. "
         "Sending again could make and bill it twice."
@@ -72,23 +83,44 @@ def _producing(production: Production, face: Face) -> str:
     if production.collecting_since_at is not None:
         return _collecting(face)
     started = f"Started {when(production.state_since_at, AGO)}."
-    done = progress_words(production.progress) if production.progress else ""
+    done = progress_words(production.progress, face) if production.progress else ""
     return f"{done}. {started}" if done else f"{escape(face.label)} is making it. {started}"
+
+
+def progress_bar(production: Production, face: Face) -> str | None:
+    """Draw how much is done; None where the service gives no percentage.
+
+    It stands beside the same in words, since screen readers spell the signs out.
+    """
+    percent = _percent(production.progress, face)
+    if production.state is not State.PRODUCING or percent is None:
+        return None
+    full = percent * BAR_LENGTH // 100
+    return f"`{'█' * full}{'░' * (BAR_LENGTH - full)}` {percent} %"
+
+
+def _percent(progress: Progress | None, face: Face) -> int | None:
+    """Give the service's own percentage; never one made up from steps."""
+    if progress is None or progress.percent is None or not face.capabilities.has_percent:
+        return None
+    return min(max(progress.percent, 0), 100)
 
 
 def _collecting(face: Face) -> str:
     return f"{escape(face.label)} says it is finished; the files are being collected."
 
 
-def progress_words(progress: Progress) -> str:
+def progress_words(progress: Progress, face: Face) -> str:
     """Say how far it is in the service's own terms; a percentage only where the service gives it.
 
     Returns:
-        Such as `Visuals, step 6 of 15 (image analysis)`; empty where nothing is known.
+        Such as `Visuals, step 6 of 15 (image analysis)` or `Rendering, 42 %`; empty where nothing
+        is known.
     """
+    percent = _percent(progress, face)
     parts = [escape(cut(progress.stage, 60)) if progress.stage else "", _step(progress)]
-    if progress.percent is not None:
-        parts.append(f"{progress.percent} % done")
+    if percent is not None:
+        parts.append(f"{percent} %")
     return ", ".join(part for part in parts if part)
 
 
@@ -113,7 +145,7 @@ def _awaiting(production: Production, face: Face) -> str:
     ready = f"Ready to review. {who[0].upper()}{who[1:]} may decide."
     if face.capabilities.decides_in_console:
         return f"{ready} {release_words(face)}"
-    return ready
+    return f"{ready} {gate_words(face)}"
 
 
 def _decided(production: Production, face: Face) -> str:
@@ -121,8 +153,6 @@ def _decided(production: Production, face: Face) -> str:
     if decision is None:
         return ""
     who = mention(decision.user_id)
-    if not face.capabilities.decides_in_console:
-        return f"{VERDICT_WORDS[decision.verdict].capitalize()} by {who}; finishing up."
     if decision.verdict is Verdict.APPROVE:
         return f"Approved by {who}, not yet released in the Studio."
     if production.pending_cancel is not None:

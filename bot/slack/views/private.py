@@ -56,6 +56,10 @@ STILL_CHECKING = "This takes a moment. The thread says so when the video is link
 FORM_OUTDATED = (
     "This form is from another version of this bot, so nothing was sent. Please open a new one."
 )
+FORM_CHANGED = (
+    "What you chose asks for other things than this form did, so nothing was sent yet. "
+    "What you filled in is still here: look it over and send it."
+)
 NOT_IN_CHANNEL = "I am not in that channel either. Invite me there first, or choose another one."
 CHANNEL_NOT_CHECKED = (
     "Slack did not tell us in time whether I am in that channel, so nothing was sent. "

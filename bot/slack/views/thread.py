@@ -36,6 +36,7 @@ from bot.slack.views.words import (
     concerned,
     ending_words,
     failure_words,
+    gate_words,
     release_words,
     studio,
     topic_of,
@@ -152,8 +153,8 @@ def _review(told: Told) -> Reply:
         words += f" No files are listed yet; watch it in {studio(told.face)}."
     else:
         words += " Watch it, then press Approve or Reject on the card."
-    if told.face.capabilities.decides_in_console:
-        words += f" {release_words(told.face)}"
+    at_console = told.face.capabilities.decides_in_console
+    words += f" {release_words(told.face) if at_console else gate_words(told.face)}"
     return Reply(words=words, shows_files=True)
 
 
@@ -206,7 +207,9 @@ def _against(told: Told) -> Reply:
 
 def _completed(told: Told) -> Reply:
     done = "published" if told.face.capabilities.decides_in_console else "ready"
-    words = f"{told.requester}: {told.topic} is {done}."
+    approved = told.detail.get("verdict") == Verdict.APPROVE and told.detail.get("actor_id")
+    by = f"{told.who()} approved {told.topic}; it is {done}."
+    words = f"{told.requester}: " + (by if approved else f"{told.topic} is {done}.")
     if not told.production.deliverables:
         words += f" No files are listed; see {studio(told.face)}."
     return Reply(words=words, shows_files=True)
@@ -282,6 +285,13 @@ def _next_attempt(told: Told) -> Reply:
     )
 
 
+def _tried_again(told: Told) -> Reply:
+    return Reply(
+        words=f"{told.who()} asks {told.label} to try {told.topic} again. "
+        "It is the same job there, and may be charged again."
+    )
+
+
 def _reopened(told: Told) -> Reply:
     state = STATE_WORDS[_state(told)]
     return Reply(
@@ -343,6 +353,7 @@ _WRITERS: Mapping[Kind, Writer] = {
     Kind.REJECTED: _rejected,
     Kind.CANCEL_TOO_LATE: _too_late,
     Kind.NEXT_ATTEMPT: _next_attempt,
+    Kind.TRIED_AGAIN: _tried_again,
     Kind.REOPENED: _reopened,
     Kind.OVERDUE: _overdue,
     Kind.NONSENSE: _nonsense,
@@ -365,6 +376,7 @@ _IN_SHORT: Mapping[Kind, str] = {
     Kind.REJECTED: "rejected for good",
     Kind.CANCEL_TOO_LATE: "too late to cancel",
     Kind.NEXT_ATTEMPT: "sent again",
+    Kind.TRIED_AGAIN: "asked to try again",
     Kind.REOPENED: "taken up again",
     Kind.OVERDUE: "late",
     Kind.NONSENSE: "unclear answers",
