@@ -13,8 +13,16 @@ from bot.core.errors import SettingsError, cut
 from bot.providers.base import Provider, Remembered, Uploads
 from bot.providers.jarai import JaraiProvider, JaraiSettings
 from bot.providers.outside import NoUploads, OutsideService, Tools
+from bot.providers.techforge import TechForgeProvider, TechForgeSettings
 
-__all__ = ["FACTORIES", "JaraiSettings", "build_providers", "outside_services", "outside_settings"]
+__all__ = [
+    "FACTORIES",
+    "JaraiSettings",
+    "TechForgeSettings",
+    "build_providers",
+    "outside_services",
+    "outside_settings",
+]
 
 GROUP = "greenlight.providers"
 """Entry points of outside packages; each names an `OutsideService`."""
@@ -24,7 +32,14 @@ def _jarai(settings: JaraiSettings, tools: Tools) -> Provider:
     return JaraiProvider(settings, clock=tools.clock, remembered=tools.remembered)
 
 
-FACTORIES: Mapping[str, Callable[[Any, Tools], Provider]] = {"jarai": _jarai}
+def _techforge(settings: TechForgeSettings, tools: Tools) -> Provider:
+    return TechForgeProvider(settings, clock=tools.clock, remembered=tools.remembered)
+
+
+FACTORIES: Mapping[str, Callable[[Any, Tools], Provider]] = {
+    "jarai": _jarai,
+    "techforge": _techforge,
+}
 """The built-in services, in the order in which forms offer them."""
 
 
