@@ -30,7 +30,7 @@ from bot.notifier import Messenger, Notifier, Pacing, Payer
 from bot.productions import Productions, Rules
 from bot.providers.base import Provider
 from bot.providers.registry import build_providers
-from bot.services import service_settings, webhook_secrets
+from bot.services import service_pace, service_settings, webhook_secrets
 from bot.settings import Settings, require
 from bot.slack.bolt import Bolt, build_bolt, build_client
 from bot.slack.listeners import Listeners
@@ -245,7 +245,7 @@ def _connect(parts: _Parts) -> App:
 
 def _rules(parts: _Parts) -> Rules:
     return Rules(
-        paces=dict.fromkeys(parts.providers, parts.settings.pace()),
+        paces={name: service_pace(parts.settings, name) for name in parts.providers},
         policy=parts.catalog.slack.policy(),
         debounce_s=parts.settings.webhook_debounce_s,
         has_gate=parts.catalog.slack.gate,

@@ -1,12 +1,15 @@
 """From what an operator sets to what each video service's module takes."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from bot.catalog import Catalog, Named
 from bot.core.errors import SettingsError
 from bot.core.form import Choice
-from bot.providers.registry import JaraiSettings, outside_settings
+from bot.core.production import State
+from bot.core.schedule import Pace
+from bot.providers.registry import JaraiSettings, TechForgeSettings, outside_settings
 from bot.settings import Settings, split
 
 
@@ -19,14 +22,34 @@ def service_settings(settings: Settings, catalog: Catalog) -> Mapping[str, Any]:
     chosen = outside_settings()
     if settings.jarai_api_key is not None:
         chosen["jarai"] = _jarai(settings, catalog, settings.jarai_api_key.get_secret_value())
+    if settings.techforge_api_key is not None:
+        chosen["techforge"] = _techforge(settings, settings.techforge_api_key.get_secret_value())
     if not chosen:
-        raise SettingsError("JARAI_API_KEY", "must be set: no video service is switched on")
+        names = "JARAI_API_KEY or TECHFORGE_API_KEY"
+        raise SettingsError(names, "must be set: no video service is switched on")
     return chosen
 
 
 def webhook_secrets(settings: Settings, provider: str) -> tuple[str, ...]:
     """Give the configured signing secrets of a service's webhooks."""
     return split(getattr(settings, f"{provider}_webhook_secret", None))
+
+
+def service_pace(settings: Settings, provider: str) -> Pace:
+    """Give how often a service is looked at and when it is late; its own settings come first."""
+    pace = settings.pace()
+    return replace(
+        pace,
+        look_s=_paced(pace.look_s, settings, f"{provider}_look"),
+        deadline_s=_paced(pace.deadline_s, settings, f"{provider}_late"),
+    )
+
+
+def _paced(common: Mapping[State, float], settings: Settings, prefix: str) -> dict[State, float]:
+    return {
+        state: getattr(settings, f"{prefix}_{state.value}_s", seconds)
+        for state, seconds in common.items()
+    }
 
 
 def _jarai(settings: Settings, catalog: Catalog, api_key: str) -> JaraiSettings:
@@ -49,6 +72,20 @@ def _jarai(settings: Settings, catalog: Catalog, api_key: str) -> JaraiSettings:
         sends_idempotency_key=settings.jarai_idempotency_key,
         per_minute=settings.jarai_requests_per_minute,
         per_day=settings.jarai_requests_per_day,
+    )
+
+
+def _techforge(settings: Settings, api_key: str) -> TechForgeSettings:
+    return TechForgeSettings(
+        api_key=api_key,
+        base_url=settings.techforge_base_url,
+        job_type=settings.techforge_job_type,
+        version=settings.techforge_version,
+        credits_floor=settings.techforge_credits_floor,
+        look_timeout_s=settings.look_timeout_s,
+        submit_timeout_s=settings.submit_timeout_s,
+        per_minute=settings.techforge_requests_per_minute,
+        per_day=settings.techforge_requests_per_day,
     )
 
 

@@ -95,6 +95,14 @@ class Settings(BaseSettings):
         description="Signing secrets of JARAI's webhooks, comma list; those made by "
         "`jarai webhooks add` are kept in the database",
     )
+    techforge_api_key: SecretStr | None = Field(
+        None, alias="TECHFORGE_API_KEY", description="Switches TechForge on"
+    )
+    techforge_base_url: str = Field(
+        "https://api.techforgeinnovate.com",
+        alias="TECHFORGE_BASE_URL",
+        description="TechForge's API",
+    )
     catalog: Path = Field(
         Path("catalog.toml"), alias="CATALOG", description="Choices and people, see below"
     )
@@ -171,7 +179,38 @@ class Settings(BaseSettings):
         True, description="Send an Idempotency-Key with a submission"
     )
 
-    @field_validator("public_url", "jarai_base_url", "slack_api_url")
+    techforge_look_queued_s: Seconds = Field(
+        10, description="Seconds between looks while queued at TechForge"
+    )
+    techforge_look_producing_s: Seconds = Field(
+        30, description="Seconds between looks while TechForge produces"
+    )
+    techforge_late_queued_s: Seconds = Field(
+        7_200, description="Seconds after which queued at TechForge is called late"
+    )
+    techforge_late_producing_s: Seconds = Field(
+        7_200, description="Seconds after which producing at TechForge is called late"
+    )
+    techforge_job_type: Literal[
+        "ai_talking_video", "video", "tts", "image", "photo_qc", "pdf", "ai_image_generation"
+    ] = Field(
+        "video",
+        description="Type of the jobs of TechForge projects that name none of their own",
+    )
+    techforge_version: int = Field(
+        2, ge=1, le=99, description="Version of TechForge's template jobs; music needs 2"
+    )
+    techforge_credits_floor: float = Field(
+        0, ge=0, description="The form warns when TechForge has no more credits than this"
+    )
+    techforge_requests_per_minute: int | None = Field(
+        None, ge=0, description="Requests a minute we allow ourselves at TechForge; 0 for no limit"
+    )
+    techforge_requests_per_day: int | None = Field(
+        None, ge=0, description="Requests a day we allow ourselves at TechForge; 0 for no limit"
+    )
+
+    @field_validator("public_url", "jarai_base_url", "techforge_base_url", "slack_api_url")
     @classmethod
     def _is_web_address(cls, value: str | None) -> str | None:
         if value is None:

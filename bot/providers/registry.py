@@ -14,11 +14,13 @@ from bot.providers.base import Provider, Remembered, Uploads
 from bot.providers.jarai import JaraiProvider, JaraiSettings
 from bot.providers.narakeet import NarakeetProvider, NarakeetSettings
 from bot.providers.outside import NoUploads, OutsideService, Tools
+from bot.providers.techforge import TechForgeProvider, TechForgeSettings
 
 __all__ = [
     "FACTORIES",
     "JaraiSettings",
     "NarakeetSettings",
+    "TechForgeSettings",
     "build_providers",
     "outside_services",
     "outside_settings",
@@ -38,9 +40,14 @@ def _narakeet(settings: NarakeetSettings, tools: Tools) -> Provider:
     )
 
 
+def _techforge(settings: TechForgeSettings, tools: Tools) -> Provider:
+    return TechForgeProvider(settings, clock=tools.clock, remembered=tools.remembered)
+
+
 FACTORIES: Mapping[str, Callable[[Any, Tools], Provider]] = {
     "jarai": _jarai,
     "narakeet": _narakeet,
+    "techforge": _techforge,
 }
 """The built-in services, in the order in which forms offer them."""
 

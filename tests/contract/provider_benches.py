@@ -6,8 +6,15 @@ To add one, give it a bench like `provider_jarai.JaraiBench` and name it here.
 from bot.core.production import Job
 from bot.providers.base import Accepted
 from tests.contract.provider_jarai import JaraiBench
+from tests.contract.provider_narakeet import NarakeetBench
+from tests.contract.provider_techforge import TechForgeBench
 
-BENCHES = {"jarai": JaraiBench}
+BENCHES = {"jarai": JaraiBench, "narakeet": NarakeetBench, "techforge": TechForgeBench}
+
+
+def having(trait: str) -> list[str]:
+    """Name the services whose bench says that they have a trait."""
+    return [name for name, bench in BENCHES.items() if getattr(bench, trait, False)]
 
 
 async def submit(bench, **values: str) -> Job:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
 from bot.core.events import News
@@ -23,6 +23,9 @@ SPOKEN: Mapping[str, str] = {"kind": "audio", "script": "Good morning from the m
 """A wish that needs nothing to be prepared, so that the paid call itself is refused."""
 
 
+Act = Callable[[NarakeetTwin], Callable[[str], Any]]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Refusal:
     """A refusal of a submit.
@@ -40,14 +43,22 @@ class Refusal:
 
 
 class NarakeetBench:
-    """Narakeet on one clock with its local server; its attributes are JARAI's bench's."""
+    """Narakeet on one clock with its local server; its attributes are those of JARAI's bench."""
 
     name = "narakeet"
     label = "Narakeet"
-    offers: frozenset[str] = frozenset()
-    states = (News.PRODUCING, News.COMPLETED, News.FAILED)
-    first, done = News.PRODUCING, News.COMPLETED
+    chosen: Mapping[str, str] = {"kind": "audio"}
+    finished = News.COMPLETED
     kinds = frozenset({"video", "captions", "Poster"})
+    listing = "GET /storage/status"
+    accepted = 200
+    has_progress = True
+    has_sizes = has_correlation = False
+    steps: Mapping[News, tuple[Act, ...]] = {
+        News.PRODUCING: (lambda twin: twin.act.step,),
+        News.COMPLETED: (lambda twin: twin.act.finish,),
+        News.FAILED: (lambda twin: twin.act.fail,),
+    }
     refusals: Mapping[str, Refusal] = {
         "unknown key": Refusal(code="forbidden", settings={"api_key": "nobody"}),
         "unknown key, another way": Refusal(
@@ -112,8 +123,22 @@ class NarakeetBench:
 
     async def bring(self, job: Job, news: News) -> None:
         """Let the service bring a job that was just taken to where a look says so."""
-        for act in STEPS[news]:
+        for act in self.steps[news]:
             act(self.twin)(job.job_id)
+
+    def configure(self, **settings: Any) -> None:
+        """Set the local server."""
+        self.twin.configure(**settings)
+
+    def job_ids(self) -> list[str]:
+        """List the ids of the service's jobs, oldest first."""
+        return [job.task_id for job in self.twin.jobs()]
+
+    def forgotten(self, job: Job) -> Job:
+        """Give a job whose status is nowhere, though it was taken a while ago."""
+        then = self.clock.now() - timedelta(minutes=10)
+        lost = f"{self.twin.url}/storage/status/nowhere.json"
+        return Job(job_id=job.job_id, handle={"status_url": lost, "submitted_at": then.isoformat()})
 
     async def pass_time(self, seconds: float) -> None:
         """Move the clock of both sides."""
@@ -141,11 +166,4 @@ CALLS = {
     "CREDITS": "GET /account/credits",
     "TOKEN": "GET /video/upload-request",
     "UPLOAD": "PUT /storage/uploads",
-}
-
-Act = Callable[[NarakeetTwin], Callable[[str], Any]]
-STEPS: Mapping[News, tuple[Act, ...]] = {
-    News.PRODUCING: (lambda twin: twin.act.step,),
-    News.COMPLETED: (lambda twin: twin.act.finish,),
-    News.FAILED: (lambda twin: twin.act.fail,),
 }

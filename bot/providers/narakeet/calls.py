@@ -1,6 +1,7 @@
 """Calls to Narakeet: the API with our key and counted, the storage without either."""
 
 from collections.abc import AsyncIterable, Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -35,6 +36,7 @@ class NarakeetCalls:
         self._clock = clock
         self._base_url = base_url
         self._upload_timeout_s = settings.upload_timeout_s
+        self._key = settings.api_key.encode()
         self.budget = RequestBudget(
             credential=credential_of(NAME, settings.api_key),
             clock=clock,
@@ -70,7 +72,7 @@ class NarakeetCalls:
                 BUDGET_SPENT_WORDS, code=BUDGET_SPENT, retry_after_s=wait_s
             )
         self.budget.count()
-        return self._taken(await self._api.look(url))
+        return self._taken(self._clean(await self._api.look(url)))
 
     async def submit(
         self, url: str, *, content: bytes, headers: Mapping[str, str]
@@ -82,7 +84,10 @@ class NarakeetCalls:
         reply = await self._api.submit(url, content=content, headers=headers)
         if isinstance(reply, NotSent):
             self.budget.uncount()
-        if not isinstance(reply, Reply) or reply.verdict is not Verdict.DELAYED:
+        if not isinstance(reply, Reply):
+            return reply
+        reply = self._clean(reply)
+        if reply.verdict is not Verdict.DELAYED:
             return reply
         refusal = read_refusal(reply, now=self._clock())
         wait_s = DEFAULT_WAIT_S if refusal.wait_s is None else refusal.wait_s
@@ -98,7 +103,7 @@ class NarakeetCalls:
         Raises:
             ProviderError: Any other answer but a success, or none, or an address not to follow.
         """
-        reply = await self._storage.look(self._admitted(url))
+        reply = self._clean(await self._storage.look(self._admitted(url)))
         if reply.verdict is Verdict.DONE or reply.status in also:
             return reply
         raise error_of(reply, now=self._clock(), has_key=False)
@@ -111,18 +116,23 @@ class NarakeetCalls:
         Raises:
             ProviderError: No answer, or an address not to follow.
         """
-        return await self._storage.upload(
+        reply = await self._storage.upload(
             self._admitted(url),
             content=content,
             size_bytes=size_bytes,
             content_type=content_type,
             timeout_s=self._upload_timeout_s,
         )
+        return self._clean(reply)
 
     async def aclose(self) -> None:
         """Close every connection."""
         await self._api.aclose()
         await self._storage.aclose()
+
+    def _clean(self, reply: Reply) -> Reply:
+        """Take our key out of an answer: what keys look like is not documented."""
+        return replace(reply, body=reply.body.replace(self._key, b"[removed]"))
 
     def _admitted(self, url: str) -> str:
         try:
