@@ -38,6 +38,15 @@ class JaraiCatalog(BaseModel):
     reject_cancels: bool = False
 
 
+class NarakeetCatalog(BaseModel):
+    """What Narakeet's API does not list."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    sizes: tuple[Annotated[str, Field(min_length=1, max_length=40)], ...] = Field(
+        default=("720p", "1080p"), min_length=1
+    )
+
+
 class SlackCatalog(BaseModel):
     """Who decides and who is on call."""
 
@@ -62,6 +71,7 @@ class Catalog(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     jarai: JaraiCatalog | None = None
+    narakeet: NarakeetCatalog = NarakeetCatalog()
     slack: SlackCatalog = SlackCatalog()
 
 

@@ -9,7 +9,12 @@ from bot.core.errors import SettingsError
 from bot.core.form import Choice
 from bot.core.production import State
 from bot.core.schedule import Pace
-from bot.providers.registry import JaraiSettings, TechForgeSettings, outside_settings
+from bot.providers.registry import (
+    JaraiSettings,
+    NarakeetSettings,
+    TechForgeSettings,
+    outside_settings,
+)
 from bot.settings import Settings, split
 
 
@@ -22,10 +27,13 @@ def service_settings(settings: Settings, catalog: Catalog) -> Mapping[str, Any]:
     chosen = outside_settings()
     if settings.jarai_api_key is not None:
         chosen["jarai"] = _jarai(settings, catalog, settings.jarai_api_key.get_secret_value())
+    if settings.narakeet_api_key is not None:
+        api_key = settings.narakeet_api_key.get_secret_value()
+        chosen["narakeet"] = _narakeet(settings, catalog, api_key)
     if settings.techforge_api_key is not None:
         chosen["techforge"] = _techforge(settings, settings.techforge_api_key.get_secret_value())
     if not chosen:
-        names = "JARAI_API_KEY or TECHFORGE_API_KEY"
+        names = "JARAI_API_KEY, NARAKEET_API_KEY or TECHFORGE_API_KEY"
         raise SettingsError(names, "must be set: no video service is switched on")
     return chosen
 
@@ -72,6 +80,22 @@ def _jarai(settings: Settings, catalog: Catalog, api_key: str) -> JaraiSettings:
         sends_idempotency_key=settings.jarai_idempotency_key,
         per_minute=settings.jarai_requests_per_minute,
         per_day=settings.jarai_requests_per_day,
+    )
+
+
+def _narakeet(settings: Settings, catalog: Catalog, api_key: str) -> NarakeetSettings:
+    return NarakeetSettings(
+        api_key=api_key,
+        base_url=settings.narakeet_base_url,
+        sizes=catalog.narakeet.sizes,
+        look_timeout_s=settings.look_timeout_s,
+        submit_timeout_s=settings.submit_timeout_s,
+        upload_timeout_s=settings.narakeet_upload_timeout_s,
+        text_bytes=settings.narakeet_text_bytes,
+        upload_bytes=settings.narakeet_upload_mb * 1_000_000,
+        grace_s=settings.narakeet_grace_s,
+        max_age_s=settings.narakeet_max_age_s,
+        per_day=settings.narakeet_requests_per_day,
     )
 
 

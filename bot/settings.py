@@ -95,6 +95,12 @@ class Settings(BaseSettings):
         description="Signing secrets of JARAI's webhooks, comma list; those made by "
         "`jarai webhooks add` are kept in the database",
     )
+    narakeet_api_key: SecretStr | None = Field(
+        None, alias="NARAKEET_API_KEY", description="Switches Narakeet on"
+    )
+    narakeet_base_url: str = Field(
+        "https://api.narakeet.com", alias="NARAKEET_BASE_URL", description="Narakeet's API"
+    )
     techforge_api_key: SecretStr | None = Field(
         None, alias="TECHFORGE_API_KEY", description="Switches TechForge on"
     )
@@ -179,6 +185,43 @@ class Settings(BaseSettings):
         True, description="Send an Idempotency-Key with a submission"
     )
 
+    narakeet_look_queued_s: Seconds = Field(
+        10, description="Seconds between looks right after Narakeet took a job"
+    )
+    narakeet_look_producing_s: Seconds = Field(
+        10, description="Seconds between looks while Narakeet builds; it recommends 5 to 10"
+    )
+    narakeet_late_producing_s: Seconds = Field(
+        2_700,
+        description="Seconds after which building at Narakeet is called late; 45 min is its "
+        "own limit",
+    )
+    narakeet_max_age_s: Seconds = Field(
+        3_600,
+        description="Seconds after which a job that Narakeet has not finished counts as failed",
+    )
+    narakeet_grace_s: Seconds = Field(
+        60, description="Seconds after a submission in which Narakeet may have no status yet"
+    )
+    narakeet_text_bytes: int = Field(
+        1_000_000,
+        ge=1,
+        le=10_000_000,
+        description="Longest text that Narakeet reads aloud, in bytes; older accounts have 100000",
+    )
+    narakeet_upload_mb: int = Field(
+        100,
+        ge=1,
+        le=1_000,
+        description="Most that the files of one form may have together, in MB; they pass through "
+        "the temporary folder",
+    )
+    narakeet_upload_timeout_s: Seconds = Field(
+        600, description="Whole time of an upload to Narakeet's storage, in seconds"
+    )
+    narakeet_requests_per_day: int = Field(
+        86_400, ge=0, description="Requests a day that Narakeet allows the account; 0 for no limit"
+    )
     techforge_look_queued_s: Seconds = Field(
         10, description="Seconds between looks while queued at TechForge"
     )
@@ -210,7 +253,9 @@ class Settings(BaseSettings):
         None, ge=0, description="Requests a day we allow ourselves at TechForge; 0 for no limit"
     )
 
-    @field_validator("public_url", "jarai_base_url", "techforge_base_url", "slack_api_url")
+    @field_validator(
+        "public_url", "jarai_base_url", "narakeet_base_url", "techforge_base_url", "slack_api_url"
+    )
     @classmethod
     def _is_web_address(cls, value: str | None) -> str | None:
         if value is None:

@@ -7,7 +7,6 @@ from bot.core.errors import SettingsError
 from bot.providers.urls import UnsafeUrlError, check_url
 
 BASE_URL = "https://api.narakeet.com"
-SIZES = ("720p", "1080p")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +32,7 @@ class NarakeetSettings:
 
     api_key: str = field(repr=False)
     base_url: str = BASE_URL
-    sizes: tuple[str, ...] = SIZES
+    sizes: tuple[str, ...] = ("720p", "1080p")
     look_timeout_s: float = 15.0
     submit_timeout_s: float = 45.0
     upload_timeout_s: float = 600.0
