@@ -161,9 +161,10 @@ def _speed(value: str | None) -> str:
         return ""
     try:
         speed = Decimal(value)
-    except InvalidOperation:
-        speed = Decimal(0)
-    if not SLOWEST <= speed <= FASTEST:
+        is_taken = SLOWEST <= speed <= FASTEST
+    except InvalidOperation:  # No number, or one that nothing compares to.
+        is_taken = False
+    if not is_taken:
         raise _refused(f"The speed must be a number from {SLOWEST:g} to {FASTEST:g}.")
     return f"{speed.normalize():f}"
 
