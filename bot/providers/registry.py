@@ -11,12 +11,14 @@ from typing import Any
 
 from bot.core.errors import SettingsError, cut
 from bot.providers.base import Provider, Remembered, Uploads
+from bot.providers.jarai import Enrolment as JaraiEnrolment
 from bot.providers.jarai import JaraiProvider, JaraiSettings
 from bot.providers.outside import NoUploads, OutsideService, Tools
 from bot.providers.techforge import TechForgeProvider, TechForgeSettings
 
 __all__ = [
     "FACTORIES",
+    "JaraiEnrolment",
     "JaraiSettings",
     "TechForgeSettings",
     "build_providers",
