@@ -1,7 +1,8 @@
 """From what an operator sets to what each video service's module takes."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from bot.catalog import Catalog, Named
@@ -9,7 +10,9 @@ from bot.core.errors import SettingsError
 from bot.core.form import Choice
 from bot.core.production import State
 from bot.core.schedule import Pace
+from bot.providers.base import PartnerDesk
 from bot.providers.registry import (
+    JaraiEnrolment,
     JaraiSettings,
     NarakeetSettings,
     TechForgeSettings,
@@ -36,6 +39,20 @@ def service_settings(settings: Settings, catalog: Catalog) -> Mapping[str, Any]:
         names = "JARAI_API_KEY, NARAKEET_API_KEY or TECHFORGE_API_KEY"
         raise SettingsError(names, "must be set: no video service is switched on")
     return chosen
+
+
+def open_partner_desk(settings: Settings, *, clock: Callable[[], datetime]) -> PartnerDesk:
+    """Give the place where one becomes a partner of JARAI; no key and no catalog are needed.
+
+    Raises:
+        ProviderRefusedError: The generation that is set has none.
+    """
+    return JaraiEnrolment(
+        dialect=settings.jarai_dialect,
+        base_url=settings.jarai_base_url,
+        timeout_s=settings.look_timeout_s,
+        clock=clock,
+    )
 
 
 def webhook_secrets(settings: Settings, provider: str) -> tuple[str, ...]:

@@ -132,9 +132,6 @@ async def _examine_services(
     return findings
 
 
-_WEBHOOKS_NOT_TRIED = "Whether the key may add webhooks is not tried; adding one shows it."
-
-
 async def _examine_service(provider: Provider) -> list[Finding]:
     topic = Topic(about=provider.label)
     try:
@@ -155,7 +152,6 @@ async def _examine_service(provider: Provider) -> list[Finding]:
             for one in found
         ),
         topic.ok(f"Requests allowed: {' and '.join(shown) or 'no limit known'}."),
-        *([topic.ok(_WEBHOOKS_NOT_TRIED)] if provider.capabilities.has_webhooks else []),
     ]
 
 

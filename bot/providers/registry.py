@@ -11,6 +11,7 @@ from typing import Any
 
 from bot.core.errors import SettingsError, cut
 from bot.providers.base import Provider, Remembered, Uploads
+from bot.providers.jarai import Enrolment as JaraiEnrolment
 from bot.providers.jarai import JaraiProvider, JaraiSettings
 from bot.providers.narakeet import NarakeetProvider, NarakeetSettings
 from bot.providers.outside import NoUploads, OutsideService, Tools
@@ -18,6 +19,7 @@ from bot.providers.techforge import TechForgeProvider, TechForgeSettings
 
 __all__ = [
     "FACTORIES",
+    "JaraiEnrolment",
     "JaraiSettings",
     "NarakeetSettings",
     "TechForgeSettings",

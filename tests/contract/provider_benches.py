@@ -5,11 +5,16 @@ To add one, give it a bench like `provider_jarai.JaraiBench` and name it here.
 
 from bot.core.production import Job
 from bot.providers.base import Accepted
-from tests.contract.provider_jarai import JaraiBench
+from tests.contract.provider_jarai import JaraiBench, OldJaraiBench
 from tests.contract.provider_narakeet import NarakeetBench
 from tests.contract.provider_techforge import TechForgeBench
 
-BENCHES = {"jarai": JaraiBench, "narakeet": NarakeetBench, "techforge": TechForgeBench}
+BENCHES = {
+    "jarai": JaraiBench,
+    "jarai v1": OldJaraiBench,
+    "narakeet": NarakeetBench,
+    "techforge": TechForgeBench,
+}
 
 
 def having(trait: str) -> list[str]:

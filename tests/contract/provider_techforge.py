@@ -69,6 +69,7 @@ class TechForgeBench:
 
     name = "techforge"
     label = "TechForge"
+    api_key = TechForgeTwin.api_key
     chosen: Mapping[str, str] = {"project": project_value(TEASER)}
     finished = News.COMPLETED
     kinds = frozenset({"video"})
@@ -116,7 +117,7 @@ class TechForgeBench:
     def build(self, **settings: Any) -> Provider:
         """Make a provider that is closed with the bench."""
         about = {
-            "api_key": self.twin.api_key,
+            "api_key": self.api_key,
             "base_url": self.twin.url,
             "max_bytes": 50_000,
         }

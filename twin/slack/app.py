@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable
-from typing import Any
 
 from aiohttp import web
 
@@ -19,7 +18,6 @@ from twin.slack.api.webapi import WebApi, rate_limited
 from twin.slack.control.apps import AppControl
 from twin.slack.control.endpoints import Control, explain_refusals
 from twin.slack.control.sockets import SocketControl
-from twin.slack.errors import ControlError
 from twin.slack.files.routes import FileRoutes
 from twin.slack.files.store import Files
 from twin.slack.files.uploads import Uploads
@@ -28,16 +26,17 @@ from twin.slack.install.page import OauthPage
 from twin.slack.middleware import beating, recording
 from twin.slack.outbound.deliveries import Deliveries
 from twin.slack.outbound.events import Events
+from twin.slack.outbound.links import PATH as LINK_PATH
 from twin.slack.outbound.posts import Posts
-from twin.slack.outbound.sockets import PATH as LINK_PATH
 from twin.slack.outbound.sockets import Sockets
 from twin.slack.page.desk import Desk
 from twin.slack.page.routes import Page, is_page_path
 from twin.slack.people.acting import Acting
 from twin.slack.people.stage import Stage
-from twin.slack.place import changes, seed
+from twin.slack.place import seed
+from twin.slack.place.changes import Changes
 from twin.slack.place.modals import Modals
-from twin.slack.place.model import Channel, Installation, Json
+from twin.slack.place.model import Json
 from twin.slack.place.snapshots import Snapshots
 
 DEFAULT_REQUEST_URL = "http://127.0.0.1:3000/slack/events"
@@ -90,9 +89,8 @@ class SlackTwin:
         )
         self._response_urls = ResponseUrls(self.directory, base_url=lambda: self.url)
         self.events = Events(directory=self.directory, deliveries=self._deliveries)
-        self._oauth = Oauth(
-            directory=self.directory, modals=self.modals, events=self.events, now=clock.now
-        )
+        self.change = Changes(directory=self.directory, modals=self.modals, events=self.events)
+        self._oauth = Oauth(directory=self.directory, change=self.change, now=clock.now)
         uploads = Uploads(self.files, directory=self.directory, base_url=lambda: self.url)
         self.act = Acting(self._stage(), events=self.events, uploads=uploads)
         self._server: RunningServer | None = None
@@ -108,19 +106,18 @@ class SlackTwin:
             journal=self.journal,
         )
 
-    async def start(self, *, host: str = "127.0.0.1", port: int = 0) -> None:
-        """Listen; port 0 takes a free one.
+    async def start(self, *, port: int = 0) -> None:
+        """Listen on loopback; port 0 takes a free one.
 
         Raises:
             OSError: The port is taken.
         """
-        self._server = await start_server(self._web_app(), host=host, port=port)
+        self._server = await start_server(self._web_app(), port=port)
         self.faults.guard(self._server.door)
         self._posts.start()
 
     async def stop(self) -> None:
         """Close the port and every connection, both ways."""
-        await self._oauth.stop()
         await self.events.stop()
         await self._posts.stop()
         await self.sockets.stop()
@@ -169,37 +166,6 @@ class SlackTwin:
     def home(self, user: str, *, app_id: str = seed.APP_ID) -> Json | None:
         """Give a person's Home tab of an app, or None."""
         return self.snapshots.home(user, app_id=app_id)
-
-    async def change_channel(self, channel: Channel, **values: Any) -> list[Json]:
-        """Archive a channel, or let people in or out; see `changes.change_channel`."""
-        return await changes.change_channel(
-            channel, directory=self.directory, events=self.events, **values
-        )
-
-    async def change_user(self, user: str, **values: Any) -> list[Json]:
-        """Change a person; see `changes.change_user`."""
-        return await changes.change_user(
-            user, directory=self.directory, events=self.events, **values
-        )
-
-    async def change_group(self, group_id: str, users: list[str]) -> list[Json]:
-        """Put other people into a user group.
-
-        Raises:
-            ControlError: There is no such group.
-        """
-        for place in self.directory.workspaces.values():
-            if group_id in place.groups:
-                return await changes.change_group(
-                    place.groups[group_id], users, workspace=place, events=self.events
-                )
-        raise ControlError(f"there is no user group {group_id!r}")
-
-    async def uninstall(self, installation: Installation) -> list[Json]:
-        """Take an app out of a workspace; see `changes.uninstall`."""
-        return await changes.uninstall(
-            installation, directory=self.directory, modals=self.modals, events=self.events
-        )
 
     def _web_app(self) -> web.Application:
         web_api = WebApi(

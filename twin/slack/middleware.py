@@ -10,7 +10,7 @@ from twin.secrecy import body_shown
 from twin.slack.api.arguments import read_sent, read_token
 from twin.slack.api.webapi import SENT
 from twin.slack.files.routes import carries_file
-from twin.slack.outbound.sockets import PATH as LINK_PATH
+from twin.slack.outbound.links import PATH as LINK_PATH
 from twin.slack.page.routes import is_page_path
 from twin.slack.place.directory import Directory
 

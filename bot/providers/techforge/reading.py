@@ -25,8 +25,8 @@ CHOICE_LIMIT = 75
 """Slack takes no longer value in an option."""
 
 MOST_PROJECTS = 500
-MOST_FIELDS = 300
-"""No project is known to have as many; what is beyond is not read."""
+MOST_FIELDS = 250
+"""No project is known to have as many; a form in three steps holds no more."""
 
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")

@@ -86,7 +86,7 @@ class AppControl:
         installation = installation_of(
             self._twin.directory, app_id=app.id, team_id=values["team_id"]
         )
-        events = await self._twin.uninstall(installation)
+        events = await self._twin.change.uninstall(installation)
         return web.json_response({"uninstalled": app.id, "events": events})
 
     def _snapshot(self, app: App) -> Json:

@@ -14,7 +14,13 @@ from twin.faults import read_fault
 from twin.slack.control import fields as read
 from twin.slack.control.fields import body_of, query_number, query_of
 from twin.slack.control.forms import ACTS, LONGEST_WAIT_S, fields_of
-from twin.slack.control.lookups import channel_of, installation_of, known_user, known_workspace
+from twin.slack.control.lookups import (
+    channel_of,
+    group_of,
+    installation_of,
+    known_user,
+    known_workspace,
+)
 from twin.slack.control.uploads import read_upload
 from twin.slack.errors import ControlError
 from twin.slack.place.model import Json
@@ -149,7 +155,7 @@ class Control:
         user = known_user(self._twin.directory, request.match_info["id"])
         values = await fields_of(request, "users/{id}")
         known_workspace(self._twin.directory, values.get("team_id", TEAM_ID))
-        sent = await self._twin.change_user(user, **values)
+        sent = await self._twin.change.user(user, **values)
         return web.json_response({"users": self._twin.snapshots.users(), "events": sent})
 
     async def _groups(self, _: web.Request) -> web.Response:
@@ -159,7 +165,8 @@ class Control:
         values = await fields_of(request, "groups/{id}")
         for user in values["users"]:
             known_user(self._twin.directory, user)
-        sent = await self._twin.change_group(request.match_info["id"], values["users"])
+        group, workspace = group_of(self._twin.directory, request.match_info["id"])
+        sent = await self._twin.change.group(group, values["users"], workspace=workspace)
         return web.json_response({"groups": self._twin.snapshots.groups(), "events": sent})
 
     async def _change_channel(self, request: web.Request) -> web.Response:
@@ -167,7 +174,7 @@ class Control:
         values = await fields_of(request, "channels/{id}")
         for user in [*values.get("add", []), *values.get("remove", [])]:
             known_user(self._twin.directory, user)
-        sent = await self._twin.change_channel(channel, **values)
+        sent = await self._twin.change.channel(channel, **values)
         return web.json_response({"channels": self._seen_channels(), "events": sent})
 
     async def _show_faults(self, _: web.Request) -> web.Response:

@@ -2,7 +2,8 @@
 
 from twin.slack.errors import ControlError
 from twin.slack.place.directory import Directory
-from twin.slack.place.model import App, Channel, Installation
+from twin.slack.place.model import App, Channel, Installation, UserGroup
+from twin.slack.place.workspace import Workspace
 
 
 def app_of(directory: Directory, app_id: str) -> App:
@@ -39,6 +40,18 @@ def channel_of(directory: Directory, channel_id: str) -> Channel:
     if found is None:
         raise ControlError(f"there is no channel {channel_id!r}")
     return found
+
+
+def group_of(directory: Directory, group_id: str) -> tuple[UserGroup, Workspace]:
+    """Find a user group and the workspace it belongs to.
+
+    Raises:
+        ControlError: There is none.
+    """
+    for place in directory.workspaces.values():
+        if group_id in place.groups:
+            return place.groups[group_id], place
+    raise ControlError(f"there is no user group {group_id!r}")
 
 
 def known_user(directory: Directory, user_id: str) -> str:

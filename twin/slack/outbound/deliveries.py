@@ -167,7 +167,6 @@ class Deliveries:
                 app,
                 kind=delivery.kind,
                 payload=delivery.payload,
-                accepts_response_payload=delivery.kind != EVENTS,
                 deadline_s=self._ack_deadline_s,
                 retry_num=delivery.retry_num,
                 retry_reason=delivery.retry_reason,

@@ -3,6 +3,7 @@
 import asyncio
 import secrets
 import uuid
+from collections.abc import Coroutine
 from typing import Any
 
 from twin.foreign_json import read_json
@@ -94,7 +95,11 @@ class Events:
 
     def spread_soon(self, event: Json, *, members: frozenset[str]) -> None:
         """Send an event of a channel without waiting; for what a Web API call brought about."""
-        task = asyncio.create_task(self.spread(event, members=members))
+        self.soon(self.spread(event, members=members))
+
+    def soon(self, telling: Coroutine[Any, Any, list[Json]]) -> None:
+        """Let apps be told of something while the call that brought it about is answered."""
+        task = asyncio.create_task(telling)
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)
 

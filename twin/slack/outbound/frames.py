@@ -64,19 +64,18 @@ def envelope(
     *,
     kind: Kind,
     payload: Json,
-    accepts_response_payload: bool,
     retry_num: int = 0,
-    retry_reason: str | None = None,
+    retry_reason: str = "",
 ) -> Json:
-    """Wrap a payload; only events say how often they were sent before, and why again."""
+    """Wrap a payload; only events say how often they were sent before, and take no answer."""
     frame: Json = {
         "envelope_id": envelope_id,
         "type": kind,
         "payload": payload,
-        "accepts_response_payload": accepts_response_payload,
+        "accepts_response_payload": kind != EVENTS,
     }
     if kind == EVENTS:
-        frame |= {"retry_attempt": retry_num, "retry_reason": retry_reason or ""}
+        frame |= {"retry_attempt": retry_num, "retry_reason": retry_reason}
     return frame
 
 

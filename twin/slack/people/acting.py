@@ -127,7 +127,7 @@ class Acting:
         return await self._told(outcome, user, since, error=outcome.error, wait_s=wait_s)
 
     def _escaped(self, actor: User, text: str) -> str:
-        """Write the names that the person's client knows as ids; private channels if they are in."""
+        """Write names that the person's client knows as ids; private channels if they are in."""
         directory = self._stage.directory
         known = directory.channels_of(actor.team_id)
         return escape_names(
@@ -181,8 +181,7 @@ class Acting:
         if shown["confirm"] is not None and not confirm:
             return {"status": None, "error": None, "declined": True, **shown}
         if values is not None:
-            state = await stage.fill_in(actor, target, values)
-            target = stage.enter(actor, target, state)
+            target = stage.enter(actor, target, await stage.fill_in(actor, target, values))
         action = await self._action(actor, target, block, element, option=option)
         since, to = stage.mark(), stage.receiver(target)
         payload = stage.click_payload(to, actor, target, action)

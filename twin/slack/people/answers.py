@@ -105,18 +105,23 @@ def _show_errors(answer: Json, view: View, _: Shown) -> Json:
 
 
 def _update(answer: Json, view: View, shown: Shown) -> Json:
-    try:
-        content = checked_view(answer.get("view"), kind="modal")
-        newer = shown.modals.update(view, content, installation=shown.installation)
-    except SlackError as error:
-        return _bad_view(error)
-    return {"view": view_json(newer)}
+    return _put(
+        answer,
+        lambda content: shown.modals.update(view, content, installation=shown.installation),
+    )
 
 
 def _push(answer: Json, view: View, shown: Shown) -> Json:
+    return _put(
+        answer,
+        lambda content: shown.modals.push_over(view, content, installation=shown.installation),
+    )
+
+
+def _put(answer: Json, put: Callable[[Json], View]) -> Json:
+    """Put the answer's view on the screen, or say why it cannot be."""
     try:
-        content = checked_view(answer.get("view"), kind="modal")
-        newer = shown.modals.push_over(view, content, installation=shown.installation)
+        newer = put(checked_view(answer.get("view"), kind="modal"))
     except SlackError as error:
         return _bad_view(error)
     return {"view": view_json(newer)}

@@ -140,7 +140,7 @@ async def test_click_is_refused_once_the_app_is_gone(twin, second, second_client
     """Buttons of an app that was uninstalled lead nowhere."""
     invite_bot(twin, second)
     posted = await second_client.chat_postMessage(channel=MARKETING, text="c", blocks=CARD)
-    await twin.uninstall(second)
+    await twin.change.uninstall(second)
     clicked = await twin.act.click(
         user="U0ANA", channel=MARKETING, ts=posted["ts"], button="Approve"
     )

@@ -200,7 +200,7 @@ async def test_joining_and_leaving_name_the_home_of_the_person(twin, bot):
     """Member events carry the person's own workspace and the kind of channel."""
     listen(twin, "member_joined_channel", "member_left_channel")
     channel = twin.workspace.channels["C0ONCALL"]
-    await twin.change_channel(channel, add=["U0ZOE"], remove=["U0SAM"])
+    await twin.change.channel(channel, add=["U0ZOE"], remove=["U0SAM"])
     left, joined = (one.event["event"] for one in bot.received)
     assert (left["type"], left["user"], left["team"]) == (
         "member_left_channel",

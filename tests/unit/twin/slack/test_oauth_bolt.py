@@ -89,7 +89,7 @@ async def test_bolt_installs_hears_and_is_told_of_the_end(twin, browser, bolt_ur
     assert [one["text"] for one in typed["messages"]] == [f"Counted by {stored.bot_user_id}"]
 
     installation = twin.directory.by_token(stored.bot_token)
-    events = await twin.uninstall(installation)
+    events = await twin.change.uninstall(installation)
     assert [(one["sent"], one["status"]) for one in events] == [(True, 200), (True, 200)]
     assert store.find_bot(enterprise_id=None, team_id="T0GREEN") is None
 

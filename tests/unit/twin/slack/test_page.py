@@ -135,8 +135,8 @@ async def test_person_sees_their_channels_only(http, user, channels):
 
 async def test_public_channel_shows_to_who_is_not_in_it(twin, http):
     """A member can look into a public channel, and not into a private one."""
-    await twin.change_channel(twin.directory.channel("C0RANDOM"), remove=["U0ANA"])
-    await twin.change_channel(twin.directory.channel("C0SECRET"), remove=["U0ANA"])
+    await twin.change.channel(twin.directory.channel("C0RANDOM"), remove=["U0ANA"])
+    await twin.change.channel(twin.directory.channel("C0SECRET"), remove=["U0ANA"])
     found = {one["id"]: one for one in (await state_of(http, user="U0ANA"))["channels"]}
     assert not found["C0RANDOM"]["is_member"]
     assert "C0SECRET" not in found

@@ -15,7 +15,8 @@ from tests.unit.twin.slack.socket_support import (
     running,
 )
 from twin.slack.errors import SlackError
-from twin.slack.outbound.sockets import DEBUG_LIFE_S, LIFE_S, PATH
+from twin.slack.outbound.links import PATH
+from twin.slack.outbound.sockets import DEBUG_LIFE_S, LIFE_S
 
 
 @pytest.fixture
