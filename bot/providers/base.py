@@ -24,12 +24,14 @@ class Capabilities:
         decides_in_console: Whether approval happens at the service, so that a decision here never
             changes the state.
         reject_cancels: Whether a rejection also cancels the job, as configured.
+        links_die: Whether its links cannot be renewed later, so that files must be copied at once.
     """
 
     has_webhooks: bool = False
     has_cancel: bool = False
     decides_in_console: bool = False
     reject_cancels: bool = False
+    links_die: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -271,6 +273,8 @@ class Provider(Protocol):
 
     async def open(self, job: Job, key: str) -> Link:
         """Give a fresh link to one deliverable.
+
+        It was checked by `urls.check_url` against the service's own base: we may fetch it too.
 
         Raises:
             ProviderRefusedError: The service no longer has it.
