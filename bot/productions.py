@@ -1,12 +1,12 @@
 """The use cases: what people ask for, and what webhooks, the notifier and the tracker learnt."""
 
-import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.changes import Changes, Hold, Made
 from bot.core.approval import Person, Policy, check_may
+from bot.core.copies import check_linked
 from bot.core.errors import JobTakenError, TransitionNotAllowedError
 from bot.core.events import Command, News, Signal, first_event
 from bot.core.notices import first_notice
@@ -238,21 +238,22 @@ class Productions(Habits):
         """Get a fresh link to a file of the current attempt.
 
         Raises:
-            TransitionNotAllowedError: A newer attempt has taken its place.
+            TransitionNotAllowedError: A newer attempt has taken its place, or the service's link
+                would be dead and our copy has no address.
             ProviderError: The service could not give one.
         """
         production = await self._store.load(production_id)
-        job = production.attempt.job
+        job, provider = production.attempt.job, self._providers[production.provider]
         if attempt != production.attempt.number or job is None:
             raise TransitionNotAllowedError("superseded")
-        return await self._providers[production.provider].open(job, key)
+        if provider.capabilities.links_die:
+            check_linked(production, key)
+        return await provider.open(job, key)
 
-    async def open_token(self, token: str) -> Link | None:
-        """Get a fresh link for a download address; None for one we never gave or took back."""
-        found = await self._store.find_deliverable(hashlib.sha256(token.encode()).hexdigest())
-        if found is None or found.is_revoked or found.job is None:
-            return None
-        return await self._providers[found.provider].open(found.job, found.key)
+    async def note_deleted_files(self, production_id: str) -> None:
+        """Record that our copies of a production's files were deleted: their time was over."""
+        production = await self._store.load(production_id)
+        await self._applied(production, Signal(kind=News.FILES_DELETED))
 
     # What webhooks say.
 

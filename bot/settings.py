@@ -117,6 +117,12 @@ class Settings(BaseSettings):
     catalog: Path = Field(
         Path("catalog.toml"), alias="CATALOG", description="Choices and people, see below"
     )
+    deliverables_url: str | None = Field(
+        None,
+        alias="DELIVERABLES_URL",
+        description="Where our copies of files live: `file:///…`, `s3://…`, `gs://…` or `az://…`. "
+        "Default: the folder `deliverables` beside the database",
+    )
     metrics_port: int | None = Field(
         None,
         alias="METRICS_PORT",
@@ -179,6 +185,25 @@ class Settings(BaseSettings):
     )
     progress_edit_s: float = Field(
         30, ge=0, le=3600, description="Seconds between two progress edits of one card"
+    )
+    copy_all: bool = Field(
+        False,
+        description="Copy the files of every service, not only of those whose links soon die",
+    )
+    copy_max_mb: int = Field(
+        4096, ge=1, le=1_000_000, description="Longest file that is copied, in megabytes"
+    )
+    copy_patience_s: Seconds = Field(
+        1800, description="Seconds after which a file that could not be copied is given up"
+    )
+    copies_at_once: int = Field(
+        2, ge=1, le=50, description="Files copied at the same time; each takes some 8 MB of memory"
+    )
+    keep_copies_days: int = Field(
+        90,
+        ge=0,
+        le=36_500,
+        description="Days our copies are kept after a production has ended; 0 for ever",
     )
     jarai_requests_per_minute: int | None = Field(
         None, ge=0, description="JARAI's limit if its headers mislead; 0 for none"

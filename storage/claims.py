@@ -12,7 +12,7 @@ from bot.core.errors import LostClaimError, StorageError
 from bot.core.production import Production, State
 from storage.part import AnyRow, Part, moment
 from storage.productions import load_productions
-from storage.tables import UtcDateTime, lanes, productions
+from storage.tables import UtcDateTime, copies, lanes, productions
 from storage.values import Claim, Settled
 
 log = structlog.get_logger(__name__)
@@ -141,9 +141,10 @@ class Claims(Part):
                     **free, due_at=case((was_submitting, moment(now)), else_=productions.c.due_at)
                 )
             )
-            await connection.execute(
-                update(lanes).where(lanes.c.claim_token.is_not(None)).values(**free)
-            )
+            for table in (lanes, copies):
+                await connection.execute(
+                    update(table).where(table.c.claim_token.is_not(None)).values(**free)
+                )
 
         await self._database.write(work)
 

@@ -91,6 +91,7 @@ class Rig:
             before = (self.slack.journal.number, self.jarai.journal.number)
             await self._idle()
             await self.app.tracker.drain()
+            await self.app.copying.copier.drain()
             await self.app.notifier.drain()
             await self._idle()
             if before == (self.slack.journal.number, self.jarai.journal.number):

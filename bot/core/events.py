@@ -29,6 +29,8 @@ class News(StrEnum):
     CANCELLED = "seen_cancelled"
     REJECTED = "seen_rejected"
     COLLECTING = "collecting"
+    COPYING = "copying"
+    FILES_DELETED = "files_deleted"
     STEP_DONE = "step_done"
     UNCLEAR = "unclear"
     CANCEL_SENT = "cancel_sent"
@@ -66,6 +68,7 @@ class Signal:
         at_gate: For looks: the service has finished and the decision is made here alone. For
             decisions: there is nobody else to wait for, so that they end the production.
         in_place: For `RETRY` and `SUBMIT_AGAIN`: the service takes up the same job again.
+        then: For `COPYING`: the state that follows once the copies are made.
     """
 
     kind: News | Command
@@ -83,6 +86,7 @@ class Signal:
     cancels: bool = False
     at_gate: bool = False
     in_place: bool = False
+    then: State | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

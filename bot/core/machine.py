@@ -14,6 +14,7 @@ from bot.core.events import Command, Event, News, Signal
 from bot.core.notices import Notice, notices_for
 from bot.core.production import (
     TERMINAL,
+    Copying,
     Decision,
     Ending,
     PendingCancel,
@@ -140,6 +141,7 @@ def _enter(production: Production, target: State, now: datetime) -> Production:
         state_since_at=now,
         is_late=False,
         collecting_since_at=None,
+        copying=None,
         progress=production.progress if target is S.PRODUCING else None,
         failure=None if is_running and target is not S.SUBMISSION_UNKNOWN else production.failure,
         ending=None if is_running else production.ending,
@@ -177,15 +179,24 @@ def _seen(production: Production, signal: Signal, now: datetime) -> Production:
         problem=None,
         collecting_since_at=None,
         at_gate=signal.at_gate,
+        copying=None,
     )
     if signal.deliverables is not None:
-        production = replace(
-            production, deliverables=signal.deliverables, listed_at_hints=production.hints
-        )
+        production = _listed(production, signal)
     pending = production.pending_cancel
     if signal.kind in {N.CANCELLED, N.REJECTED} and pending is not None:
         return replace(production, ending=Ending(user_id=pending.user_id, at=now))
     return production
+
+
+def _listed(production: Production, signal: Signal) -> Production:
+    """Take over the files that a look listed."""
+    return replace(
+        production,
+        deliverables=signal.deliverables or (),
+        listed_at_hints=production.hints,
+        files_deleted_at=None,
+    )
 
 
 def _failed(production: Production, signal: Signal, _now: datetime) -> Production:
@@ -210,6 +221,26 @@ def _collecting(production: Production, signal: Signal, now: datetime) -> Produc
         problem=None,
         provider_word=signal.word or production.provider_word,
     )
+
+
+def _copying(production: Production, signal: Signal, now: datetime) -> Production:
+    """Wait for our copies; what is there is known already, so that the card can show it."""
+    known, then = production.copying, signal.then
+    if then is None:
+        return production
+    since_at = known.since_at if known is not None else now
+    production = replace(
+        production,
+        copying=Copying(since_at=since_at, then=then),
+        problem=None,
+        collecting_since_at=None,
+        provider_word=signal.word or production.provider_word,
+    )
+    return _listed(production, signal)
+
+
+def _files_deleted(production: Production, _signal: Signal, now: datetime) -> Production:
+    return replace(production, files_deleted_at=production.files_deleted_at or now)
 
 
 def _stepped(production: Production, signal: Signal, _now: datetime) -> Production:
@@ -268,7 +299,9 @@ def _next_attempt(production: Production, signal: Signal, now: datetime) -> Prod
         return fresh  # The same job, so the same attempt; it is `requested` once more.
     old = production.attempt
     attempt = replace(old, number=old.number + 1, started_at=now, job=None)
-    return replace(fresh, attempt=attempt, deliverables=(), at_gate=False)
+    return replace(
+        fresh, attempt=attempt, deliverables=(), at_gate=False, files_deleted_at=None
+    )
 
 
 _EFFECTS: Mapping[News | Command, Effect] = {
@@ -282,6 +315,8 @@ _EFFECTS: Mapping[News | Command, Effect] = {
     **dict.fromkeys(LOOKS, _seen),
     N.UNCLEAR: _unclear,
     N.COLLECTING: _collecting,
+    N.COPYING: _copying,
+    N.FILES_DELETED: _files_deleted,
     N.STEP_DONE: _stepped,
     N.CANCEL_SENT: _cancel_sent,
     N.CANCEL_REFUSED: _sets(pending_cancel=None),

@@ -10,7 +10,7 @@ from enum import IntEnum, StrEnum
 from typing import Any
 
 from bot.core.events import Command, News, Signal
-from bot.core.production import LOOKED_AT, TERMINAL, Production, State, Verdict
+from bot.core.production import LOOKED_AT, TERMINAL, CopyState, Production, State, Verdict
 
 
 class Route(StrEnum):
@@ -46,6 +46,7 @@ class Kind(StrEnum):
     OVERDUE = "overdue"
     NONSENSE = "nonsense"
     CARD_REFUSED = "card_refused"
+    FILES_LOST = "files_lost"
 
 
 class Priority(IntEnum):
@@ -89,7 +90,16 @@ def notices_for(before: Production, after: Production, signal: Signal) -> tuple[
     owed += [_reply(kind, after, detail) for kind in _milestones(before, after, signal)]
     if signal.kind is News.UNCLEAR and after.problem and after.problem.kind == "nonsense":
         owed.append(Notice(route=Route.ALERT, kind=Kind.NONSENSE, detail=detail))
+    if _has_lost_files(before, after):
+        owed.append(_reply(Kind.FILES_LOST, after, detail))
+        owed.append(Notice(route=Route.ALERT, kind=Kind.FILES_LOST, detail=detail))
     return tuple(owed)
+
+
+def _has_lost_files(before: Production, after: Production) -> bool:
+    """Tell whether the copying that was waited for has ended, and not with every file."""
+    has_ended = before.copying is not None and after.copying is None
+    return has_ended and any(file.has_copy(CopyState.LOST) for file in after.deliverables)
 
 
 def _card(before: Production, after: Production) -> Notice:
@@ -106,7 +116,10 @@ _URGENT = frozenset(
 def _priority(before: Production, after: Production) -> Priority:
     if after.state is before.state and after.decision == before.decision:
         is_waited_for = (
-            after.pending_cancel != before.pending_cancel or after.problem != before.problem
+            after.pending_cancel != before.pending_cancel
+            or after.problem != before.problem
+            or after.copying != before.copying
+            or after.files_deleted_at != before.files_deleted_at
         )
         return Priority.STATE if is_waited_for else Priority.PROGRESS
     return Priority.URGENT if after.state in _URGENT else Priority.STATE

@@ -50,7 +50,8 @@ def look_interval_s(production: Production, pace: Pace) -> float:
     """Say how often to look at a production, in seconds, before jitter and budget."""
     base_s = pace.look_s[production.state]
     is_entering = production.state is not State.AWAITING_APPROVAL
-    if production.collecting_since_at is not None and is_entering:
+    is_collecting = production.collecting_since_at is not None and is_entering
+    if production.copying is not None or is_collecting:
         return min(base_s, pace.look_s[State.QUEUED])
     return max(base_s, pace.safety_s) if production.hints > 0 else base_s
 

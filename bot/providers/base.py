@@ -366,6 +366,8 @@ class Provider(Protocol):
     async def open(self, job: Job, key: str) -> Link:
         """Give a fresh link to one deliverable.
 
+        It was checked by `urls.check_url` against the service's own base: we may fetch it too.
+
         Raises:
             ProviderRefusedError: The service no longer has it.
         """

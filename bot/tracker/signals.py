@@ -11,7 +11,14 @@ from bot.core.errors import (
     ProviderUnavailableError,
 )
 from bot.core.events import News, Signal
-from bot.core.production import Failure, Problem, Production, State
+from bot.core.production import (
+    LOOKED_AT,
+    CopyState,
+    Failure,
+    Problem,
+    Production,
+    State,
+)
 from bot.providers.base import (
     FILES_UNREACHABLE,
     Accepted,
@@ -45,6 +52,32 @@ def needs_files(production: Production, news: News) -> bool:
         return False
     has_new_hints = production.hints > production.listed_at_hints
     return target is not production.state or not production.deliverables or has_new_hints
+
+
+def after_copies(production: Production, signal: Signal) -> Signal:
+    """Put news of finished files off until we have copied them; for links that soon die."""
+    then = _BECOMES.get(signal.kind) if isinstance(signal.kind, News) else None
+    is_entering = then is not None and then is not production.state
+    if not is_entering or production.state not in LOOKED_AT or not signal.deliverables:
+        return signal
+    return Signal(kind=News.COPYING, word=signal.word, deliverables=signal.deliverables, then=then)
+
+
+def signal_of_copies(production: Production, *, has_gate: bool) -> Signal | None:
+    """Give the news that was put off; None while a file is still to be copied.
+
+    Args:
+        has_gate: Whether what the service has finished waits for a decision of ours.
+    """
+    copying, files = production.copying, production.deliverables
+    if copying is None or any(file.has_copy(CopyState.WANTED) for file in files):
+        return None
+    return Signal(
+        kind=STAYS[copying.then],
+        word=production.provider_word,
+        deliverables=files,
+        at_gate=has_gate and copying.then is State.AWAITING_APPROVAL,
+    )
 
 
 def signal_of_submission(outcome: Submission, *, now: datetime, retry_s: float) -> Signal:

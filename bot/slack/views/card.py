@@ -7,6 +7,7 @@ from bot.slack.views.face import Face
 from bot.slack.views.files import file_rows
 from bot.slack.views.lines import (
     decision_line,
+    files_note,
     progress_bar,
     small_print,
     state_line,
@@ -42,6 +43,7 @@ def build_card(production: Production, face: Face) -> Message:
         *_optional(decision_line(production), "decision", version),
         *_optional(trouble_line(production, face), "trouble", version),
         *file_rows(production, face),
+        *_optional(files_note(production, face), "files-note", version),
         *actions(build_buttons(production, face), block_id=card_block("actions", version)),
         context(small_print(production, face), block_id=card_block("small-print", version)),
     ]

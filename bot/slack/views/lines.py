@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from bot.core.production import Production, Progress, State, Verdict
+from bot.core.production import CopyState, Production, Progress, State, Verdict
 from bot.slack.views.face import Face
 from bot.slack.views.parts import AGO, cut, ended, escape, mention, quoted, when
 from bot.slack.views.words import (
@@ -74,12 +74,16 @@ def _unknown(production: Production, face: Face) -> str:
 
 
 def _queued(production: Production, face: Face) -> str:
+    if production.copying is not None:
+        return _copying(production, face)
     if production.collecting_since_at is not None:
         return _collecting(face)
     return f"In {escape(face.label)}'s queue since {when(production.state_since_at)}."
 
 
 def _producing(production: Production, face: Face) -> str:
+    if production.copying is not None:
+        return _copying(production, face)
     if production.collecting_since_at is not None:
         return _collecting(face)
     started = f"Started {when(production.state_since_at, AGO)}."
@@ -108,6 +112,16 @@ def _percent(progress: Progress | None, face: Face) -> int | None:
 
 def _collecting(face: Face) -> str:
     return f"{escape(face.label)} says it is finished; the files are being collected."
+
+
+def _copying(production: Production, face: Face) -> str:
+    files = production.deliverables
+    left = sum(file.has_copy(CopyState.WANTED) for file in files)
+    done = f"{len(files) - left} of {len(files)} done"
+    return (
+        f"{escape(face.label)} has finished. Its links soon die, so the files are being copied "
+        f"first: {done}."
+    )
 
 
 def progress_words(progress: Progress, face: Face) -> str:
@@ -160,7 +174,9 @@ def _decided(production: Production, face: Face) -> str:
     return f"Rejected by {who}, but not stopped yet: somebody must reject it in the Studio too."
 
 
-def _distributing(production: Production, _face: Face) -> str:
+def _distributing(production: Production, face: Face) -> str:
+    if production.copying is not None:
+        return _copying(production, face)
     return f"Being published since {when(production.state_since_at)}."
 
 
@@ -218,6 +234,21 @@ def trouble_line(production: Production, face: Face) -> str | None:
         word = STATE_WORDS[production.state]
         return f"This takes longer than usual: {word} since {when(production.state_since_at)}."
     return None
+
+
+def files_note(production: Production, face: Face) -> str | None:
+    """Say that our copies are gone or could not all be made; None where they are as they should."""
+    deleted_at = production.files_deleted_at
+    if deleted_at is not None:
+        days = max((deleted_at - production.state_since_at).days, 1)
+        after = "1 day" if days == 1 else f"{days} days"
+        note = f"Files deleted {when(deleted_at)}, after {after}."
+        return note if face.capabilities.links_die else f"{note} Ours only, not the service's."
+    lost = sum(file.has_copy(CopyState.LOST) for file in production.deliverables)
+    if lost == 0 or not face.capabilities.links_die:
+        return None
+    named = "1 file" if lost == 1 else f"{lost} files"
+    return f"{named} could not be copied before {escape(face.label)}'s link died."
 
 
 def small_print(production: Production, face: Face) -> str:

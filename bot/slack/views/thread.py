@@ -9,10 +9,10 @@ from datetime import datetime
 from typing import Any
 
 from bot.core.notices import Kind
-from bot.core.production import Production, State, Verdict
+from bot.core.production import CopyState, Production, State, Verdict
 from bot.slack.ids import card_block
 from bot.slack.views.face import Face
-from bot.slack.views.files import files_line
+from bot.slack.views.files import FILES_NAMED, files_line
 from bot.slack.views.lines import references
 from bot.slack.views.parts import (
     TIME,
@@ -36,6 +36,7 @@ from bot.slack.views.words import (
     concerned,
     ending_words,
     failure_words,
+    file_word,
     gate_words,
     release_words,
     studio,
@@ -338,6 +339,19 @@ def _card_refused(told: Told) -> Reply:
     )
 
 
+def _files_lost(told: Told) -> Reply:
+    lost = [one for one in told.production.deliverables if one.has_copy(CopyState.LOST)]
+    names = ", ".join(escape(file_word(one)) for one in lost[:FILES_NAMED]) or "a file"
+    every = len(lost) == len(told.production.deliverables)
+    rest = "Nothing else was lost." if not every else "No file was left over."
+    return Reply(
+        words=f"{concerned(told.production, told.face)}: of {told.topic} we could not keep {names}: "
+        f"{told.label}'s link died before it was copied. {rest} Look in {studio(told.face)} whether "
+        "it is still there; else it has to be made again, which is charged.",
+        small=f"ID {escape(told.production.id)}",
+    )
+
+
 _WRITERS: Mapping[Kind, Writer] = {
     Kind.REVIEW: _review,
     Kind.APPROVED: _approved,
@@ -358,6 +372,7 @@ _WRITERS: Mapping[Kind, Writer] = {
     Kind.OVERDUE: _overdue,
     Kind.NONSENSE: _nonsense,
     Kind.CARD_REFUSED: _card_refused,
+    Kind.FILES_LOST: _files_lost,
 }
 
 _IN_SHORT: Mapping[Kind, str] = {
@@ -381,4 +396,5 @@ _IN_SHORT: Mapping[Kind, str] = {
     Kind.OVERDUE: "late",
     Kind.NONSENSE: "unclear answers",
     Kind.CARD_REFUSED: "could not be posted",
+    Kind.FILES_LOST: "files lost",
 }
