@@ -47,9 +47,10 @@ class NarakeetBench:
 
     name = "narakeet"
     label = "Narakeet"
+    api_key = NarakeetTwin.api_key
     chosen: Mapping[str, str] = {"kind": "audio"}
     finished = News.COMPLETED
-    kinds = frozenset({"video", "captions", "Poster"})
+    kinds = frozenset({"video", "Captions (SRT)", "Captions (VTT)", "Poster"})
     listing = "GET /storage/status"
     accepted = 200
     has_progress = True
@@ -101,7 +102,7 @@ class NarakeetBench:
 
     def build(self, **settings: Any) -> Provider:
         """Make a provider that is closed with the bench."""
-        about = {"api_key": self.twin.api_key, "base_url": self.twin.url, "max_bytes": 50_000}
+        about = {"api_key": self.api_key, "base_url": self.twin.url, "max_bytes": 50_000}
         built = build_providers(
             {self.name: NarakeetSettings(**(about | settings))},
             clock=self.clock.now,

@@ -129,10 +129,10 @@ async def test_what_comes_before_the_paid_call_is_simply_done_again(bench, match
 
 
 async def test_a_refused_key_is_known_before_the_paid_call(bench):
-    """Whoever runs the bot is told, and looks pause."""
+    """Whoever runs the bot is told; looks, which need no key, go on."""
     with pytest.raises(ProviderAuthError) as caught:
         await bench.build(api_key="nobody").prepare(bench.request())
-    assert caught.value.is_for_all
+    assert not caught.value.is_for_all
 
 
 async def test_a_zip_on_the_web_is_named_and_not_fetched_by_us(bench):

@@ -91,9 +91,8 @@ def error_of(reply: Reply, *, now: datetime, has_key: bool = True) -> ProviderEr
     if reply.verdict is Verdict.ODD:
         return unreadable(reply, "Narakeet answered with a redirect or nothing we know.")
     if reply.status in AUTH_STATUSES and has_key:
-        return ProviderAuthError(
-            refusal.text, code=code, correlation_id=correlation_id, is_for_all=True
-        )
+        # Looks need no key, so that a job under way is followed on, and its files are fetched.
+        return ProviderAuthError(refusal.text, code=code, correlation_id=correlation_id)
     if not has_key:
         return ProviderRefusedError(
             LINK_REFUSED, code="link_refused", correlation_id=correlation_id

@@ -170,9 +170,10 @@ def _percent(value: object) -> int | None:
 def _files(body: Mapping[str, Any]) -> tuple[Listed, ...]:
     """List the result first; without it nothing counts."""
     subtitles = body.get("subtitles")
-    named = {"result": body.get("result"), "poster": body.get("poster")}
+    named = {"result": body.get("result")}
     for kind in ("srt", "vtt"):
         named[kind] = subtitles.get(kind) if isinstance(subtitles, dict) else None
+    named["poster"] = body.get("poster")
     if not isinstance(named["result"], str) or not named["result"]:
         return ()
     return tuple(_listed(key, url) for key, url in named.items() if isinstance(url, str) and url)
@@ -188,10 +189,10 @@ def _listed(key: str, url: str) -> Listed:
 
 
 def _kind(key: str, ending: str) -> str:
-    """Name what a file is: `core.production.Deliverable` has words for some kinds only."""
+    """Name what a file is; the two kinds of captions must be told apart where they are listed."""
     if key == "result":
         return "Audio" if ending in {"mp3", "m4a", "wav"} else "video"
-    return "Poster" if key == "poster" else "captions"
+    return "Poster" if key == "poster" else f"Captions ({key.upper()})"
 
 
 def _file_name(url: str) -> str | None:

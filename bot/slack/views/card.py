@@ -27,7 +27,7 @@ from bot.slack.views.parts import (
 )
 from bot.slack.views.words import STATE_WORDS, topic_of
 
-_NOT_SHOWN = frozenset({"topic", "notes"})
+_NOT_SHOWN = frozenset({"topic", "notes", "script", "address"})
 _ANSWER_LIMIT = 60
 
 

@@ -29,9 +29,9 @@ def test_a_finished_video_lists_what_comes_with_it():
     files = [one.deliverable for one in read_status(sample("status_video")).files]
     assert [(one.key, one.kind, one.name, one.content_type) for one in files] == [
         ("result", "video", "result.mp4", "video/mp4"),
+        ("srt", "Captions (SRT)", "result.srt", "application/x-subrip"),
+        ("vtt", "Captions (VTT)", "result.vtt", "text/vtt"),
         ("poster", "Poster", "poster.jpg", "image/jpeg"),
-        ("srt", "captions", "result.srt", "application/x-subrip"),
-        ("vtt", "captions", "result.vtt", "text/vtt"),
     ]
 
 
