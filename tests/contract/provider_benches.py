@@ -3,11 +3,20 @@
 To add one, give it a bench like `provider_jarai.JaraiBench` and name it here.
 """
 
+import pytest
+
 from bot.core.production import Job
 from bot.providers.base import Accepted
 from tests.contract.provider_jarai import JaraiBench
+from tests.contract.provider_titlecard import TitlecardBench
 
-BENCHES = {"jarai": JaraiBench}
+BENCHES = {"jarai": JaraiBench, "titlecard": TitlecardBench}
+
+
+def needs(bench, feature: str) -> None:
+    """Skip a claim about something that this service does not have."""
+    if feature in bench.lacks:
+        pytest.skip(f"{bench.label} has no {feature}")
 
 
 async def submit(bench, **values: str) -> Job:

@@ -58,6 +58,9 @@ class JaraiBench:
 
     name = "jarai"
     label = "JARAI"
+    lacks: frozenset[str] = frozenset()
+    finished = News.AWAITING_APPROVAL
+    kinds = frozenset({"video", "captions", "transcript"})
     refusals: Mapping[str, Refusal] = {
         "unknown key": _refusal("UNAUTHORIZED", settings={"api_key": "jarai_test_nobody"}),
         "partner off": _refusal("PARTNER_NOT_ACTIVE", settings={"api_key": KEY["inactive"]}),
@@ -136,6 +139,23 @@ class JaraiBench:
         """Let the service bring a queued job to where a look says so."""
         for act in STEPS[news]:
             act(self.twin)(job.job_id)
+
+    @property
+    def news(self) -> frozenset[News]:
+        """What a look at a job can show."""
+        return frozenset(STEPS)
+
+    def say_word(self, word: str) -> None:
+        """Let the next look show a word that nobody knows."""
+        self.fail("LOOK", "body", status=200, body=f'{{"status": "{word}"}}')
+
+    def newest_id(self) -> str:
+        """Give the id of the newest job."""
+        return self.twin.jobs()[-1].production_id
+
+    def forgotten(self, job: Job) -> Job:
+        """Make a job that the service does not know."""
+        return Job(job_id=UNKNOWN_ID, handle={**job.handle, "status_url": None})
 
     def spoil_delivery(self, kind: str) -> None:
         """Let the next webhook come `twice` or with a `bad_signature`."""

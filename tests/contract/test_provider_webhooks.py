@@ -6,7 +6,7 @@ from aiohttp import web
 from bot.core.errors import InvalidSignatureError, WebhookError
 from bot.core.events import News
 from bot.providers.base import WebhookDesk, WebhookEvent
-from tests.contract.provider_benches import BENCHES, submit
+from tests.contract.provider_benches import BENCHES, needs, submit
 from twin.server import start_server
 
 
@@ -14,6 +14,7 @@ from twin.server import start_server
 async def bench(request: pytest.FixtureRequest):
     """Give each service in turn, with its server running."""
     async with BENCHES[request.param]() as running:
+        needs(running, "webhooks")
         yield running
 
 
