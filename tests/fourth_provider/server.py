@@ -22,15 +22,7 @@ KEY = "tc_test_standard"
 
 @dataclass(frozen=True, kw_only=True)
 class Settings(Switches):
-    """How it behaves.
-
-    Attributes:
-        credits: What is left to spend.
-        many_fields: How many text fields the style "Long" asks for.
-    """
-
-    credits: int = 41
-    many_fields: int = 60
+    """Nothing about it can be switched."""
 
 
 @dataclass(kw_only=True)
@@ -52,7 +44,11 @@ class _Shelf:
 
 
 class TitlecardTwin(ServiceTwin[Settings]):
-    """A Titlecard of one's own."""
+    """A Titlecard of one's own.
+
+    Attributes:
+        many_fields: How many text fields the style "Long" asks for.
+    """
 
     name = "titlecard"
     label = "Titlecard"
@@ -62,6 +58,7 @@ class TitlecardTwin(ServiceTwin[Settings]):
         super().__init__(clock, settings=Settings())
         self._shelf = _Shelf()
         self._links = Links(clock.now)
+        self.many_fields = 60
 
     def jobs(self) -> list[Clip]:
         """List the clips, oldest first."""
@@ -133,14 +130,14 @@ class TitlecardTwin(ServiceTwin[Settings]):
         ]
         lines = [
             {"id": f"line{number}", "label": f"Line {number}", "kind": "text"}
-            for number in range(1, self.settings.many_fields + 1)
+            for number in range(1, self.many_fields + 1)
         ]
         styles = [
             one | {"fields": [{"id": "line", "label": "Second line", "kind": "text"}]},
             one | {"id": "rich", "name": "Rich", "credits": 3, "fields": rich},
             one | {"id": "long", "name": "Long", "fields": lines},
         ]
-        return web.json_response({"styles": styles, "credits": self.settings.credits})
+        return web.json_response({"styles": styles, "credits": 41})
 
     async def _fonts(self, _: web.Request) -> web.Response:
         names = [f"Grotesk {number:03d}" for number in range(250)] + ["Old Style"]
