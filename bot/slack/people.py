@@ -112,7 +112,8 @@ def read_person(user: object, *, team_id: str, groups: frozenset[str]) -> Person
     """Read Slack's user object.
 
     Slack leaves `is_stranger` out for people met in shared channels, so that the workspace they
-    belong to decides (docs.slack.dev/reference/objects/user-object, seen 2026-11-22).
+    belong to decides (docs.slack.dev/reference/objects/user-object, read in a copy,
+    2026-11-22).
 
     Args:
         team_id: Our own workspace.

@@ -41,7 +41,7 @@ class Patience:
         look_s: Between two looks at whether a connection lives.
         ping_s: Between two pings.
         leave_s: For Slack to end a connection it said goodbye on; it warns about ten seconds
-            before (docs.slack.dev/apis/events-api/using-socket-mode, seen 2026-11-22).
+            before (docs.slack.dev/apis/events-api/using-socket-mode, read in a copy, 2026-11-22).
         base_s: First wait after a failure; doubled with each one that follows.
         ceiling_s: Longest wait after a failure, before jitter.
         settled_s: What a connection must live for the failures before it to count no more.

@@ -97,3 +97,12 @@ async def test_a_permalink_leads_to_the_message(seat, rig):
     ana = await seat(ANA)
     await ana.page.goto(answer["permalink"])
     await expect(ana.page.get_by_role("article").filter(has_text=TOPIC).first).to_be_visible()
+
+
+async def test_the_newest_stays_in_sight(seat, rig):
+    """Who reads the end of a channel goes on reading its end, however fast it grows."""
+    ana = await seat(ANA)
+    for topic in ("One", "Two", "Three"):
+        await rig.request_and_finish(topic)
+        end = ana.card(topic).get_by_text("1 reply")
+        await expect(end).to_be_in_viewport()

@@ -1,6 +1,5 @@
 """Small Bolt apps in Python and JavaScript that know nothing of Greenlight work on the twin."""
 
-import socket
 import time
 
 import aiohttp
@@ -8,6 +7,7 @@ import pytest
 
 from tests.clients.processes import node_command, python_command, running, wait_until_running
 from tests.unit.twin.slack.support import running_twin
+from twin.demo.environment import free_port
 
 RANDOM = "C0RANDOM"
 PATIENCE_S = 30.0
@@ -40,13 +40,6 @@ def manifest_for(request_url: str | None) -> dict:
             "interactivity": {**settings["interactivity"], **address},
         },
     }
-
-
-def free_port() -> int:
-    """Find a port that nobody has just now."""
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]
 
 
 @pytest.fixture

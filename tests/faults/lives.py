@@ -6,7 +6,6 @@ Tests act as people and as an operator, and look only at what the two local serv
 import asyncio
 import contextlib
 import os
-import socket
 import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -17,6 +16,7 @@ from typing import Any
 import httpx
 
 from tests.rig import ANA, BO, CHOICES, MARKETING, TOPIC, state_in
+from twin.demo.environment import free_port
 from twin.jarai.app import JaraiTwin
 from twin.launch import Twins
 from twin.slack.app import SlackTwin
@@ -259,7 +259,7 @@ def _settings(world: World) -> dict[str, str]:
 @contextlib.asynccontextmanager
 async def running_world(folder: Path) -> AsyncIterator[World]:
     """Run both services, quick ones, and end every life of the bot with them."""
-    port = _free_port()
+    port = free_port()
     twins = Twins(bot_url=f"http://127.0.0.1:{port}/slack/events")
     world = World(folder=folder, twins=twins, port=port)
     await twins.start()
@@ -272,9 +272,3 @@ async def running_world(folder: Path) -> AsyncIterator[World]:
         for life in world.lives:
             await life.stop()
         await twins.stop()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

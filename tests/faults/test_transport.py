@@ -28,6 +28,7 @@ from tests.faults.raw_server import (
     trickle,
     untrusted_tls,
 )
+from twin.demo.environment import free_port
 
 PATIENT = Timeouts(look_s=10.0, submit_s=10.0)
 HURRIED = Timeouts(look_s=0.3, submit_s=0.4)
@@ -140,13 +141,6 @@ async def test_a_look_at_a_server_that_does_not_read_is_unavailable():
     ):
         with pytest.raises(ProviderUnavailableError, match="in time"):
             await client.look(server.url())
-
-
-def free_port() -> int:
-    """Find a port where nobody listens."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 async def assert_not_sent(url: str, *, timeouts: Timeouts = PATIENT) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from tests.house.tree import name_of, sources
 
-LONGEST_FUNCTION = 60
+LONGEST_FUNCTION = 50
 LONGEST_FILE = 400
 
 
@@ -30,5 +30,5 @@ def test_files_are_short(path):
 
 @pytest.mark.parametrize("path", sources(), ids=name_of)
 def test_functions_are_short(path):
-    """No function is longer than sixty lines."""
+    """No function is longer than fifty lines."""
     assert [found for found in functions_of(path) if found[1] > LONGEST_FUNCTION] == []

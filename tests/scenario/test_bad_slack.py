@@ -162,7 +162,7 @@ async def test_buttons_of_a_replaced_card_lead_to_the_new_one(rig):
 async def test_production_goes_on_without_its_channel(rig, change):
     """If the channel is closed to us the production goes on and the requester gets messages."""
     await rig.request()
-    await rig.slack.change_channel(rig.slack.workspace.channels[MARKETING], **change)
+    await rig.slack.change.channel(rig.slack.workspace.channels[MARKETING], **change)
     rig.jarai.act.finish(rig.job_id())
     await rig.advance(60)
     rig.jarai.act.release(rig.job_id())

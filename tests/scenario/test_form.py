@@ -343,7 +343,7 @@ async def test_card_that_cannot_be_posted_sends_nothing(rig):
     """Where the card cannot be posted nothing is submitted, and the requester hears why."""
     view = await rig.open_form()
     channel = rig.slack.workspace.channels[MARKETING]
-    await rig.slack.change_channel(channel, remove=["U0BOT"])
+    await rig.slack.change.channel(channel, remove=["U0BOT"])
     await rig.send_form(view)
     await rig.advance(5)
     assert rig.posts() == 0

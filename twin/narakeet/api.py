@@ -22,7 +22,6 @@ from twin.narakeet.reading import (
     read_source,
     read_speech,
     text_limit,
-    too_long,
 )
 from twin.narakeet.settings import Settings
 
@@ -133,9 +132,7 @@ class Api:
 
 async def _read(call: Call, *, most: int) -> bytes:
     """Read a body of bounded size."""
-    if (call.request.content_length or 0) > most:
-        raise RefusalError(400, str(too_long(most)))
     raw = await call.request.read()
     if len(raw) > most:
-        raise RefusalError(400, str(too_long(most)))
+        raise RefusalError(400, f"the body is longer than {most} bytes")
     return raw

@@ -100,7 +100,7 @@ def read_speech(request: web.Request, raw: bytes, *, settings: Settings) -> Spee
     kind, accept = request.match_info["format"], request.headers.get("Accept", "")
     if is_streamed(request) and kind not in STREAMED:
         raise InvalidRequestError(f"{kind} is not streamed; use {' or '.join(sorted(STREAMED))}")
-    text = _script_text(raw, most=text_limit(request, settings=settings))
+    text = _script_text(raw)
     read = read_subtitles if request.content_type in _SUBTITLES else read_script
     script = read(text, speed=_speed(request))
     if script.seconds == 0:
@@ -126,14 +126,7 @@ def text_limit(request: web.Request, *, settings: Settings) -> int:
     return settings.text_bytes
 
 
-def too_long(most: int) -> InvalidRequestError:
-    """Build the refusal of a body that is too long."""
-    return InvalidRequestError(f"the body is longer than {most} bytes")
-
-
-def _script_text(raw: bytes, *, most: int) -> str:
-    if len(raw) > most:
-        raise too_long(most)
+def _script_text(raw: bytes) -> str:
     try:
         return raw.decode("utf-8")
     except UnicodeDecodeError:

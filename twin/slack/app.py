@@ -2,48 +2,43 @@
 
 import time
 from collections.abc import Callable
-from typing import Any
 
 from aiohttp import web
-from aiohttp.typedefs import Handler, Middleware
 
 from twin.clock import Clock
 from twin.faults import Faults, fault_middleware
 from twin.journal import Journal
 from twin.origin import own_pages_only
 from twin.pulse import Pulse
-from twin.secrecy import body_shown
 from twin.server import RunningServer, start_server
-from twin.slack.api.arguments import read_json, read_sent, read_token
 from twin.slack.api.limits import Limits
 from twin.slack.api.methods import connections, manifests
 from twin.slack.api.response_urls import PATH, ResponseUrls
-from twin.slack.api.webapi import SENT, WebApi, rate_limited
+from twin.slack.api.webapi import WebApi, rate_limited
 from twin.slack.control.apps import AppControl
 from twin.slack.control.endpoints import Control, explain_refusals
+from twin.slack.control.snapshots import Snapshots
 from twin.slack.control.sockets import SocketControl
-from twin.slack.errors import ControlError
-from twin.slack.files.routes import FileRoutes, carries_file
+from twin.slack.files.routes import FileRoutes
 from twin.slack.files.store import Files
 from twin.slack.files.uploads import Uploads
 from twin.slack.install.oauth import Oauth
 from twin.slack.install.page import OauthPage
+from twin.slack.middleware import beating, recording
 from twin.slack.outbound.deliveries import Deliveries
 from twin.slack.outbound.events import Events
+from twin.slack.outbound.links import PATH as LINK_PATH
 from twin.slack.outbound.posts import Posts
-from twin.slack.outbound.sockets import PATH as LINK_PATH
 from twin.slack.outbound.sockets import Sockets
 from twin.slack.page.desk import Desk
 from twin.slack.page.routes import Page, is_page_path
 from twin.slack.people.acting import Acting
+from twin.slack.people.changes import Changes
 from twin.slack.people.stage import Stage
-from twin.slack.place import changes, seed
-from twin.slack.place.directory import Directory
+from twin.slack.place import seed
 from twin.slack.place.modals import Modals
-from twin.slack.place.model import Channel, Installation, Json
-from twin.slack.place.snapshots import Snapshots
+from twin.slack.place.model import Json
 
-_HIDDEN = frozenset({"client_secret", "code"})
 DEFAULT_REQUEST_URL = "http://127.0.0.1:3000/slack/events"
 
 
@@ -94,9 +89,8 @@ class SlackTwin:
         )
         self._response_urls = ResponseUrls(self.directory, base_url=lambda: self.url)
         self.events = Events(directory=self.directory, deliveries=self._deliveries)
-        self._oauth = Oauth(
-            directory=self.directory, modals=self.modals, events=self.events, now=clock.now
-        )
+        self.change = Changes(directory=self.directory, modals=self.modals, events=self.events)
+        self._oauth = Oauth(directory=self.directory, change=self.change, now=clock.now)
         uploads = Uploads(self.files, directory=self.directory, base_url=lambda: self.url)
         self.act = Acting(self._stage(), events=self.events, uploads=uploads)
         self._server: RunningServer | None = None
@@ -112,19 +106,18 @@ class SlackTwin:
             journal=self.journal,
         )
 
-    async def start(self, *, host: str = "127.0.0.1", port: int = 0) -> None:
-        """Listen; port 0 takes a free one.
+    async def start(self, *, port: int = 0) -> None:
+        """Listen on loopback; port 0 takes a free one.
 
         Raises:
             OSError: The port is taken.
         """
-        self._server = await start_server(self._web_app(), host=host, port=port)
+        self._server = await start_server(self._web_app(), port=port)
         self.faults.guard(self._server.door)
         self._posts.start()
 
     async def stop(self) -> None:
         """Close the port and every connection, both ways."""
-        await self._oauth.stop()
         await self.events.stop()
         await self._posts.stop()
         await self.sockets.stop()
@@ -174,37 +167,6 @@ class SlackTwin:
         """Give a person's Home tab of an app, or None."""
         return self.snapshots.home(user, app_id=app_id)
 
-    async def change_channel(self, channel: Channel, **values: Any) -> list[Json]:
-        """Archive a channel, or let people in or out; see `changes.change_channel`."""
-        return await changes.change_channel(
-            channel, directory=self.directory, events=self.events, **values
-        )
-
-    async def change_user(self, user: str, **values: Any) -> list[Json]:
-        """Change a person; see `changes.change_user`."""
-        return await changes.change_user(
-            user, directory=self.directory, events=self.events, **values
-        )
-
-    async def change_group(self, group_id: str, users: list[str]) -> list[Json]:
-        """Put other people into a user group.
-
-        Raises:
-            ControlError: There is no such group.
-        """
-        for place in self.directory.workspaces.values():
-            if group_id in place.groups:
-                return await changes.change_group(
-                    place.groups[group_id], users, workspace=place, events=self.events
-                )
-        raise ControlError(f"there is no user group {group_id!r}")
-
-    async def uninstall(self, installation: Installation) -> list[Json]:
-        """Take an app out of a workspace; see `changes.uninstall`."""
-        return await changes.uninstall(
-            installation, directory=self.directory, modals=self.modals, events=self.events
-        )
-
     def _web_app(self) -> web.Application:
         web_api = WebApi(
             directory=self.directory,
@@ -223,8 +185,8 @@ class SlackTwin:
             middlewares=[
                 own_pages_only("/__"),
                 explain_refusals,
-                _beating(self.pulse),
-                _recording(self.journal, self.directory),
+                beating(self.pulse),
+                recording(self.journal, self.directory),
                 fault_middleware(self.faults, rate_limited=rate_limited, is_spared=is_page_path),
             ]
         )
@@ -239,61 +201,3 @@ class SlackTwin:
         app.router.add_routes(OauthPage(self._oauth, directory=self.directory).routes())
         Page(self).add_to(app)
         return app
-
-
-def _beating(pulse: Pulse) -> Middleware:
-    """Build the middleware that tells open pages after every act and change by control."""
-
-    @web.middleware
-    async def beat(request: web.Request, handler: Handler) -> web.StreamResponse:
-        try:
-            return await handler(request)
-        finally:
-            if request.method != "GET" and request.path.startswith("/__twin/"):
-                pulse.bump()
-
-    return beat
-
-
-def _recording(journal: Journal, directory: Directory) -> Middleware:
-    """Build the middleware that notes every call of the bot, those a fault hits included."""
-
-    @web.middleware
-    async def record(request: web.Request, handler: Handler) -> web.StreamResponse:
-        method = request.match_info.get("method")
-        if is_page_path(request.path) or request.path == LINK_PATH:
-            return await handler(request)
-        is_file = carries_file(request.path)
-        sent = request[SENT] = read_token(request) if is_file else await read_sent(request)
-        answer = await handler(request)
-        was_cut = request.transport is None or request.transport.is_closing()
-        caller = directory.by_token(sent.token or "")
-        await journal.record(
-            direction="in",
-            what=method or ("file" if is_file else "response_url"),
-            status=None if was_cut else answer.status,
-            answer=None if is_file else _word(answer),
-            app_id=caller.app.id if caller else None,
-            team_id=caller.team_id if caller else None,
-            args={key: one for key, one in sent.arguments.values.items() if key not in _HIDDEN},
-            body=body_shown(
-                None if is_file else getattr(answer, "body", None), content_type=answer.content_type
-            ),
-        )
-        return answer
-
-    return record
-
-
-def _word(answer: web.StreamResponse) -> str | None:
-    """Give `ok` or the error word of an answer."""
-    body = answer.body if isinstance(answer, web.Response) else None
-    if not isinstance(body, bytes):
-        return None
-    try:
-        value = read_json(body)
-    except ValueError:
-        return None
-    if not isinstance(value, dict):
-        return None
-    return "ok" if value.get("ok") is True else str(value.get("error"))

@@ -110,7 +110,6 @@ def _host_of(url: str) -> str | None:
     """Give the host of a web address; None if it is none."""
     try:
         parts = urlsplit(url)
-        is_web = parts.scheme in {"http", "https"} and parts.port != 0
     except ValueError:
         return None
-    return parts.hostname if is_web else None
+    return parts.hostname if parts.scheme in {"http", "https"} else None

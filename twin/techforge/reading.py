@@ -2,7 +2,6 @@
 
 import json
 import math
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,7 +23,6 @@ DEEPEST = 64
 MUSIC_VERSION = 2
 COST_MOST = 1e9
 ASSET_NAMES = ("image_url", "audio_url")
-_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 Body = Mapping[str, Any]
 
@@ -118,7 +116,7 @@ def _resolved(body: Body, *, job_type: str, account: Account) -> Project:
     """Find the project; `template_id` is looked at before `project_id`."""
     name = "project_id" if body.get("template_id") is None else "template_id"
     given = body.get(name)
-    if not isinstance(given, str) or not _UUID.fullmatch(given):
+    if not isinstance(given, str):
         raise InvalidBodyError("template_id or project_id must be a UUID.")
     find = find_prompt if job_type == IMAGE_GENERATION else find_project
     project = find(given, account=account)

@@ -1,6 +1,7 @@
 """Block Kit in small pieces: escaped, cut to Slack's limits, the same everywhere.
 
-Source of the limits: Block Kit reference (docs.slack.dev/reference/block-kit, seen 2026-11-21).
+Source of the limits: Block Kit reference (docs.slack.dev/reference/block-kit, read in copies,
+2026-11-21).
 """
 
 import re
@@ -98,7 +99,7 @@ def message_url(team_id: str, channel_id: str, ts: str) -> str:
     """Give the address of a message without asking Slack for its permalink.
 
     Source: app_redirect opens a channel in the right workspace
-        (docs.slack.dev/interactivity/deep-linking, seen 2026-11-21).
+        (docs.slack.dev/interactivity/deep-linking, read in a copy, 2026-11-21).
     """
     query = urlencode({"team": team_id, "channel": channel_id, "message_ts": ts})
     return f"https://slack.com/app_redirect?{query}"

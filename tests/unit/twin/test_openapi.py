@@ -17,16 +17,17 @@ from twin.narakeet.app import NarakeetTwin
 from twin.narakeet.control import Control as NarakeetControl
 from twin.narakeet.settings import Settings as NarakeetSettings
 from twin.openapi import spelled
-from twin.slack.control import apps as control_apps
-from twin.slack.control import sockets as sockets_control
-from twin.slack.control.endpoints import ACTS
-from twin.slack.control.endpoints import openapi as slack_openapi
-from twin.slack.control.forms import FORMS
+from twin.slack.control import openapi as slack_openapi
+from twin.slack.control.forms import ACTS, FORMS
 from twin.slack.errors import ControlError
+from twin.techforge.app import TechForgeTwin
+from twin.techforge.control import Control as TechForgeControl
+from twin.techforge.settings import Settings as TechForgeSettings
 
 SERVICES = {
     "jarai": (JaraiTwin, JaraiControl, JaraiSettings),
     "narakeet": (NarakeetTwin, NarakeetControl, NarakeetSettings),
+    "techforge": (TechForgeTwin, TechForgeControl, TechForgeSettings),
 }
 
 
@@ -118,7 +119,7 @@ async def test_documents_are_served():
 VALUES = ["", "x", "http://x", "ok", "warn", 0, 1, 1.5, -1, 1e12, True, None, [], ["x"], [1], {}]
 READERS = [
     pytest.param(field, reader, id=f"{path}-{field}")
-    for path, (fields, _) in (ACTS | FORMS | control_apps.FORMS | sockets_control.FORMS).items()
+    for path, (fields, _) in (ACTS | FORMS).items()
     for field, reader in fields.items()
 ]
 

@@ -1,61 +1,18 @@
 """Read what a Web API call brings: query, form or JSON, and its token. Never fails with a 500."""
 
-import json
-import math
 from base64 import b64decode
 from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import Any
 from urllib.parse import parse_qsl
 
 from aiohttp import web
 
+from twin.foreign_json import read_json
 from twin.slack.errors import SlackError, invalid_arguments, missing_argument
+from twin.slack.media_types import FORM, JSON
 from twin.slack.place.model import Json
 
-FORM = "application/x-www-form-urlencoded"
-JSON = "application/json"
-_DEEPEST = 64
 _TRUE = {"1", "true", "t", "yes"}
-
-
-def read_json(text: str | bytes) -> Any:
-    """Parse JSON from a stranger.
-
-    Raises:
-        ValueError: No JSON, NaN and the like, or nested deeper than anything Slack takes.
-    """
-    try:
-        value = json.loads(text, parse_constant=_refuse_constant, parse_float=_read_float)
-    except RecursionError as error:
-        raise ValueError("nested too deeply") from error
-    _refuse_depth(value)
-    return value
-
-
-def _refuse_constant(word: str) -> NoReturn:
-    raise ValueError(f"{word} is not JSON")
-
-
-def _read_float(digits: str) -> float:
-    number = float(digits)
-    if not math.isfinite(number):
-        raise ValueError("number out of range")
-    return number
-
-
-def _refuse_depth(value: Any) -> None:
-    level = [value]
-    for _ in range(_DEEPEST):
-        level = [part for one in level for part in _parts(one)]
-        if not level:
-            return
-    raise ValueError("nested too deeply")
-
-
-def _parts(value: Any) -> list[Any]:
-    if isinstance(value, dict):
-        return list(value.values())
-    return value if isinstance(value, list) else []
 
 
 @dataclass(frozen=True, kw_only=True)

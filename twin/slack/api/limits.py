@@ -1,7 +1,7 @@
 """Slack's rate limits, on the twin's clock.
 
-Source: per method, app and workspace, windows of a minute, tiers of 1, 20, 50 and 100; posting about
-    one message a second a channel and several hundred a minute a workspace
+Source: per method, app and workspace, windows of a minute, tiers of 1, 20, 50 and 100; posting
+    about one message a second a channel and several hundred a minute a workspace
     (docs.slack.dev/apis/web-api/rate-limits, read in a copy, 2026-11-21).
 """
 

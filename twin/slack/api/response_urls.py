@@ -9,8 +9,8 @@ from typing import Any
 
 from aiohttp import web
 
+from twin.foreign_json import read_json
 from twin.slack.api.access import refuse_blocks
-from twin.slack.api.arguments import read_json
 from twin.slack.api.contents import TEXT_CUT_AT
 from twin.slack.checks import block_problems
 from twin.slack.errors import SlackError
@@ -158,7 +158,7 @@ class ResponseUrls:
 
 def _is_public(body: Json) -> bool:
     kind = body.get("response_type", "ephemeral")
-    if kind not in {"ephemeral", "in_channel"}:
+    if kind not in ("ephemeral", "in_channel"):
         raise SlackError("invalid_payload")
     return bool(kind == "in_channel")
 

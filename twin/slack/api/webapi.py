@@ -18,6 +18,7 @@ from twin.slack.api.methods import (
     reactions,
     views,
 )
+from twin.slack.api.open_methods import OpenCall, OpenMethod
 from twin.slack.errors import SlackError
 from twin.slack.files.store import Files
 from twin.slack.outbound.events import Events
@@ -42,39 +43,6 @@ class Method:
     tier: int | None
     scope: str | None = None
     takes_json: bool = True
-
-
-@dataclass(frozen=True, kw_only=True)
-class OpenCall:
-    """One call of a method that takes no bot token.
-
-    Attributes:
-        app: Whose app-level token it came with; None for methods that take none.
-        token: Whatever token came along, or None.
-        basic: User and password of HTTP basic authentication, or None.
-        base_url: The twin's own address.
-    """
-
-    args: Arguments
-    app: App | None
-    token: str | None
-    basic: tuple[str, str] | None
-    directory: Directory
-    base_url: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class OpenMethod:
-    """One Web API method that takes an app-level token, or none that is checked here.
-
-    Attributes:
-        tier: Rate limit tier, 1 to 4, counted by app.
-        takes_app_token: Whether the call must carry an app-level token.
-    """
-
-    run: Callable[[OpenCall], Json]
-    tier: int
-    takes_app_token: bool = False
 
 
 # Tiers: the methods' own pages and slack-morphism-rust, which encodes them; read in copies,

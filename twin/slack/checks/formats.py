@@ -2,11 +2,11 @@
 
 import re
 from datetime import date
+from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit
 
 from jsonschema import FormatChecker
 
-LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d", re.ASCII)
 _NUMBER = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
@@ -26,10 +26,18 @@ def split_address(text: str) -> SplitResult | None:
     """Take a web address apart; None if it is none."""
     try:
         parts = urlsplit(text)
+        host, _ = parts.hostname, parts.port
     except ValueError:
         return None
-    is_web = parts.scheme in {"http", "https"} and parts.hostname
-    return parts if is_web and not any(sign.isspace() for sign in text) else None
+    is_web = parts.scheme in {"http", "https"} and host
+    return parts if is_web and text.isprintable() and " " not in text else None
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 @FORMATS.checks("web-address")
@@ -44,7 +52,7 @@ def is_https_address(value: object) -> bool:
     parts = split_address(value) if isinstance(value, str) else None
     if parts is None:
         return not isinstance(value, str)
-    return parts.scheme == "https" or parts.hostname in LOOPBACK
+    return parts.scheme == "https" or _is_loopback(parts.hostname or "")
 
 
 @FORMATS.checks("date")

@@ -6,34 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
-from twin.slack.control import fields as read
-from twin.slack.control.fields import Reader, body_of, pick
+from twin.slack.control.forms import fields_of
+from twin.slack.control.lookups import app_of, installation_of, known_workspace
+from twin.slack.control.snapshots import app_snapshot
 from twin.slack.errors import ControlError
 from twin.slack.manifests import manifest_problems
-from twin.slack.place.model import App, Command, Installation, Json, Shortcut
-from twin.slack.place.snapshots import app_snapshot
+from twin.slack.place.model import App, Command, Json, Shortcut
 
 if TYPE_CHECKING:
     from twin.slack.app import SlackTwin
 
-# Path under `/__twin/` → (fields, those that cannot be left out).
-FORMS: dict[str, tuple[dict[str, Reader], tuple[str, ...]]] = {
-    "apps": ({"manifest": read.as_is, "request_url": read.web_url}, ("manifest",)),
-    "apps/{id}": (
-        {
-            "name": read.secret,
-            "request_url": read.web_url,
-            "signing_secret": read.secret,
-            "redirect_urls": read.texts,
-            "scopes": read.texts,
-            "bot_events": read.texts,
-            "is_socket_mode": read.switch,
-        },
-        (),
-    ),
-    "apps/{id}/install": ({"team_id": read.text, "scopes": read.texts}, ("team_id",)),
-    "apps/{id}/uninstall": ({"team_id": read.text}, ("team_id",)),
-}
+APPS_MOST = 100
 
 
 class AppControl:
@@ -58,7 +41,9 @@ class AppControl:
         return web.json_response({"apps": apps})
 
     async def _register(self, request: web.Request) -> web.Response:
-        values = await _fields_of(request, "apps")
+        if len(self._twin.directory.apps) >= APPS_MOST:
+            raise ControlError(f"there are {APPS_MOST} apps already, as many as there can be")
+        values = await fields_of(request, "apps")
         problems = manifest_problems(values["manifest"])
         if problems:
             raise ControlError(f"the manifest is refused: {'; '.join(problems)}")
@@ -76,8 +61,8 @@ class AppControl:
         )
 
     async def _change(self, request: web.Request) -> web.Response:
-        app = self._app(request)
-        for name, value in (await _fields_of(request, "apps/{id}")).items():
+        app = app_of(self._twin.directory, request.match_info["id"])
+        for name, value in (await fields_of(request, "apps/{id}")).items():
             kind = type(getattr(app, name))
             setattr(app, name, kind(value))
         if not app.is_socket_mode:
@@ -85,12 +70,11 @@ class AppControl:
         return web.json_response(self._snapshot(app))
 
     async def _install(self, request: web.Request) -> web.Response:
-        app = self._app(request)
-        values = await _fields_of(request, "apps/{id}/install")
-        if values["team_id"] not in self._twin.directory.workspaces:
-            raise ControlError(f"there is no workspace {values['team_id']!r}")
+        app = app_of(self._twin.directory, request.match_info["id"])
+        values = await fields_of(request, "apps/{id}/install")
+        team_id = known_workspace(self._twin.directory, values["team_id"])
         scopes = set(values.get("scopes", app.scopes))
-        made = self._twin.directory.install(app, values["team_id"], scopes)
+        made = self._twin.directory.install(app, team_id, scopes)
         return web.json_response(
             {
                 "team_id": made.team_id,
@@ -101,23 +85,13 @@ class AppControl:
         )
 
     async def _uninstall(self, request: web.Request) -> web.Response:
-        app = self._app(request)
-        values = await _fields_of(request, "apps/{id}/uninstall")
-        installation = self._installation(app, values["team_id"])
-        events = await self._twin.uninstall(installation)
+        app = app_of(self._twin.directory, request.match_info["id"])
+        values = await fields_of(request, "apps/{id}/uninstall")
+        installation = installation_of(
+            self._twin.directory, app_id=app.id, team_id=values["team_id"]
+        )
+        events = await self._twin.change.uninstall(installation)
         return web.json_response({"uninstalled": app.id, "events": events})
-
-    def _app(self, request: web.Request) -> App:
-        app = self._twin.directory.apps.get(request.match_info["id"])
-        if app is None:
-            raise ControlError(f"there is no app {request.match_info['id']!r}")
-        return app
-
-    def _installation(self, app: App, team_id: str) -> Installation:
-        found = self._twin.directory.installation(team_id=team_id, app_id=app.id)
-        if found is None:
-            raise ControlError(f"{app.id} is not installed in {team_id!r}")
-        return found
 
     def _snapshot(self, app: App) -> Json:
         return app_snapshot(
@@ -125,11 +99,6 @@ class AppControl:
             installations=self._twin.directory.installations(app_id=app.id),
             connections=len(self._twin.sockets.numbers(app.id)),
         )
-
-
-async def _fields_of(request: web.Request, name: str) -> Json:
-    fields, needs = FORMS[name]
-    return pick(await body_of(request), fields, needs=needs)
 
 
 def read_manifest(manifest: Json, *, number: int) -> App:

@@ -12,84 +12,23 @@ from aiohttp.typedefs import Handler
 
 from twin.faults import read_fault
 from twin.slack.control import fields as read
-from twin.slack.control.fields import Reader, body_of, pick, query_number, query_of
-from twin.slack.control.forms import fields_of
+from twin.slack.control.fields import body_of, query_number, query_of
+from twin.slack.control.forms import ACTS, LONGEST_WAIT_S, fields_of
+from twin.slack.control.lookups import (
+    channel_of,
+    group_of,
+    installation_of,
+    known_user,
+    known_workspace,
+)
+from twin.slack.control.snapshots import entry_snapshot, installation_snapshot
+from twin.slack.control.uploads import read_upload
 from twin.slack.errors import ControlError
-from twin.slack.files.uploads import read_form as read_upload
-from twin.slack.place.model import Channel, Installation, Json
+from twin.slack.place.model import Json
 from twin.slack.place.seed import APP_ID, TEAM_ID
-from twin.slack.place.snapshots import entry_snapshot, installation_snapshot
 
 if TYPE_CHECKING:
     from twin.slack.app import SlackTwin
-
-LONGEST_WAIT_S = 60.0
-
-_WAIT: dict[str, Reader] = {"wait_s": read.number(least=0, most=LONGEST_WAIT_S)}
-_TARGET: dict[str, Reader] = {"channel": read.text, "ts": read.text, "view_id": read.text}
-
-# Path → (fields, those that cannot be left out); each is a method of `Acting` of the same name.
-ACTS: dict[str, tuple[dict[str, Reader], tuple[str, ...]]] = {
-    "command": (
-        {
-            "user": read.text,
-            "channel": read.text,
-            "command": read.text,
-            "text": read.text,
-            "thread_ts": read.text,
-            **_WAIT,
-        },
-        ("user", "channel"),
-    ),
-    "submit": (
-        {
-            "user": read.text,
-            "view_id": read.text,
-            "values": read.as_is,
-            "force": read.switch,
-            **_WAIT,
-        },
-        ("user", "view_id"),
-    ),
-    "click": (
-        {
-            "user": read.text,
-            **_TARGET,
-            "button": read.text,
-            "action_id": read.text,
-            "block_id": read.text,
-            "option": read.as_is,
-            "values": read.as_is,
-            "confirm": read.switch,
-            **_WAIT,
-        },
-        ("user",),
-    ),
-    "shortcut": (
-        {
-            "user": read.text,
-            "callback_id": read.text,
-            "channel": read.text,
-            "ts": read.text,
-            "app": read.text,
-            **_WAIT,
-        },
-        ("user", "callback_id"),
-    ),
-    "suggest": (
-        {"user": read.text, **_TARGET, "action_id": read.text, "value": read.text},
-        ("user", "action_id"),
-    ),
-    "close": (
-        {"user": read.text, "view_id": read.text, "clear": read.switch},
-        ("user", "view_id"),
-    ),
-    "say": (
-        {"user": read.text, "channel": read.text, "text": read.text, "thread_ts": read.text},
-        ("user", "channel", "text"),
-    ),
-    "open_home": ({"user": read.text, "app": read.text}, ("user",)),
-}
 
 
 @web.middleware
@@ -136,10 +75,8 @@ class Control:
         ]
 
     def _act(self, name: str) -> Callable[[web.Request], Awaitable[web.Response]]:
-        fields, needs = ACTS[name]
-
         async def act(request: web.Request) -> web.Response:
-            values = pick(await body_of(request), fields, needs=needs)
+            values = await fields_of(request, name)
             return web.json_response(await getattr(self._twin.act, name)(**values))
 
         return act
@@ -176,17 +113,11 @@ class Control:
         read.secret("type", event.get("type"))
         app_id = read.text("app_id", event.pop("app_id", APP_ID))
         team_id = read.text("team_id", event.pop("team_id", TEAM_ID))
-        to = self._installation(app_id, team_id)
+        to = installation_of(self._twin.directory, app_id=app_id, team_id=team_id)
         return web.json_response(await self._twin.events.send(event, to=to, force=force))
 
-    def _installation(self, app_id: str, team_id: str) -> Installation:
-        found = self._twin.directory.installation(team_id=team_id, app_id=app_id)
-        if found is None:
-            raise ControlError(f"{app_id!r} is not installed in {team_id!r}")
-        return found
-
     async def _messages(self, request: web.Request) -> web.Response:
-        channel = self._channel(query_of(request, "channel")).id
+        channel = channel_of(self._twin.directory, query_of(request, "channel")).id
         thread_ts = request.query.get("thread_ts")
         show = self._twin.snapshots
         found = show.thread(channel, thread_ts) if thread_ts else show.messages(channel)
@@ -197,7 +128,7 @@ class Control:
 
     async def _delete_message(self, request: web.Request) -> web.Response:
         values = await fields_of(request, "messages/delete")
-        channel = self._channel(values["channel"])
+        channel = channel_of(self._twin.directory, values["channel"])
         host = self._twin.directory.workspaces[channel.team_id]
         message = host.message(channel.id, values["ts"])
         if message is None:
@@ -206,7 +137,7 @@ class Control:
         return web.json_response({"deleted": message.ts})
 
     async def _views(self, request: web.Request) -> web.Response:
-        user = self._known_user(query_of(request, "user"))
+        user = known_user(self._twin.directory, query_of(request, "user"))
         show = self._twin.snapshots
         home = show.home(user, app_id=request.query.get("app", APP_ID))
         return web.json_response({"views": show.views(user), "home": home})
@@ -221,11 +152,10 @@ class Control:
         return web.json_response({"users": self._twin.snapshots.users()})
 
     async def _change_user(self, request: web.Request) -> web.Response:
-        user = self._known_user(request.match_info["id"])
+        user = known_user(self._twin.directory, request.match_info["id"])
         values = await fields_of(request, "users/{id}")
-        if values.get("team_id", TEAM_ID) not in self._twin.directory.workspaces:
-            raise ControlError(f"there is no workspace {values['team_id']!r}")
-        sent = await self._twin.change_user(user, **values)
+        known_workspace(self._twin.directory, values.get("team_id", TEAM_ID))
+        sent = await self._twin.change.user(user, **values)
         return web.json_response({"users": self._twin.snapshots.users(), "events": sent})
 
     async def _groups(self, _: web.Request) -> web.Response:
@@ -234,16 +164,17 @@ class Control:
     async def _change_group(self, request: web.Request) -> web.Response:
         values = await fields_of(request, "groups/{id}")
         for user in values["users"]:
-            self._known_user(user)
-        sent = await self._twin.change_group(request.match_info["id"], values["users"])
+            known_user(self._twin.directory, user)
+        group, workspace = group_of(self._twin.directory, request.match_info["id"])
+        sent = await self._twin.change.group(group, values["users"], workspace=workspace)
         return web.json_response({"groups": self._twin.snapshots.groups(), "events": sent})
 
     async def _change_channel(self, request: web.Request) -> web.Response:
-        channel = self._channel(request.match_info["id"])
+        channel = channel_of(self._twin.directory, request.match_info["id"])
         values = await fields_of(request, "channels/{id}")
         for user in [*values.get("add", []), *values.get("remove", [])]:
-            self._known_user(user)
-        sent = await self._twin.change_channel(channel, **values)
+            known_user(self._twin.directory, user)
+        sent = await self._twin.change.channel(channel, **values)
         return web.json_response({"channels": self._seen_channels(), "events": sent})
 
     async def _show_faults(self, _: web.Request) -> web.Response:
@@ -251,10 +182,9 @@ class Control:
 
     async def _add_fault(self, request: web.Request) -> web.Response:
         try:
-            fault = read_fault(await body_of(request))
+            self._twin.faults.add(read_fault(await body_of(request)))
         except ValueError as error:
             raise ControlError(str(error)) from error
-        self._twin.faults.add(fault)
         return await self._show_faults(request)
 
     async def _clear_faults(self, request: web.Request) -> web.Response:
@@ -293,14 +223,3 @@ class Control:
         return web.json_response(
             {"method": values["method"], "per_minute": values.get("per_minute")}
         )
-
-    def _channel(self, channel: str) -> Channel:
-        found = self._twin.directory.channel(channel)
-        if found is None:
-            raise ControlError(f"there is no channel {channel!r}")
-        return found
-
-    def _known_user(self, user: str) -> str:
-        if self._twin.directory.user(user) is None:
-            raise ControlError(f"there is no user {user!r}")
-        return user

@@ -1,12 +1,13 @@
 """Read control requests: known fields of the right kind, or a sentence saying what is wrong."""
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from aiohttp import web
 
-from twin.slack.api.arguments import read_json
+from twin.foreign_json import read_json
 from twin.slack.errors import ControlError
 from twin.slack.place.model import Json
 
@@ -30,6 +31,10 @@ class Reader:
             ControlError: The value cannot stand in it.
         """
         return self.check(name, value)
+
+
+Form = tuple[dict[str, Reader], tuple[str, ...]]
+"""The fields of a request, and those that cannot be left out."""
 
 
 def _read_text(name: str, value: Any) -> str:
@@ -149,6 +154,9 @@ async def body_of(request: web.Request) -> Json:
     raw = await request.read()
     try:
         value = read_json(raw) if raw else {}
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:
+        raise ControlError("the body holds half a character") from error
     except ValueError as error:
         raise ControlError("the body is not JSON") from error
     if not isinstance(value, dict):

@@ -5,14 +5,9 @@ from typing import Any
 
 from twin.faults import fault_schema
 from twin.openapi import Operation, build_document
-from twin.slack.control import apps as control_apps
-from twin.slack.control import sockets as sockets_control
-from twin.slack.control.endpoints import ACTS, LONGEST_WAIT_S
-from twin.slack.control.fields import Reader
-from twin.slack.control.forms import FORMS
+from twin.slack.control.fields import Form
+from twin.slack.control.forms import ACTS, FORMS, LONGEST_WAIT_S
 from twin.slack.place.model import Json
-
-Form = tuple[dict[str, Reader], tuple[str, ...]]
 
 _ABOUT = (
     "Act as the people of a local Slack, look at what is there, change it, and make bad days. Acts "
@@ -105,7 +100,7 @@ def document() -> Json:
 def _operations() -> Iterable[Operation]:
     for name, form in ACTS.items():
         yield _change(name, _ACTS[name], form)
-    for name, form in (FORMS | control_apps.FORMS | sockets_control.FORMS).items():
+    for name, form in FORMS.items():
         yield _change(name, _CHANGES[name], form)
     for name, (summary, query) in _LOOKS.items():
         yield Operation(call=f"GET /__twin/{name}", summary=summary, query=query)

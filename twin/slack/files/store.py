@@ -59,12 +59,14 @@ class Files:
 
     Args:
         now: The twin's moment, aware UTC.
+
+    Attributes:
         most_bytes: The limit; bytes promised count as bytes held.
     """
 
-    def __init__(self, now: Callable[[], datetime], *, most_bytes: int = KEPT_MOST_BYTES) -> None:
+    def __init__(self, now: Callable[[], datetime]) -> None:
         self.now = now
-        self.most_bytes = most_bytes
+        self.most_bytes = KEPT_MOST_BYTES
         self._files: dict[str, File] = {}
         self._tickets: dict[str, str] = {}  # Ticket → file id.
 

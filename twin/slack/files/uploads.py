@@ -2,20 +2,14 @@
 
 from collections.abc import Callable
 
-from aiohttp import BodyPartReader, web
-
-from twin.slack.control import fields as control_fields
-from twin.slack.errors import ClientError, ControlError
-from twin.slack.files.routes import BAD_FORM, TooLongError, read_part
+from twin.slack.errors import ClientError
 from twin.slack.files.sharing import FileSharing
 from twin.slack.files.store import File, Files
 from twin.slack.files.wire import file_json
 from twin.slack.place.directory import Directory
 from twin.slack.place.model import Json, Message, User
 
-FIELDS = ("user", "channel", "thread_ts", "text")
 FILES_MOST = 10
-_FIELD_MOST_BYTES = 64 * 1024
 
 Upload = tuple[str, bytes]  # A file's name and content.
 
@@ -90,44 +84,3 @@ def shared_event(file: File, message: Message) -> Json:
         "channel_id": message.channel,
         "event_ts": message.ts,
     }
-
-
-async def read_form(request: web.Request, *, most_bytes: int) -> tuple[Json, list[Upload]]:
-    """Read a control request's form: fields by name, and every part that has a file name.
-
-    Raises:
-        ControlError: It is no form, has a field that is not known, or is too large.
-    """
-    if not request.content_type.startswith("multipart/"):
-        raise ControlError("send a multipart form with user and file")
-    fields: Json = {}
-    uploads: list[Upload] = []
-    room = most_bytes
-    try:
-        form = await request.multipart()
-        while (part := await form.next()) is not None:
-            if not isinstance(part, BodyPartReader):
-                raise ControlError("a part within a part makes no sense")
-            if part.filename is not None:
-                name = control_fields.text("the file's name", part.filename)
-                uploads.append((name, await read_part(part, most=room)))
-                room -= len(uploads[-1][1])
-            else:
-                fields[_known(part.name)] = await _text_of(part)
-    except TooLongError as error:
-        raise ControlError("that is more than can be kept") from error
-    except BAD_FORM as error:
-        raise ControlError("the form cannot be read") from error
-    if "user" not in fields:
-        raise ControlError("user is missing")
-    return fields, uploads
-
-
-def _known(name: str | None) -> str:
-    if name not in FIELDS:
-        raise ControlError(f"{name} is not known here; there are: {', '.join(FIELDS)}, file")
-    return name
-
-
-async def _text_of(part: BodyPartReader) -> str:
-    return (await read_part(part, most=_FIELD_MOST_BYTES)).decode()

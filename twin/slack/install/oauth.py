@@ -4,18 +4,16 @@ Source: docs.slack.dev/authentication/installing-with-oauth and the pages of `oa
     `auth.revoke` and `apps.uninstall`, read in copies, 2026-11-22.
 """
 
-import asyncio
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from twin.slack.api.webapi import OpenCall, OpenMethod, installation_of
+from twin.slack.api.open_methods import OpenCall, OpenMethod
+from twin.slack.api.webapi import installation_of
 from twin.slack.errors import SlackError
-from twin.slack.outbound.events import Events
-from twin.slack.place import changes
+from twin.slack.people.changes import Changes
 from twin.slack.place.directory import Directory
-from twin.slack.place.modals import Modals
 from twin.slack.place.model import App, Installation, Json, User
 
 CODE_LIFE = timedelta(minutes=10)
@@ -62,16 +60,13 @@ class Oauth:
         self,
         *,
         directory: Directory,
-        modals: Modals,
-        events: Events,
+        change: Changes,
         now: Callable[[], datetime],
     ) -> None:
         self._directory = directory
-        self._modals = modals
-        self._events = events
+        self._change = change
         self._now = now
         self._grants: dict[str, _Grant] = {}
-        self._telling: set[asyncio.Task[list[Json]]] = set()
 
     def methods(self) -> dict[str, OpenMethod]:
         """Give the Web API methods, which authenticate in ways of their own."""
@@ -81,12 +76,6 @@ class Oauth:
             # Slack's tier is 1 for each app and workspace; here all are counted together.
             "apps.uninstall": OpenMethod(run=self.uninstall, tier=2),
         }
-
-    async def stop(self) -> None:
-        """Drop the events that are still on their way."""
-        for task in self._telling:
-            task.cancel()
-        await asyncio.gather(*self._telling, return_exceptions=True)
 
     def grant(self, asked: Asked, user: User) -> str:
         """Note what a person allowed.
@@ -149,10 +138,7 @@ class Oauth:
 
     def _end(self, installation: Installation) -> None:
         """Take an app out at once; it is told after the answer, as Slack does."""
-        changes.take_out(installation, directory=self._directory, modals=self._modals)
-        task = asyncio.create_task(changes.tell_of_the_end(installation, events=self._events))
-        self._telling.add(task)
-        task.add_done_callback(self._telling.discard)
+        self._change.uninstall_soon(installation)
 
 
 def _client(call: OpenCall) -> App:

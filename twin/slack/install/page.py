@@ -13,6 +13,7 @@ from twin.slack.place.directory import Directory
 from twin.slack.place.model import App, User
 
 PATH = "/oauth/v2/authorize"
+TICKETS_MOST = 100
 
 _HEADERS = {
     "Cache-Control": "no-store",
@@ -61,6 +62,8 @@ class OauthPage:
         # One use each: a form that somebody else's page sends cannot have one.
         ticket = secrets.token_urlsafe(24)
         self._tickets[ticket] = asked
+        if len(self._tickets) > TICKETS_MOST:
+            del self._tickets[next(iter(self._tickets))]
         return _page(f"Install {asked.app.name}?", self._form(asked, ticket))
 
     async def _answer(self, request: web.Request) -> web.Response:
@@ -162,8 +165,7 @@ def _read_redirect(query: Mapping[str, str], app: App) -> str:
 
 
 def _is_full_member(user: User) -> bool:
-    is_guest = user.is_restricted or user.is_ultra_restricted or user.is_stranger
-    return not (user.is_bot or user.deleted or is_guest)
+    return not (user.is_bot or user.deleted or user.is_guest or user.is_stranger)
 
 
 def _redirect(asked: Asked, **answer: str) -> web.Response:

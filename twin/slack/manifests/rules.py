@@ -8,11 +8,11 @@ import ipaddress
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
-from urllib.parse import urlsplit
 
+from twin.foreign_json import Json
+from twin.slack.checks.formats import is_https_address
 from twin.slack.manifests.problem import Problem, pointer
 from twin.slack.manifests.words import BUILT_IN_COMMANDS, EVENT_SCOPES, NOT_FOR_BOTS
-from twin.slack.place.model import Json
 
 Found = Iterator[tuple[tuple[str | int, ...], str]]
 """Where, as a path of keys and positions, and what."""
@@ -140,26 +140,8 @@ def https_addresses(manifest: Json) -> Found:
     redirects = _part(manifest, ("oauth_config", "redirect_urls"), default=[])
     listed = [(("oauth_config", "redirect_urls", at), url) for at, url in enumerate(redirects)]
     for path, url in [*_addresses(manifest), *listed]:
-        if not _is_address(url):
+        if not is_https_address(url):
             yield path, "must be an https URL"
-
-
-def _is_address(url: str) -> bool:
-    try:
-        parts = urlsplit(url)
-        host, _ = parts.hostname, parts.port
-    except ValueError:
-        return False
-    if not host or not url.isprintable() or " " in url:
-        return False
-    return parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(host))
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def optional_scopes(manifest: Json) -> Found:

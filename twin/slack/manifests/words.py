@@ -11,12 +11,12 @@ BUILT_IN_COMMANDS = frozenset(
 """Commands of Slack itself, which no app can have.
 
 Source: Slack's help article 201259356 on built-in commands, and reports of refused manifests
-    (github.com/NousResearch/hermes-agent/pull/18456), read in copies, 2026-11-22. `/help` is free: the
-    validator takes it.
+    (github.com/NousResearch/hermes-agent/pull/18456), read in copies, 2026-11-22. `/help` is free:
+    the validator takes it.
 """
 
 NOT_FOR_BOTS = frozenset({"file_comment_added", "file_comment_deleted", "file_comment_edited"})
-"""Events that exist and no bot can subscribe to (as reported by people whose manifests were refused)."""
+"""Events that exist and no bot can subscribe to (as reported by those who were refused)."""
 
 _CHANNELS = frozenset({"channels:read"})
 _GROUPS = frozenset({"groups:read"})

@@ -3,16 +3,17 @@
 import asyncio
 import secrets
 import uuid
+from collections.abc import Coroutine
 from typing import Any
 
-from twin.slack.api.arguments import read_json
-from twin.slack.api.wire import message_json
+from twin.foreign_json import read_json
 from twin.slack.outbound import payloads
 from twin.slack.outbound.deliveries import Deliveries
 from twin.slack.outbound.outcomes import Outcome
 from twin.slack.outbound.payloads import Receiver
 from twin.slack.place.directory import Directory
 from twin.slack.place.model import Channel, Installation, Json, Message
+from twin.slack.place.wire import message_json
 
 # What an app must have been granted to hear of something, one of several where it depends on the
 # kind of channel. Source: the events' own pages below docs.slack.dev/reference/events, read
@@ -94,7 +95,11 @@ class Events:
 
     def spread_soon(self, event: Json, *, members: frozenset[str]) -> None:
         """Send an event of a channel without waiting; for what a Web API call brought about."""
-        task = asyncio.create_task(self.spread(event, members=members))
+        self.soon(self.spread(event, members=members))
+
+    def soon(self, telling: Coroutine[Any, Any, list[Json]]) -> None:
+        """Let apps be told of something while the call that brought it about is answered."""
+        task = asyncio.create_task(telling)
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)
 

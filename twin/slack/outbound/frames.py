@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Literal
 
-from twin.slack.api.arguments import read_json
+from twin.foreign_json import read_json
 from twin.slack.place.model import Json
 
 HOST = "applink-1"
@@ -64,19 +64,18 @@ def envelope(
     *,
     kind: Kind,
     payload: Json,
-    accepts_response_payload: bool,
     retry_num: int = 0,
-    retry_reason: str | None = None,
+    retry_reason: str = "",
 ) -> Json:
-    """Wrap a payload; only events say how often they were sent before, and why again."""
+    """Wrap a payload; only events say how often they were sent before, and take no answer."""
     frame: Json = {
         "envelope_id": envelope_id,
         "type": kind,
         "payload": payload,
-        "accepts_response_payload": accepts_response_payload,
+        "accepts_response_payload": kind != EVENTS,
     }
     if kind == EVENTS:
-        frame |= {"retry_attempt": retry_num, "retry_reason": retry_reason or ""}
+        frame |= {"retry_attempt": retry_num, "retry_reason": retry_reason}
     return frame
 
 

@@ -4,8 +4,8 @@ import base64
 import json
 from dataclasses import dataclass
 
-from twin.slack.api.wire import message_json, view_json
 from twin.slack.place.model import Channel, Installation, Json, Message, User, View
+from twin.slack.place.wire import message_json, view_json
 from twin.slack.place.workspace import Workspace
 
 # The deprecated verification token; real payloads still carry one and nobody should look at it.
@@ -72,6 +72,18 @@ def _common(to: Receiver, kind: str, *, user: User) -> Json:
     }
 
 
+def _container(target: Message | View) -> Json:
+    """Say where something stands that was clicked or typed into."""
+    if isinstance(target, View):
+        return {"type": "view", "view_id": target.id}
+    return {
+        "type": "message",
+        "message_ts": target.ts,
+        "channel_id": target.channel,
+        "is_ephemeral": target.only_for is not None,
+    }
+
+
 def message_click(
     to: Receiver,
     *,
@@ -88,12 +100,7 @@ def message_click(
 
     `host` is the workspace that the message's conversation belongs to.
     """
-    container: Json = {
-        "type": "message",
-        "message_ts": message.ts,
-        "channel_id": channel.id,
-        "is_ephemeral": message.only_for is not None,
-    }
+    container = _container(message)
     if message.thread_ts is not None:
         container["thread_ts"] = message.thread_ts
     payload = _common(to, "block_actions", user=user) | {
@@ -114,7 +121,7 @@ def view_click(
 ) -> Json:
     """Write a click in a modal or Home tab."""
     return _common(to, "block_actions", user=user) | {
-        "container": {"type": "view", "view_id": view.id},
+        "container": _container(view),
         "trigger_id": trigger_id,
         "view": view_json(view, state=state),
         "actions": [action],
@@ -147,23 +154,33 @@ def closed(to: Receiver, *, user: User, view: View, state: Json, is_cleared: boo
 
 
 def suggestion(
-    to: Receiver, *, user: User, container: Json, block_id: str, action_id: str, value: str
+    to: Receiver,
+    *,
+    user: User,
+    target: Message | View,
+    block_id: str,
+    action_id: str,
+    value: str,
 ) -> Json:
     """Write a request for the options of an external select.
 
     Args:
         to: The app that is asked.
         user: Who types.
-        container: The fields that say where the select stands.
+        target: Where the select stands.
         block_id: Its block.
         action_id: Its own id.
         value: What was typed so far.
     """
-    return (
-        _common(to, "block_suggestion", user=user)
-        | {"action_id": action_id, "block_id": block_id, "value": value}
-        | container
-    )
+    payload = _common(to, "block_suggestion", user=user) | {
+        "action_id": action_id,
+        "block_id": block_id,
+        "value": value,
+        "container": _container(target),
+    }
+    if isinstance(target, View):
+        return payload | {"view": view_json(target, state=target.state)}
+    return payload | {"channel": {"id": target.channel}}
 
 
 def event_envelope(

@@ -7,14 +7,11 @@ Assumed, as neither says it: an ack that comes over another connection than its 
 counts as long as the envelope is still waited for. Clients that have just reconnected send such.
 """
 
-import asyncio
-import secrets
 import uuid
 from collections import defaultdict, deque
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
-from urllib.parse import urlencode
 
 from aiohttp import web
 
@@ -22,31 +19,18 @@ from twin.clock import Clock
 from twin.journal import Journal
 from twin.slack.errors import SlackError
 from twin.slack.outbound.connections import Connection, accept
-from twin.slack.outbound.frames import Kind, Reason, disconnect, envelope, hello, read_ack
-from twin.slack.outbound.outcomes import TIMED_OUT, UNREACHABLE, Outcome
+from twin.slack.outbound.exchanges import Exchanges, Waiting
+from twin.slack.outbound.frames import EVENTS, Kind, Reason, disconnect, envelope, hello, read_ack
+from twin.slack.outbound.links import Links
+from twin.slack.outbound.outcomes import Outcome
 from twin.slack.place.model import App, Json
 
-PATH = "/link/"
 MOST_CONNECTIONS = 10
 LIFE_S = 18_060.0  # What Slack's own greetings say: five hours and a minute.
 DEBUG_LIFE_S = 360.0
 WARNING_S = 10.0
 PING_S = 10.0
-ACKED = 200
-# With which reason an event is sent again: Slack says `timeout` there, as reported in
-# slackapi/python-slack-events-api#93; assumed: the other is what it says over HTTP.
-_LATE = "timeout"
-_CUT = "connection_failed"
 _SHOWN_MOST = 64
-
-
-@dataclass(kw_only=True)
-class _Waiting:
-    """An envelope under way; `body` comes with the ack, or is None once the ack cannot come."""
-
-    app_id: str
-    body: asyncio.Future[str | None]
-    connection: Connection | None = None
 
 
 class Sockets:
@@ -69,13 +53,12 @@ class Sockets:
     ) -> None:
         self._clock = clock
         self._journal = journal
-        self._base_url = base_url
         self._life_s = life_s
         self._ping_s = ping_s
-        self._tickets: dict[str, App] = {}
+        self._links = Links(base_url)
         self._live: dict[str, deque[Connection]] = defaultdict(deque)
         self._numbers: dict[str, int] = defaultdict(int)
-        self._waiting: dict[str, _Waiting] = {}
+        self._exchanges = Exchanges()
         self._ends: dict[str, Callable[[Connection], Awaitable[None]]] = {
             "warn": self._warn,
             "disconnect": self._disconnect,
@@ -91,11 +74,7 @@ class Sockets:
         """
         if not app.is_socket_mode:
             raise SlackError("socket_mode_not_enabled")
-        ticket = secrets.token_hex(16)
-        self._tickets[ticket] = app
-        base = self._base_url().replace("http", "ws", 1)
-        query = urlencode({"ticket": ticket, "app_id": app.id})
-        return f"{base}{PATH}?{query}"
+        return self._links.make(app)
 
     def numbers(self, app_id: str) -> list[int]:
         """List the numbers of an app's live connections, in the order they were opened."""
@@ -105,7 +84,7 @@ class Sockets:
         """Turn a link into a connection; a link that is used up or made up is 404."""
         if not web.WebSocketResponse().can_prepare(request):
             return web.Response(status=400)
-        app = self._take_ticket(request)
+        app = self._links.redeem(request.query)
         if app is None:
             await self._journal.record(direction="in", what="socket", status=404, answer="no_link")
             return web.Response(status=404)
@@ -126,18 +105,17 @@ class Sockets:
         *,
         kind: Kind,
         payload: Json,
-        accepts_response_payload: bool,
         deadline_s: float,
         retry_num: int = 0,
-        retry_reason: str | None = None,
+        retry_reason: str = "",
     ) -> Outcome:
         """Send a payload over one of the app's connections, each in its turn, and await the ack.
 
         Args:
             app: Whose connections.
-            kind: What Slack calls the type of the envelope.
+            kind: What Slack calls the type of the envelope; what comes with the ack of an event is
+                not looked at.
             payload: What would be sent over HTTP.
-            accepts_response_payload: Whether what comes with the ack is looked at.
             deadline_s: Real seconds the bot has to ack.
             retry_num: How often it was sent before.
             retry_reason: Why it is sent again.
@@ -146,12 +124,11 @@ class Sockets:
             str(uuid.uuid4()),
             kind=kind,
             payload=payload,
-            accepts_response_payload=accepts_response_payload,
             retry_num=retry_num,
             retry_reason=retry_reason,
         )
-        outcome = await self._exchange(app.id, frame, deadline_s=deadline_s)
-        return outcome if accepts_response_payload else replace(outcome, body="")
+        outcome = await self._exchanges.run(app.id, frame, send=self._send, deadline_s=deadline_s)
+        return replace(outcome, body="") if kind == EVENTS else outcome
 
     async def disturb(self, app: App, *, do: str, number: int | None = None) -> list[int]:
         """Disturb an app's connections, or one of them, and give their numbers.
@@ -179,12 +156,6 @@ class Sockets:
         """Cut every connection."""
         for connection in [one for live in self._live.values() for one in live]:
             await self._drop(connection)
-
-    def _take_ticket(self, request: web.Request) -> App | None:
-        app = self._tickets.get(request.query.get("ticket", ""))
-        if app is None or request.query.get("app_id", app.id) != app.id:
-            return None
-        return self._tickets.pop(request.query["ticket"])
 
     def _new_connection(
         self, ws: web.WebSocketResponse, *, request: web.Request, app: App
@@ -234,30 +205,11 @@ class Sockets:
         if ack is None:
             await self._note(connection, "in", "no_ack")
             return
-        waiting = self._waiting.get(ack.envelope_id)
-        if waiting is None or waiting.app_id != connection.app_id or waiting.body.done():
+        if not self._exchanges.settle(ack, app_id=connection.app_id):
             shown = ack.envelope_id[:_SHOWN_MOST]
             await self._note(connection, "in", "unknown_envelope", envelope_id=shown)
-            return
-        waiting.body.set_result(ack.body)
 
-    async def _exchange(self, app_id: str, frame: Json, *, deadline_s: float) -> Outcome:
-        """Send an envelope and await its ack."""
-        body: asyncio.Future[str | None] = asyncio.get_running_loop().create_future()
-        waiting = _Waiting(app_id=app_id, body=body)
-        self._waiting[frame["envelope_id"]] = waiting
-        try:
-            async with asyncio.timeout(deadline_s):
-                answer = await body if await self._send(waiting, frame) else None
-        except TimeoutError:
-            return Outcome.unanswered(TIMED_OUT, reason=_LATE)
-        finally:
-            del self._waiting[frame["envelope_id"]]
-        if answer is None:
-            return Outcome.unanswered(UNREACHABLE, reason=_CUT)
-        return Outcome(status=ACKED, body=answer)
-
-    async def _send(self, waiting: _Waiting, frame: Json) -> bool:
+    async def _send(self, waiting: Waiting, frame: Json) -> bool:
         """Send to the connection whose turn it is, or the next that takes it."""
         live = self._live[waiting.app_id]
         for connection in [one for one in live if one.is_greeted]:
@@ -296,9 +248,7 @@ class Sockets:
 
     def _lose(self, connection: Connection) -> bool:
         """Forget a connection that we end, and every ack still due on it."""
-        for waiting in self._waiting.values():
-            if waiting.connection is connection and not waiting.body.done():
-                waiting.body.set_result(None)
+        self._exchanges.abandon(connection)
         return self._leave(connection)
 
     def _leave(self, connection: Connection) -> bool:

@@ -1,1 +1,1 @@
-"""The server side of the twin's page: its files, the state it draws, the stream, the services' desks."""
+"""What the twin's page asks for: its files, what it draws, the stream, the services' desks."""

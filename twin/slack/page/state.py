@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 from zlib import crc32
 
+from twin.slack.control.snapshots import app_snapshot
 from twin.slack.errors import ControlError
 from twin.slack.place.directory import Directory
 from twin.slack.place.model import Channel, Json, User
-from twin.slack.place.snapshots import app_snapshot
 
 if TYPE_CHECKING:
     from twin.slack.app import SlackTwin
@@ -82,24 +82,15 @@ def _role(user: User, *, team_id: str) -> str:
         "deactivated": user.deleted,
         "bot": user.is_bot,
         "stranger": user.is_stranger or user.team_id != team_id,
-        "guest": user.is_restricted or user.is_ultra_restricted,
+        "guest": user.is_guest,
         "admin": user.is_admin,
     }
     return next((word for word, holds in is_so.items() if holds), "member")
 
 
 def _seen_by(directory: Directory, me: User) -> list[Channel]:
-    """List the conversations a person can open: those they are in, and public ones of their own.
-
-    A guest sees only the former.
-    """
-    is_guest = me.is_restricted or me.is_ultra_restricted
-    return [
-        one
-        for one in directory.channels_of(me.team_id)
-        if me.id in one.members
-        or not (one.is_private or is_guest or one.dm_with or one.team_id != me.team_id)
-    ]
+    """List the conversations a person can open."""
+    return [one for one in directory.channels_of(me.team_id) if one.is_open_to(me)]
 
 
 def _channel_json(channel: Channel, *, twin: "SlackTwin", me: User) -> Json:

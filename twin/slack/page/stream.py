@@ -7,7 +7,7 @@ from aiohttp import web
 
 from twin.pulse import Pulse
 
-PAUSE_S = 0.1
+PAUSE_S = 0.1  # Real seconds between two events; changes meanwhile make one.
 ALIVE_EVERY_S = 15.0
 _HEADERS = {"Content-Type": "text/event-stream", "Cache-Control": "no-store"}
 
@@ -17,15 +17,11 @@ class Stream:
 
     Args:
         pulse: Beats at every change.
-        pause_s: Real seconds between two events at least; changes meanwhile make one.
         alive_every_s: Real seconds of silence after which a comment is sent.
     """
 
-    def __init__(
-        self, pulse: Pulse, *, pause_s: float = PAUSE_S, alive_every_s: float = ALIVE_EVERY_S
-    ) -> None:
+    def __init__(self, pulse: Pulse, *, alive_every_s: float = ALIVE_EVERY_S) -> None:
         self._pulse = pulse
-        self._pause_s = pause_s
         self._alive_every_s = alive_every_s
         self._is_over = False
 
@@ -47,7 +43,7 @@ class Stream:
                 await response.write(b": nothing new\n\n")
                 continue
             await response.write(b'event: changed\ndata: {"number": %d}\n\n' % number)
-            await asyncio.sleep(self._pause_s)
+            await asyncio.sleep(PAUSE_S)
 
     async def close(self, _: web.Application) -> None:
         """End every stream, so that the server need not wait for them."""

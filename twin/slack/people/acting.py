@@ -8,7 +8,6 @@ from collections.abc import Awaitable, Callable
 from functools import wraps
 from typing import Any, ParamSpec
 
-from twin.slack.api.wire import view_json
 from twin.slack.checks.parts import options_of
 from twin.slack.errors import ClientError
 from twin.slack.files.uploads import Upload, Uploads, shared_event
@@ -16,13 +15,14 @@ from twin.slack.outbound import payloads
 from twin.slack.outbound.events import Events
 from twin.slack.outbound.outcomes import Outcome
 from twin.slack.people.answers import apply_form_answer, show_command_answer
-from twin.slack.people.clicks import build_action, find_element
+from twin.slack.people.clicks import build_action, find_element, find_select
 from twin.slack.people.forms import refusal
 from twin.slack.people.mentions import escape_names
 from twin.slack.people.shortcuts import build_shortcut
 from twin.slack.people.stage import Mark, Stage
-from twin.slack.place.model import Channel, Json, Message, User
+from twin.slack.place.model import Channel, Json, Message, User, View
 from twin.slack.place.seed import APP_ID
+from twin.slack.place.wire import view_json
 
 P = ParamSpec("P")
 _NOTHING_BACK: Json = {"errors": {}, "errors_by_label": {}, "view": None}
@@ -127,7 +127,7 @@ class Acting:
         return await self._told(outcome, user, since, error=outcome.error, wait_s=wait_s)
 
     def _escaped(self, actor: User, text: str) -> str:
-        """Write the names that the person's client knows as ids; private channels if they are in."""
+        """Write names that the person's client knows as ids; private channels if they are in."""
         directory = self._stage.directory
         known = directory.channels_of(actor.team_id)
         return escape_names(
@@ -181,23 +181,30 @@ class Acting:
         if shown["confirm"] is not None and not confirm:
             return {"status": None, "error": None, "declined": True, **shown}
         if values is not None:
-            state = await stage.fill_in(actor, target, values)
-            target = stage.enter(actor, target, state)
-        offered = await stage.offered(actor, target, block=block, element=element, entered=option)
-        to, action_ts = stage.receiver(target), stage.directory.new_ts()
-        action = build_action(
-            block,
-            element,
-            option=option,
-            offered=offered,
-            action_ts=action_ts,
-            choices=stage.choices(actor),
-        )
-        since = stage.mark()
+            target = stage.enter(actor, target, await stage.fill_in(actor, target, values))
+        action = await self._action(actor, target, block, element, option=option)
+        since, to = stage.mark(), stage.receiver(target)
         payload = stage.click_payload(to, actor, target, action)
         outcome = await stage.deliveries.send_interaction(to.installation.app, payload)
         told = await self._told(outcome, user, since, error=outcome.error, wait_s=wait_s)
         return told | shown
+
+    async def _action(
+        self, actor: User, target: Message | View, block: Json, element: Json, *, option: Any
+    ) -> Json:
+        """Write what a person did to an element, asking the bot for options where it has them."""
+        stage = self._stage
+        offered = await stage.suggestions.offered(
+            actor, target, block=block, element=element, entered=option
+        )
+        return build_action(
+            block,
+            element,
+            option=option,
+            offered=offered,
+            action_ts=stage.directory.new_ts(),
+            choices=stage.choices(actor),
+        )
 
     @_as_client
     async def submit(
@@ -257,16 +264,12 @@ class Acting:
         """
         actor = self._stage.person(user)
         target = self._stage.target(user, channel=channel, ts=ts, view_id=view_id)
-        for block in target.blocks:
-            single = [block[key] for key in ("element", "accessory") if key in block]
-            for element in [*single, *block.get("elements", [])]:
-                if element.get("action_id") == action_id:
-                    found = await self._stage.options(
-                        actor, target, block=block, element=element, typed=value
-                    )
-                    groups = found.get("option_groups", [])
-                    return {"error": None, "options": options_of(found), "option_groups": groups}
-        raise ClientError(f"no select {action_id!r}")
+        block, element = find_select(target.blocks, action_id)
+        found = await self._stage.suggestions.fetch(
+            actor, target, block=block, element=element, typed=value
+        )
+        groups = found.get("option_groups", [])
+        return {"error": None, "options": options_of(found), "option_groups": groups}
 
     @_as_client
     async def close(self, *, user: str, view_id: str, clear: bool = False) -> Json:

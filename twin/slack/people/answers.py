@@ -4,14 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from twin.foreign_json import read_json
 from twin.slack.api.access import checked_view
-from twin.slack.api.arguments import read_json
 from twin.slack.api.response_urls import Grant, ResponseUrls
-from twin.slack.api.wire import view_json
 from twin.slack.errors import SlackError
 from twin.slack.outbound.outcomes import Outcome
 from twin.slack.place.modals import Modals
 from twin.slack.place.model import Installation, Json, View
+from twin.slack.place.wire import view_json
 from twin.slack.text import inputs
 
 
@@ -29,22 +29,31 @@ def show_command_answer(outcome: Outcome, grant: Grant, response_urls: ResponseU
     Returns:
         The error the person is shown instead, or None.
     """
-    if not outcome.body.strip():
+    answer = _command_answer(outcome.body)
+    if not answer:
         return None
     try:
-        response_urls.answer(grant, _command_answer(outcome.body))
+        response_urls.answer(grant, answer)
     except SlackError:
         return "invalid_command_response"
     return None
 
 
 def _command_answer(body: str) -> Json:
+    """Read what is to be shown; nothing where an ack has neither text nor blocks.
+
+    Bolt for JavaScript acks with `{}` over a socket (slackapi/node-slack-sdk#1455).
+    """
+    if not body.strip():
+        return {}
     try:
         value = read_json(body)
     except ValueError:
         return {"text": body}
     if not isinstance(value, dict):
         return {"text": body}
+    if not value.keys() & {"text", "blocks"}:
+        return {}
     return {key: value[key] for key in ("text", "blocks", "response_type") if key in value}
 
 
@@ -96,18 +105,23 @@ def _show_errors(answer: Json, view: View, _: Shown) -> Json:
 
 
 def _update(answer: Json, view: View, shown: Shown) -> Json:
-    try:
-        content = checked_view(answer.get("view"), kind="modal")
-        newer = shown.modals.update(view, content, installation=shown.installation)
-    except SlackError as error:
-        return _bad_view(error)
-    return {"view": view_json(newer)}
+    return _put(
+        answer,
+        lambda content: shown.modals.update(view, content, installation=shown.installation),
+    )
 
 
 def _push(answer: Json, view: View, shown: Shown) -> Json:
+    return _put(
+        answer,
+        lambda content: shown.modals.push_over(view, content, installation=shown.installation),
+    )
+
+
+def _put(answer: Json, put: Callable[[Json], View]) -> Json:
+    """Put the answer's view on the screen, or say why it cannot be."""
     try:
-        content = checked_view(answer.get("view"), kind="modal")
-        newer = shown.modals.push_over(view, content, installation=shown.installation)
+        newer = put(checked_view(answer.get("view"), kind="modal"))
     except SlackError as error:
         return _bad_view(error)
     return {"view": view_json(newer)}

@@ -46,7 +46,7 @@ class Choices:
         if kind == "users_select":
             return self._is_known_person(chosen)
         channel = self._directory.channel(chosen)
-        if channel is None or not self._can_see(channel):
+        if channel is None or not channel.is_open_to(self._user):
             return False
         if kind == "channels_select":
             return not channel.is_private and not channel.is_archived and channel.dm_with is None
@@ -56,12 +56,6 @@ class Choices:
         known = {one.id for one in self._directory.people_of(self._user.team_id)}
         found = self._directory.user(user_id)
         return found is not None and user_id in known and not found.deleted
-
-    def _can_see(self, channel: Channel) -> bool:
-        if self._user.id in channel.members:
-            return True
-        is_guest = self._user.is_restricted or self._user.is_ultra_restricted
-        return not channel.is_private and channel.team_id == self._user.team_id and not is_guest
 
     def _fits(self, wanted: Json, channel: Channel) -> bool:
         """Apply the filter of a conversations select."""

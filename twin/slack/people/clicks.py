@@ -4,8 +4,9 @@ from typing import Any
 
 from twin.slack.errors import ClientError
 from twin.slack.people.choices import Choices
-from twin.slack.people.states import KINDS, find_option, state_of, too_many, value_of
+from twin.slack.people.entering import find_option, state_of, too_many
 from twin.slack.place.model import Json
+from twin.slack.place.states import KINDS, is_external, value_of
 from twin.slack.text import interactive
 
 
@@ -38,6 +39,23 @@ def find_element(
         repr(_label(element) or element["action_id"]) for _, element in interactive(blocks)
     )
     raise ClientError(f"nothing to click called {name!r}; there are: {known or 'none'}")
+
+
+def find_select(blocks: list[Json], action_id: str) -> tuple[Json, Json]:
+    """Find a select that takes its options from the bot, be it in a form's field or elsewhere.
+
+    Returns:
+        Its block and itself.
+
+    Raises:
+        ClientError: There is none.
+    """
+    for block in blocks:
+        single = [block[key] for key in ("element", "accessory") if key in block]
+        for element in [*single, *block.get("elements", [])]:
+            if element.get("action_id") == action_id and is_external(element):
+                return block, element
+    raise ClientError(f"no select {action_id!r} that asks for options")
 
 
 def _label(element: Json) -> str | None:
@@ -96,7 +114,7 @@ _BUTTONS = {"button", "icon_button", "workflow_button"}
 def _feedback(element: Json, option: Any) -> Json:
     """Tell which of the two buttons was pressed, by its text or its value."""
     both = [element["positive_button"], element["negative_button"]]
-    found = [one for one in both if option in {one["text"]["text"], one["value"]}]
+    found = [one for one in both if option in (one["text"]["text"], one["value"])]
     return {key: _chosen(found[0] if found else None)[key] for key in ("text", "value")}
 
 

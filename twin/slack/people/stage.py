@@ -7,10 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from twin.journal import Journal
-from twin.slack.api.arguments import read_json
 from twin.slack.api.response_urls import ResponseUrls
-from twin.slack.api.wire import message_json, view_json
-from twin.slack.checks import option_problems
 from twin.slack.errors import ClientError
 from twin.slack.files.store import Files
 from twin.slack.outbound import payloads
@@ -18,11 +15,13 @@ from twin.slack.outbound.deliveries import Deliveries
 from twin.slack.outbound.payloads import Receiver
 from twin.slack.people.choices import Choices
 from twin.slack.people.clicks import entered_state
-from twin.slack.people.forms import Suggest, fill_in, gather_offered
-from twin.slack.people.states import form_state, is_external, value_of
+from twin.slack.people.forms import fill_in
+from twin.slack.people.suggestions import Suggestions
 from twin.slack.place.directory import Directory
 from twin.slack.place.modals import Modals
 from twin.slack.place.model import Channel, Installation, Json, Message, User, View
+from twin.slack.place.states import form_state, value_of
+from twin.slack.place.wire import message_json
 from twin.slack.text import inputs
 
 
@@ -54,6 +53,7 @@ class Stage:
         self.modals = modals
         self.deliveries = deliveries
         self.response_urls = response_urls
+        self.suggestions = Suggestions(self.receiver, deliveries=deliveries)
         self._journal = journal
         self._entered: dict[tuple[str, str, str], Json] = {}
 
@@ -162,7 +162,7 @@ class Stage:
             target.blocks,
             values,
             state=self.state(actor, target),
-            suggest=self._suggest(actor, target),
+            suggest=self.suggestions.asker(actor, target),
             choices=self.choices(actor),
             force=force,
         )
@@ -244,68 +244,6 @@ class Stage:
             )
         return found
 
-    async def offered(
-        self, actor: User, target: Message | View, *, block: Json, element: Json, entered: Any
-    ) -> Json | None:
-        """Ask for options if the element takes them from the bot; None if it does not.
-
-        Raises:
-            ClientError: No usable answer, so the person sees no options.
-        """
-        if not is_external(element):
-            return None
-        suggest = self._suggest(actor, target)
-        return await gather_offered(block, element, entered, suggest=suggest)
-
-    def _suggest(self, actor: User, target: Message | View) -> Suggest:
-        async def suggest(block: Json, element: Json, typed: str) -> Json:
-            return await self.options(actor, target, block=block, element=element, typed=typed)
-
-        return suggest
-
-    async def options(
-        self, actor: User, target: Message | View, *, block: Json, element: Json, typed: str
-    ) -> Json:
-        """Ask the bot what an external select offers for what was typed.
-
-        Returns:
-            `options` or `option_groups`.
-
-        Raises:
-            ClientError: No usable answer, so the person sees no options.
-        """
-        if len(typed) < element.get("min_query_length", 3):
-            raise ClientError(f"type more than {typed!r} to see options")
-        to = self.receiver(target)
-        payload = payloads.suggestion(
-            to,
-            user=actor,
-            container=self._suggestion_container(target),
-            block_id=block["block_id"],
-            action_id=element["action_id"],
-            value=typed,
-        )
-        outcome = await self.deliveries.send_interaction(to.installation.app, payload)
-        if outcome.error is not None:
-            raise ClientError(f"options could not be loaded: {outcome.error}")
-        return _read_options(outcome.body)
-
-    def _suggestion_container(self, target: Message | View) -> Json:
-        if isinstance(target, View):
-            return {
-                "container": {"type": "view", "view_id": target.id},
-                "view": view_json(target, state=target.state),
-            }
-        return {
-            "container": {
-                "type": "message",
-                "message_ts": target.ts,
-                "channel_id": target.channel,
-                "is_ephemeral": target.only_for is not None,
-            },
-            "channel": {"id": target.channel},
-        }
-
     def mark(self) -> Mark:
         """Remember this moment."""
         return Mark(opened=len(self.modals.opened), last_ts=self.directory.new_ts())
@@ -331,15 +269,3 @@ class Stage:
             await self._journal.wait_for(
                 lambda: any(self.news(user, since).values()), timeout_s=wait_s
             )
-
-
-def _read_options(body: str) -> Json:
-    try:
-        answer: Any = read_json(body)
-    except ValueError as error:
-        raise ClientError("options could not be loaded: the answer is not JSON") from error
-    problems = option_problems(answer)
-    if problems:
-        raise ClientError(f"options could not be loaded: {'; '.join(problems)}")
-    found: Json = answer
-    return found

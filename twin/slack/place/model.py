@@ -32,6 +32,11 @@ class User:
     is_stranger: bool = False
     locale: str = "en-GB"
 
+    @property
+    def is_guest(self) -> bool:
+        """Say whether they are a guest, of however many channels."""
+        return self.is_restricted or self.is_ultra_restricted
+
 
 @dataclass(frozen=True, kw_only=True)
 class Channel:
@@ -49,6 +54,15 @@ class Channel:
     is_archived: bool = False
     members: frozenset[str] = frozenset()
     dm_with: str | None = None
+
+    def is_open_to(self, user: User) -> bool:
+        """Say whether somebody can look into it: from inside, or as it is public where they live.
+
+        A guest sees only what they are in.
+        """
+        if user.id in self.members:
+            return True
+        return not (self.is_private or user.is_guest) and user.team_id == self.team_id
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -145,12 +145,6 @@ class Workspace:
         self.channels[channel] = replace(self.channels[channel], **changes)
         return self.channels[channel]
 
-    @beats
-    def change_user(self, user: str, **changes: Any) -> User:
-        """Change fields of a person."""
-        self.users[user] = replace(self.users[user], **changes)
-        return self.users[user]
-
 
 def written_by(installation: Installation) -> Json:
     """Give the fields of a message that say which app wrote it."""

@@ -5,8 +5,10 @@ import re
 
 import httpx
 import pytest
+from aiohttp import web
 
 from tests.unit.twin.narakeet.conftest import PROJECT
+from twin.narakeet import archives
 from twin.server import start_server
 
 ZIP = {"Content-Type": "application/zip"}
@@ -152,7 +154,6 @@ async def test_journal_has_the_upload_without_its_bytes(twin, upload, plain):
 @pytest.fixture
 async def host():
     """A host of somebody's own with archives, some of which cannot be had."""
-    from aiohttp import web
 
     async def give(request: web.Request) -> web.Response:
         name = request.match_info["name"]
@@ -205,6 +206,13 @@ async def test_nothing_is_fetched_from_elsewhere(http, clock, look, url):
     """The twin does not reach beyond this machine, and a closed port is no archive."""
     status = await built_from(http, clock, look, url)
     assert status["message"] == "The archive could not be downloaded."
+
+
+async def test_only_loopback_itself_is_reached(host):
+    """An address that would lead here, but does not say so, is not asked."""
+    assert await archives._fetch(f"{host.url}/project", most=10_000) == PROJECT
+    elsewhere = host.url.replace("127.0.0.1", "0.0.0.0")  # noqa: S104 -- Asked, not bound.
+    assert await archives._fetch(f"{elsewhere}/project", most=10_000) is None
 
 
 async def test_github_is_accepted_and_not_reached(http, clock, look, plain):

@@ -23,17 +23,17 @@ async def promised(client, *, size=5, name="brief.txt", **more):
     return answer["file_id"], answer["upload_url"]
 
 
-async def sent(client, web, *, content=b"hello", **more):
+async def sent(client, session, *, content=b"hello", **more):
     """Do the first two steps and give the file's id."""
     file_id, url = await promised(client, size=len(content), **more)
-    async with web.post(url, data=content) as response:
+    async with session.post(url, data=content) as response:
         assert response.status == 200
     return file_id
 
 
-async def shared(client, web, *, channel=MARKETING, content=b"hello", name="brief.txt"):
+async def shared(client, session, *, channel=MARKETING, content=b"hello", name="brief.txt"):
     """Do all three steps and give the file as `files.info` tells it."""
-    file_id = await sent(client, web, content=content, name=name)
+    file_id = await sent(client, session, content=content, name=name)
     await client.files_completeUploadExternal(files=[{"id": file_id}], channel_id=channel)
     return (await client.files_info(file=file_id))["file"]
 

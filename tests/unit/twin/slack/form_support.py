@@ -14,6 +14,8 @@ GROUPS = [
     {"label": plain("Sales"), "options": [option("Mia", "1"), option("Bob", "2")]},
     {"label": plain("Support"), "options": [option("Mia", "3")]},
 ]
+TOPIC = field_of("Topic", {"type": "plain_text_input", "min_length": 3, "max_length": 10})
+AVATAR = field_of("Avatar", {"type": "static_select", "option_groups": GROUPS}, optional=True)
 PEOPLE = [option("Mia", "1"), option("Bob", "2"), option("Kim", "3")]
 
 

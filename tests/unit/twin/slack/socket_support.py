@@ -10,7 +10,8 @@ from tests.unit.twin.slack.support import START
 from twin.clock import Clock
 from twin.journal import Journal
 from twin.server import start_server
-from twin.slack.outbound.sockets import PATH, Sockets
+from twin.slack.outbound.links import PATH
+from twin.slack.outbound.sockets import Sockets
 from twin.slack.place.model import App
 
 PAYLOAD = {"command": "/produce", "text": "Cats"}
@@ -89,7 +90,6 @@ def deliver(slack, *, app=None, deadline_s=10.0, kind="slash_commands", **option
         app or slack.app,
         kind=kind,
         payload=PAYLOAD,
-        accepts_response_payload=kind != "events_api",
         deadline_s=deadline_s,
         **options,
     )

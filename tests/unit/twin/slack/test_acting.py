@@ -6,30 +6,16 @@ import json
 import pytest
 from aiohttp import web
 
+from tests.unit.twin.slack.form_support import AVATAR, TOPIC, form
 from tests.unit.twin.slack.support import (
     MARKETING,
-    client_of,
     field_of,
     modal,
     option,
     plain,
-    running_twin,
     section,
-    stand_in_bot,
 )
 
-TOPIC = field_of("Topic", {"type": "plain_text_input", "min_length": 3, "max_length": 10})
-AVATAR = field_of(
-    "Avatar",
-    {
-        "type": "static_select",
-        "option_groups": [
-            {"label": plain("Sales"), "options": [option("Mia", "1"), option("Bob", "2")]},
-            {"label": plain("Support"), "options": [option("Mia", "3")]},
-        ],
-    },
-    optional=True,
-)
 VOICE = field_of("Voice", {"type": "external_select", "min_query_length": 2}, optional=True)
 LANGUAGE = field_of(
     "Language",
@@ -39,34 +25,6 @@ LANGUAGE = field_of(
         "initial_option": option("English"),
     },
 )
-
-
-@pytest.fixture
-async def twin():
-    async with running_twin() as twin:
-        yield twin
-
-
-@pytest.fixture
-async def bot(twin):
-    async with stand_in_bot(twin) as bot:
-        yield bot
-
-
-@pytest.fixture
-async def client(twin):
-    async with client_of(twin) as client:
-        yield client
-
-
-async def form(twin, *blocks, user="U0ANA", **more):
-    """Open a form for somebody and give its id."""
-    async with client_of(twin) as client:
-        trigger_id = twin.modals.issue_trigger(
-            user, installation=twin.installation, channel=MARKETING
-        )
-        view = modal(*blocks, **more)
-        return (await client.views_open(trigger_id=trigger_id, view=view))["view"]["id"]
 
 
 async def test_command_opens_a_form_that_can_be_sent(twin, bot, client):
@@ -124,6 +82,14 @@ async def test_command_shows_what_came_with_the_ack(twin, bot):
     result = await twin.act.command(user="U0ANA", channel=MARKETING)
     assert result["messages"] == []
     assert [one["text"] for one in twin.messages(MARKETING)] == ["Hello all"]
+
+
+@pytest.mark.parametrize("ack", [{}, {"ok": True}, {"response_type": "in_channel"}])
+async def test_command_acked_without_words_shows_nothing(twin, bot, ack):
+    """An ack that has nothing to show is as good as an empty one."""
+    bot.answer = lambda _: web.json_response(ack)
+    result = await twin.act.command(user="U0ANA", channel=MARKETING)
+    assert (result["error"], result["messages"], twin.messages(MARKETING)) == (None, [], [])
 
 
 async def test_command_with_a_useless_answer_shows_an_error(twin, bot):

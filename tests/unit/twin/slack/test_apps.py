@@ -10,7 +10,6 @@ from tests.unit.twin.slack.support import (
     invite_bot,
     modal,
     refusal_of,
-    running_twin,
     section,
     stand_in_bot,
 )
@@ -52,12 +51,6 @@ MANIFEST = {
         },
     },
 }
-
-
-@pytest.fixture
-async def twin():
-    async with running_twin() as twin:
-        yield twin
 
 
 @pytest.fixture

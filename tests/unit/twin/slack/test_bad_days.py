@@ -16,20 +16,6 @@ from tests.unit.twin.slack.support import (
 from twin.slack.outbound.posts import sign
 
 
-@pytest.fixture
-async def twin():
-    """A running local Slack."""
-    async with running_twin() as twin:
-        yield twin
-
-
-@pytest.fixture
-async def http(twin):
-    """A browser without JavaScript."""
-    async with httpx.AsyncClient(base_url=twin.url) as client:
-        yield client
-
-
 async def test_page_works_while_everything_else_fails(twin, http):
     """A rule for every call spares the page, and the log does not show what the page asks."""
     await http.post("/__twin/faults", json={"match": "/", "kind": "status", "times": None})

@@ -5,7 +5,6 @@ import pytest
 from tests.unit.twin.slack.support import (
     MARKETING,
     another_app,
-    client_of,
     refusal_of,
     running_twin,
 )
@@ -25,12 +24,6 @@ async def twin():
     async with running_twin() as twin:
         twin.installation.scopes |= ALL
         yield twin
-
-
-@pytest.fixture
-async def client(twin):
-    async with client_of(twin) as client:
-        yield client
 
 
 def names(answer):

@@ -11,22 +11,8 @@ from tests.unit.twin.slack.support import (
     field_of,
     option,
     plain,
-    running_twin,
     section,
-    stand_in_bot,
 )
-
-
-@pytest.fixture
-async def twin():
-    async with running_twin() as twin:
-        yield twin
-
-
-@pytest.fixture
-async def bot(twin):
-    async with stand_in_bot(twin) as bot:
-        yield bot
 
 
 async def test_click_in_a_form_carries_what_stands_in_the_other_fields(twin, bot):
@@ -271,6 +257,16 @@ async def test_external_select_waits_for_enough_letters(twin, bot, more, typed):
         user="U0ANA", view_id=view_id, action_id="avatar_action", value=typed
     )
     assert told["error"].startswith("client: type more")
+    assert bot.received == []
+
+
+async def test_select_with_options_of_its_own_asks_nobody(twin, bot):
+    """Only an external select asks the bot while one types."""
+    view_id = await form(twin, field_of("Who", chooser("static_select", options=PEOPLE)))
+    told = await twin.act.suggest(
+        user="U0ANA", view_id=view_id, action_id="who_action", value="Mia"
+    )
+    assert told["error"].startswith("client: no select 'who_action'")
     assert bot.received == []
 
 

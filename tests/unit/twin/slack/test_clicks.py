@@ -3,60 +3,17 @@
 import aiohttp
 import pytest
 
+from tests.unit.twin.slack.form_support import AVATAR, TOPIC, form
 from tests.unit.twin.slack.support import (
     MARKETING,
     button,
     client_of,
     field_of,
-    modal,
     option,
     plain,
-    running_twin,
     section,
-    stand_in_bot,
 )
 from twin.slack.text import buttons, visible_text
-
-TOPIC = field_of("Topic", {"type": "plain_text_input", "min_length": 3, "max_length": 10})
-AVATAR = field_of(
-    "Avatar",
-    {
-        "type": "static_select",
-        "option_groups": [
-            {"label": plain("Sales"), "options": [option("Mia", "1"), option("Bob", "2")]},
-            {"label": plain("Support"), "options": [option("Mia", "3")]},
-        ],
-    },
-    optional=True,
-)
-
-
-@pytest.fixture
-async def twin():
-    async with running_twin() as twin:
-        yield twin
-
-
-@pytest.fixture
-async def bot(twin):
-    async with stand_in_bot(twin) as bot:
-        yield bot
-
-
-@pytest.fixture
-async def client(twin):
-    async with client_of(twin) as client:
-        yield client
-
-
-async def form(twin, *blocks, user="U0ANA", **more):
-    """Open a form for somebody and give its id."""
-    async with client_of(twin) as client:
-        trigger_id = twin.modals.issue_trigger(
-            user, installation=twin.installation, channel=MARKETING
-        )
-        view = modal(*blocks, **more)
-        return (await client.views_open(trigger_id=trigger_id, view=view))["view"]["id"]
 
 
 async def card(twin, *elements, **more):

@@ -22,12 +22,6 @@ async def twin():
         yield twin
 
 
-@pytest.fixture
-async def client(twin):
-    async with client_of(twin) as client:
-        yield client
-
-
 async def test_markdown_is_shown_as_a_block(twin, client):
     """`markdown_text` becomes the text and a markdown block."""
     posted = await client.chat_postMessage(channel=MARKETING, markdown_text="**hi**")

@@ -4,22 +4,8 @@ import pytest
 
 from tests.unit.twin.slack.support import (
     MARKETING,
-    client_of,
     refusal_of,
-    running_twin,
 )
-
-
-@pytest.fixture
-async def twin():
-    async with running_twin() as twin:
-        yield twin
-
-
-@pytest.fixture
-async def client(twin):
-    async with client_of(twin) as client:
-        yield client
 
 
 async def test_history_pages_without_gap_or_repeat(client):

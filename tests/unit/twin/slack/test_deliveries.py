@@ -10,7 +10,7 @@ from aiohttp import web
 from slack_sdk.signature import Clock as SignatureClock
 from slack_sdk.signature import SignatureVerifier
 
-from tests.unit.twin.slack.support import MARKETING, WALL_S, running_twin, stand_in_bot
+from tests.unit.twin.slack.support import MARKETING, WALL_S, running_twin
 from twin.slack.place.model import Command
 
 EVENT = {"type": "app_home_opened", "user": "U0ANA", "channel": "D0ANA", "tab": "home"}
@@ -21,12 +21,6 @@ async def twin():
     async with running_twin() as twin:
         twin.app.bot_events.add("app_home_opened")
         yield twin
-
-
-@pytest.fixture
-async def bot(twin):
-    async with stand_in_bot(twin) as bot:
-        yield bot
 
 
 def never():

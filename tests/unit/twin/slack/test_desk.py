@@ -11,36 +11,11 @@ from tests.unit.twin.slack.support import (
     MARKETING,
     START,
     client_of,
-    running_twin,
     stand_in_bot,
 )
 from twin.clock import Clock
 from twin.jarai.app import JaraiTwin
 from twin.launch import MAKERS, Twins
-
-
-@pytest.fixture
-async def twin():
-    """A running local Slack."""
-    async with running_twin() as twin:
-        yield twin
-
-
-@pytest.fixture
-async def http(twin):
-    """A browser without JavaScript."""
-    async with httpx.AsyncClient(base_url=twin.url) as client:
-        yield client
-
-
-@pytest.fixture
-async def beside(twin):
-    """A local JARAI that the page knows."""
-    jarai = JaraiTwin(Clock(start=START, speed=0))
-    await jarai.start()
-    twin.desk.attach(jarai)
-    yield jarai
-    await jarai.stop()
 
 
 async def test_desk_shows_a_service_and_its_jobs(http, beside):

@@ -11,7 +11,6 @@ from tests.unit.twin.slack.support import (
     invite_bot,
     modal,
     refusal_of,
-    running_twin,
     section,
     stand_in_bot,
 )
@@ -20,18 +19,6 @@ from twin.slack.place.model import Command
 HARBOUR = "C0HARBOUR"
 CARD = [section("Cats"), {"type": "actions", "elements": [button("Approve")]}]
 HOME = {"type": "home", "blocks": [section("Home")]}
-
-
-@pytest.fixture
-async def twin():
-    async with running_twin() as twin:
-        yield twin
-
-
-@pytest.fixture
-async def client(twin):
-    async with client_of(twin) as client:
-        yield client
 
 
 @pytest.fixture
@@ -153,7 +140,7 @@ async def test_click_is_refused_once_the_app_is_gone(twin, second, second_client
     """Buttons of an app that was uninstalled lead nowhere."""
     invite_bot(twin, second)
     posted = await second_client.chat_postMessage(channel=MARKETING, text="c", blocks=CARD)
-    await twin.uninstall(second)
+    await twin.change.uninstall(second)
     clicked = await twin.act.click(
         user="U0ANA", channel=MARKETING, ts=posted["ts"], button="Approve"
     )

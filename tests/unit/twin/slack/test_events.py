@@ -8,32 +8,12 @@ import pytest
 from tests.unit.twin.slack.support import (
     MARKETING,
     another_app,
-    client_of,
     invite_bot,
-    running_twin,
     stand_in_bot,
 )
 
 HISTORY = frozenset({"channels:history", "groups:history", "im:history", "channels:read"})
 HARBOUR = "C0HARBOUR"
-
-
-@pytest.fixture
-async def twin():
-    async with running_twin() as twin:
-        yield twin
-
-
-@pytest.fixture
-async def bot(twin):
-    async with stand_in_bot(twin) as bot:
-        yield bot
-
-
-@pytest.fixture
-async def client(twin):
-    async with client_of(twin) as client:
-        yield client
 
 
 def listen(twin, *events, scopes=()):
@@ -220,7 +200,7 @@ async def test_joining_and_leaving_name_the_home_of_the_person(twin, bot):
     """Member events carry the person's own workspace and the kind of channel."""
     listen(twin, "member_joined_channel", "member_left_channel")
     channel = twin.workspace.channels["C0ONCALL"]
-    await twin.change_channel(channel, add=["U0ZOE"], remove=["U0SAM"])
+    await twin.change.channel(channel, add=["U0ZOE"], remove=["U0SAM"])
     left, joined = (one.event["event"] for one in bot.received)
     assert (left["type"], left["user"], left["team"]) == (
         "member_left_channel",

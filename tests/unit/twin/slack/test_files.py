@@ -6,7 +6,6 @@ import pytest
 from tests.unit.twin.slack.file_support import as_person, file_twin, promised, sent, shared
 from tests.unit.twin.slack.support import (
     MARKETING,
-    client_of,
     refusal_of,
     section,
 )
@@ -17,18 +16,6 @@ from twin.slack.files.store import TICKET_LIFE_S
 async def twin():
     async with file_twin() as twin:
         yield twin
-
-
-@pytest.fixture
-async def client(twin):
-    async with client_of(twin) as client:
-        yield client
-
-
-@pytest.fixture
-async def web():
-    async with aiohttp.ClientSession() as session:
-        yield session
 
 
 async def test_official_client_uploads_into_a_thread(twin, client):
@@ -55,73 +42,73 @@ async def test_official_client_uploads_into_a_thread(twin, client):
     assert (file["alt_txt"], file["user"], file["mode"]) == ("The words", "U0BOT", "hosted")
 
 
-async def test_upload_answers_ok_with_the_length(client, web):
+async def test_upload_answers_ok_with_the_length(client, session):
     """Raw bytes are acknowledged the way Slack's upload host does."""
     _, url = await promised(client)
-    async with web.post(url, data=b"hello") as response:
+    async with session.post(url, data=b"hello") as response:
         assert (response.status, await response.text()) == (200, "OK - 5")
 
 
-async def test_upload_as_a_form_takes_the_part(client, web):
+async def test_upload_as_a_form_takes_the_part(client, session):
     """A form's first part counts as the file."""
     file_id, url = await promised(client)
     form = aiohttp.FormData()
     form.add_field("filename", b"hello", filename="brief.txt")
-    async with web.post(url, data=form) as response:
+    async with session.post(url, data=form) as response:
         assert response.status == 200
     done = await client.files_completeUploadExternal(files=[{"id": file_id}])
     assert done["files"][0]["size"] == 5
 
 
 @pytest.mark.parametrize("content", [b"", b"hell", b"hello!", b"x" * 200_000])
-async def test_upload_of_another_length_is_refused_and_can_be_repeated(client, web, content):
+async def test_upload_of_another_length_is_refused_and_can_be_repeated(client, session, content):
     """Exactly what was promised must come; a wrong try does not use the URL up."""
     _, url = await promised(client)
-    async with web.post(url, data=content) as response:
+    async with session.post(url, data=content) as response:
         assert response.status == 400
-    async with web.post(url, data=b"hello") as response:
+    async with session.post(url, data=b"hello") as response:
         assert response.status == 200
 
 
-async def test_upload_that_is_no_form_is_refused(client, web):
+async def test_upload_that_is_no_form_is_refused(client, session):
     """A body that claims to be a form and is none is the sender's fault."""
     _, url = await promised(client)
     headers = {"Content-Type": "multipart/form-data"}
-    async with web.post(url, data=b"hello", headers=headers) as response:
+    async with session.post(url, data=b"hello", headers=headers) as response:
         assert response.status == 400
 
 
-async def test_upload_with_a_broken_part_is_refused(client, web):
+async def test_upload_with_a_broken_part_is_refused(client, session):
     """Even a part whose header is no header is answered."""
     _, url = await promised(client)
     headers = {"Content-Type": "multipart/form-data; boundary=b"}
     body = b"--b\r\nContent-Dispositi\xd6n: form-data\r\n\r\nhello\r\n--b--\r\n"
-    async with web.post(url, data=body, headers=headers) as response:
+    async with session.post(url, data=body, headers=headers) as response:
         assert response.status == 400
 
 
-async def test_upload_url_works_once(client, web):
+async def test_upload_url_works_once(client, session):
     """A second upload to it finds nothing."""
     _, url = await promised(client)
     for status in (200, 404):
-        async with web.post(url, data=b"hello") as response:
+        async with session.post(url, data=b"hello") as response:
             assert response.status == status
 
 
-async def test_upload_url_expires(twin, client, web):
+async def test_upload_url_expires(twin, client, session):
     """After its time both the URL and what it stood for are gone."""
     file_id, url = await promised(client)
     await twin.clock.advance(TICKET_LIFE_S)
-    async with web.post(url, data=b"hello") as response:
+    async with session.post(url, data=b"hello") as response:
         assert response.status == 404
     refused = await refusal_of(client.files_completeUploadExternal(files=[{"id": file_id}]))
     assert refused["error"] == "file_not_found"
 
 
-async def test_journal_knows_of_the_upload_but_not_its_url(twin, client, web):
+async def test_journal_knows_of_the_upload_but_not_its_url(twin, client, session):
     """An upload URL is a secret; the journal has neither it nor the bytes."""
     _, url = await promised(client)
-    async with web.post(url, data=b"hello"):
+    async with session.post(url, data=b"hello"):
         pass
     entry = twin.journal.entries()[-1]
     assert "file" in str(entry)
@@ -129,12 +116,12 @@ async def test_journal_knows_of_the_upload_but_not_its_url(twin, client, web):
     assert "hello" not in str(entry)
 
 
-async def test_journal_knows_of_the_download_but_not_the_bytes(twin, client, web):
+async def test_journal_knows_of_the_download_but_not_the_bytes(twin, client, session):
     """A file that looks like an answer is not taken for one."""
     content = b'{"ok": false, "error": "inside"}'
-    file = await shared(client, web, content=content, name="a.json")
+    file = await shared(client, session, content=content, name="a.json")
     headers = {"Authorization": f"Bearer {twin.bot_token}"}
-    async with web.get(file["url_private"], headers=headers) as response:
+    async with session.get(file["url_private"], headers=headers) as response:
         assert await response.read() == content
     assert "inside" not in str(twin.journal.entries()[-1])
 
@@ -175,10 +162,10 @@ async def test_files_need_their_scopes(twin, client):
     assert (reading["error"], reading["needed"]) == ("missing_scope", "files:read")
 
 
-async def test_memory_is_limited_and_comes_back(twin, client, web):
+async def test_memory_is_limited_and_comes_back(twin, client, session):
     """What is promised counts, until it is deleted or nobody finishes it."""
     twin.files.most_bytes = 10
-    file_id = await sent(client, web)
+    file_id = await sent(client, session)
     await client.files_completeUploadExternal(files=[{"id": file_id}])
     await promised(client)
     full = await refusal_of(client.files_getUploadURLExternal(filename="a.txt", length=1))
@@ -191,9 +178,9 @@ async def test_memory_is_limited_and_comes_back(twin, client, web):
     await promised(client)
 
 
-async def test_completing_answers_before_anything_is_shared(twin, client, web):
+async def test_completing_answers_before_anything_is_shared(twin, client, session):
     """Slack shares in the background, so the answer names no place; `files.info` does."""
-    file_id = await sent(client, web)
+    file_id = await sent(client, session)
     done = await client.files_completeUploadExternal(
         files=[{"id": file_id, "title": "Brief"}], channels=[MARKETING, "U0ANA"]
     )
@@ -205,18 +192,18 @@ async def test_completing_answers_before_anything_is_shared(twin, client, web):
     assert (told["channels"], len(told["ims"]), told["is_public"]) == ([MARKETING], 1, True)
 
 
-async def test_completing_without_a_channel_keeps_the_file_private(twin, client, web):
+async def test_completing_without_a_channel_keeps_the_file_private(twin, client, session):
     """No message is posted, and the app still sees its own file."""
-    file_id = await sent(client, web)
+    file_id = await sent(client, session)
     await client.files_completeUploadExternal(files=[{"id": file_id}])
     told = (await client.files_info(file=file_id))["file"]
     assert (told["is_public"], told["shares"], told["title"]) == (False, {}, "brief.txt")
     assert twin.messages(MARKETING) == []
 
 
-async def test_completing_twice_is_refused(client, web):
+async def test_completing_twice_is_refused(client, session):
     """The method works once for each file."""
-    file_id = await sent(client, web)
+    file_id = await sent(client, session)
     await client.files_completeUploadExternal(files=[{"id": file_id}])
     again = await refusal_of(client.files_completeUploadExternal(files=[{"id": file_id}]))
     assert again["error"] == "file_not_found"
@@ -246,12 +233,12 @@ async def test_completing_before_the_bytes_came_is_refused(client):
         ({"channel_id": MARKETING, "blocks": [{"type": "hologram"}]}, "invalid_blocks"),
     ],
 )
-async def test_completing_to_a_wrong_place_posts_nothing(twin, client, web, more, word):
+async def test_completing_to_a_wrong_place_posts_nothing(twin, client, session, more, word):
     """All is checked before the first message; the file can then be finished properly."""
     twin.directory.workspaces["T0GREEN"].change_channel(
         "C0OLD", members=frozenset({"U0BOT", "U0ANA"})
     )
-    file_id = await sent(client, web)
+    file_id = await sent(client, session)
     body = {"files": [{"id": file_id}], **more}
     refused = await refusal_of(client.api_call("files.completeUploadExternal", json=body))
     assert refused["error"] == word
@@ -269,18 +256,18 @@ async def test_completing_needs_a_list_of_files(client, files):
     assert (await refusal_of(call))["error"] == "invalid_arguments"
 
 
-async def test_completing_names_a_file_once(client, web):
+async def test_completing_names_a_file_once(client, session):
     """The same file twice makes no sense."""
-    file_id = await sent(client, web)
+    file_id = await sent(client, session)
     twice = [{"id": file_id}, {"id": file_id}]
     refused = await refusal_of(client.files_completeUploadExternal(files=twice))
     assert refused["error"] == "invalid_arguments"
 
 
-async def test_blocks_stand_where_no_comment_does(twin, client, web):
+async def test_blocks_stand_where_no_comment_does(twin, client, session):
     """With a comment, blocks are not even looked at."""
     for more in ({"blocks": [section("Look")]}, {"initial_comment": "Look", "blocks": "nonsense"}):
-        file_id = await sent(client, web)
+        file_id = await sent(client, session)
         body = {"files": [{"id": file_id}], "channel_id": MARKETING, **more}
         await client.api_call("files.completeUploadExternal", json=body)
     with_blocks, with_text = twin.messages(MARKETING)

@@ -10,22 +10,7 @@ from tests.unit.twin.slack.support import (
     field_of,
     modal,
     option,
-    running_twin,
-    stand_in_bot,
 )
-
-
-@pytest.fixture
-async def twin():
-    async with running_twin() as twin:
-        yield twin
-
-
-@pytest.fixture
-async def bot(twin):
-    async with stand_in_bot(twin) as bot:
-        yield bot
-
 
 NUMBER = {"type": "number_input", "is_decimal_allowed": False, "min_value": "1", "max_value": "9"}
 DECIMAL = {"type": "number_input", "is_decimal_allowed": True}

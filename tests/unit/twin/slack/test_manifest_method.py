@@ -4,16 +4,10 @@ import json
 
 import pytest
 
-from tests.unit.twin.slack.support import client_of, refusal_of, running_twin
+from tests.unit.twin.slack.support import client_of, refusal_of
 from twin.slack.api.methods.manifests import CONFIG_TOKEN
 
 GOOD = json.dumps({"display_information": {"name": "Tally"}})
-
-
-@pytest.fixture
-async def twin():
-    async with running_twin() as twin:
-        yield twin
 
 
 @pytest.fixture

@@ -4,26 +4,12 @@ import pytest
 
 from tests.unit.twin.slack.support import (
     MARKETING,
-    client_of,
     option,
     refusal_of,
-    running_twin,
     section,
 )
 
 METADATA = {"event_type": "notice", "event_payload": {"id": "n1"}}
-
-
-@pytest.fixture
-async def twin():
-    async with running_twin() as twin:
-        yield twin
-
-
-@pytest.fixture
-async def client(twin):
-    async with client_of(twin) as client:
-        yield client
 
 
 @pytest.mark.parametrize(

@@ -12,48 +12,12 @@ from tests.unit.twin.slack.oauth_support import (
     REDIRECT,
     SCOPES,
     SECOND_REDIRECT,
-    Browser,
     exchange,
-    register,
 )
-from tests.unit.twin.slack.support import client_of, refusal_of, running_twin, stand_in_bot
+from tests.unit.twin.slack.support import client_of, refusal_of
 
 # The official async client still uses what aiohttp will drop.
 pytestmark = pytest.mark.filterwarnings("ignore:BasicAuth is deprecated:DeprecationWarning")
-
-
-@pytest.fixture
-async def twin():
-    async with running_twin() as twin:
-        yield twin
-
-
-@pytest.fixture
-async def bot(twin):
-    async with stand_in_bot(twin) as bot:
-        yield bot
-
-
-@pytest.fixture
-async def app(twin, bot):
-    return await register(twin, request_url=bot.url)
-
-
-@pytest.fixture
-async def browser(twin):
-    async with aiohttp.ClientSession() as session:
-        yield Browser(session, twin_url=twin.url)
-
-
-@pytest.fixture
-def installed(twin, app, browser):
-    """Install the app all the way and give Slack's answer."""
-
-    async def installed(**options):
-        shown = await browser.install(app, **options)
-        return await exchange(twin, app, shown.sent_back["code"])
-
-    return installed
 
 
 async def test_the_page_says_who_asks_for_what(app, browser):

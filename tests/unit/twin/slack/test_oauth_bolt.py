@@ -2,7 +2,6 @@
 
 import contextlib
 
-import aiohttp
 import pytest
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.oauth.async_oauth_settings import AsyncOAuthSettings
@@ -10,26 +9,13 @@ from slack_sdk.oauth.installation_store import FileInstallationStore
 from slack_sdk.oauth.state_store import FileOAuthStateStore
 from slack_sdk.web.async_client import AsyncWebClient
 
-from tests.unit.twin.slack.oauth_support import SCOPES, Browser, register
-from tests.unit.twin.slack.support import running_twin
+from tests.unit.twin.slack.oauth_support import SCOPES, register
 from twin.server import start_server
 
 # Bolt's async client still uses what aiohttp will drop.
 pytestmark = pytest.mark.filterwarnings("ignore:BasicAuth is deprecated:DeprecationWarning")
 
 REDIRECT_PATH = "/slack/oauth_redirect"
-
-
-@pytest.fixture
-async def twin():
-    async with running_twin() as twin:
-        yield twin
-
-
-@pytest.fixture
-async def browser(twin):
-    async with aiohttp.ClientSession() as session:
-        yield Browser(session, twin_url=twin.url)
 
 
 @pytest.fixture
@@ -103,7 +89,7 @@ async def test_bolt_installs_hears_and_is_told_of_the_end(twin, browser, bolt_ur
     assert [one["text"] for one in typed["messages"]] == [f"Counted by {stored.bot_user_id}"]
 
     installation = twin.directory.by_token(stored.bot_token)
-    events = await twin.uninstall(installation)
+    events = await twin.change.uninstall(installation)
     assert [(one["sent"], one["status"]) for one in events] == [(True, 200), (True, 200)]
     assert store.find_bot(enterprise_id=None, team_id="T0GREEN") is None
 

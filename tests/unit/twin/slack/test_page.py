@@ -15,39 +15,13 @@ from tests.unit.twin.slack.support import (
     Received,
     client_of,
     modal,
-    running_twin,
     section,
     stand_in_bot,
 )
 from twin.clock import Clock
-from twin.jarai.app import JaraiTwin
 from twin.server import start_server
 from twin.slack.app import SlackTwin
 from twin.slack.page.routes import Page
-
-
-@pytest.fixture
-async def twin():
-    """A running local Slack."""
-    async with running_twin() as twin:
-        yield twin
-
-
-@pytest.fixture
-async def http(twin):
-    """A browser without JavaScript."""
-    async with httpx.AsyncClient(base_url=twin.url) as client:
-        yield client
-
-
-@pytest.fixture
-async def beside(twin):
-    """A local JARAI that the page knows."""
-    jarai = JaraiTwin(Clock(start=START, speed=0))
-    await jarai.start()
-    twin.desk.attach(jarai)
-    yield jarai
-    await jarai.stop()
 
 
 @contextlib.asynccontextmanager
@@ -161,8 +135,8 @@ async def test_person_sees_their_channels_only(http, user, channels):
 
 async def test_public_channel_shows_to_who_is_not_in_it(twin, http):
     """A member can look into a public channel, and not into a private one."""
-    await twin.change_channel(twin.directory.channel("C0RANDOM"), remove=["U0ANA"])
-    await twin.change_channel(twin.directory.channel("C0SECRET"), remove=["U0ANA"])
+    await twin.change.channel(twin.directory.channel("C0RANDOM"), remove=["U0ANA"])
+    await twin.change.channel(twin.directory.channel("C0SECRET"), remove=["U0ANA"])
     found = {one["id"]: one for one in (await state_of(http, user="U0ANA"))["channels"]}
     assert not found["C0RANDOM"]["is_member"]
     assert "C0SECRET" not in found

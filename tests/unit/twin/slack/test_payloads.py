@@ -10,7 +10,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from tests.unit.twin.slack.support import MARKETING, running_twin
+from tests.unit.twin.slack.support import MARKETING
 
 SAMPLES = Path(__file__).parents[3] / "samples" / "payloads"
 ANA = "U0ANA"
@@ -36,12 +36,6 @@ def expanded(value, number=""):
         many = [expanded(value["$repeat"], count) for count in range(value["times"])]
         return "".join(many) if isinstance(value["$repeat"], str) else many
     return {name: expanded(one, number) for name, one in value.items()}
-
-
-@pytest.fixture
-async def twin():
-    async with running_twin() as twin:
-        yield twin
 
 
 @pytest.fixture

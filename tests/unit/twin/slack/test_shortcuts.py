@@ -9,7 +9,6 @@ from tests.unit.twin.slack.support import (
     modal,
     refusal_of,
     running_twin,
-    stand_in_bot,
 )
 from twin.slack.place.model import App, Shortcut
 
@@ -22,12 +21,6 @@ async def twin():
     async with running_twin() as twin:
         twin.app.shortcuts = {one.callback_id: one for one in (GLOBAL, MESSAGE)}
         yield twin
-
-
-@pytest.fixture
-async def bot(twin):
-    async with stand_in_bot(twin) as bot:
-        yield bot
 
 
 async def said(twin, text="Cats in space", **more):

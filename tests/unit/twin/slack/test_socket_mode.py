@@ -29,12 +29,6 @@ async def twin():
         yield twin
 
 
-@pytest.fixture
-async def session():
-    async with aiohttp.ClientSession() as session:
-        yield session
-
-
 async def connect(twin, session):
     """Connect as a bot does, by way of the Web API."""
     async with client_of(twin) as client:

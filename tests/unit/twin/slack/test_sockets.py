@@ -15,19 +15,14 @@ from tests.unit.twin.slack.socket_support import (
     running,
 )
 from twin.slack.errors import SlackError
-from twin.slack.outbound.sockets import DEBUG_LIFE_S, LIFE_S, PATH
+from twin.slack.outbound.links import PATH
+from twin.slack.outbound.sockets import DEBUG_LIFE_S, LIFE_S
 
 
 @pytest.fixture
 async def slack():
     async with running() as slack:
         yield slack
-
-
-@pytest.fixture
-async def session():
-    async with aiohttp.ClientSession() as session:
-        yield session
 
 
 async def test_link_works_once(slack, session):

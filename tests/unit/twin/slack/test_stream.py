@@ -10,37 +10,17 @@ import pytest
 from tests.unit.twin.slack.page_support import Listener, listening
 from tests.unit.twin.slack.support import (
     MARKETING,
-    START,
     client_of,
     modal,
     running_twin,
     stand_in_bot,
 )
-from twin.clock import Clock
 from twin.faults import Fault
-from twin.jarai.app import JaraiTwin
 from twin.jarai.webhooks import Mishap
 from twin.pulse import Pulse
 from twin.server import start_server
 from twin.slack.page.stream import Stream
 from twin.slack.place.model import Message
-
-
-@pytest.fixture
-async def twin():
-    """A running local Slack."""
-    async with running_twin() as twin:
-        yield twin
-
-
-@pytest.fixture
-async def beside(twin):
-    """A local JARAI that the page knows."""
-    jarai = JaraiTwin(Clock(start=START, speed=0))
-    await jarai.start()
-    twin.desk.attach(jarai)
-    yield jarai
-    await jarai.stop()
 
 
 async def a_post(twin) -> None:

@@ -4,25 +4,11 @@ import pytest
 
 from tests.unit.twin.slack.support import (
     MARKETING,
-    client_of,
     field_of,
     modal,
     refusal_of,
-    running_twin,
     section,
 )
-
-
-@pytest.fixture
-async def twin():
-    async with running_twin() as twin:
-        yield twin
-
-
-@pytest.fixture
-async def client(twin):
-    async with client_of(twin) as client:
-        yield client
 
 
 def trigger(twin, user="U0ANA"):

@@ -9,21 +9,8 @@ from tests.unit.twin.slack.support import (
     MARKETING,
     client_of,
     refusal_of,
-    running_twin,
 )
 from twin.faults import Fault
-
-
-@pytest.fixture
-async def twin():
-    async with running_twin() as twin:
-        yield twin
-
-
-@pytest.fixture
-async def client(twin):
-    async with client_of(twin) as client:
-        yield client
 
 
 async def test_auth_test_names_the_bot_and_its_scopes(client):

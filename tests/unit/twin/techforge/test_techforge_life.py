@@ -97,6 +97,15 @@ async def test_reason_of_a_failure_is_where_the_settings_say(twin, row, job, whe
     assert changed == {"job_status": "FAILED"} | shown
 
 
+async def test_reason_in_the_output_stands_beside_what_an_earlier_run_made(twin, row, job):
+    """The key of yesterday's file is still there."""
+    twin.configure(reason="output.error")
+    twin.act.finish(job.uuid)
+    twin.act.revive(job.uuid)
+    twin.act.fail(job.uuid)
+    assert set((await row())["output"]) == {"output", "error"}
+
+
 @pytest.mark.parametrize(("is_charged", "left"), [(False, 1250), (True, 1237.5)])
 async def test_failed_run_costs_as_told(twin, http, job, is_charged, left):
     """Nothing, unless switched on."""
@@ -138,6 +147,14 @@ async def test_update_overwrites_and_takes_credits(http, job, row):
     assert (answer.json()["job_status"], answer.json()["output"]) == ("SUCCESS", written)
     assert answer.json()["credit_used"] == "3.5"
     assert await balance(http) == 1246.5
+
+
+async def test_update_to_success_makes_the_files(http, plain, job):
+    """A worker that says so has put them in their place."""
+    await http.put(f"/jobs/{job.uuid}", json={"job_status": "SUCCESS"})
+    key = f"ai-talking-videos/{job.wish.source_id}/outputs/{job.uuid}.mp4"
+    signed = await http.get("/storage/generate-signed-path", params={"path": key})
+    assert (await plain.get(signed.json()["signedUrl"])).status_code == 200
 
 
 async def test_update_takes_any_word_and_nothing_moves_the_job_then(http, job, row, clock):

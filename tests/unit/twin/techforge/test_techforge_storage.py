@@ -2,6 +2,7 @@
 
 import json
 import struct
+from urllib.parse import unquote, urlsplit
 
 import httpx
 import pytest
@@ -107,9 +108,17 @@ async def test_unknown_key_is_signed_or_refused_as_told(twin, http, plain, unkno
     """No 404 is listed, so the link leads nowhere unless told otherwise."""
     params = httpx.QueryParams({"path": unknown.encode("utf-8", "replace").decode()})
     link = (await http.get(SIGN, params=params)).json()["signedUrl"]
+    assert unquote(urlsplit(link).path) == f"/cdn/{params['path']}"
     assert (await plain.get(link)).status_code in {403, 404}
     twin.configure(sign_unknown="404")
     assert (await http.get(SIGN, params=params)).status_code == 404
+
+
+async def test_right_name_in_a_wrong_folder_is_no_key(http, plain, key):
+    """The whole key counts."""
+    wrong = "videos/" + key.rpartition("/")[2]
+    link = (await http.get(SIGN, params={"path": wrong})).json()["signedUrl"]
+    assert (await plain.get(link)).status_code == 404
 
 
 async def test_key_of_another_account_is_no_key(twin, http, key):

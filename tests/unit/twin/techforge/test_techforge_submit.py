@@ -228,6 +228,16 @@ async def test_submit_without_credits_is_answered_as_told(twin, submit, how, sta
     assert (await submit()).status_code == status
 
 
+@pytest.mark.parametrize("how", ["fail", "400", "402"])
+async def test_submit_with_credits_is_accepted(twin, submit, clock, how):
+    """Any balance above 0 will do, since no page says what a job needs."""
+    twin.configure(without_credits=how)
+    twin.credits_left.set("northwind", 0.5)
+    assert (await submit()).status_code == 201
+    await clock.advance(10)
+    assert twin.jobs()[0].status == "STARTED"
+
+
 async def test_submit_without_credits_can_fail_later(twin, submit, clock):
     """It is accepted, and no worker takes it."""
     twin.configure(without_credits="fail", reason="message")

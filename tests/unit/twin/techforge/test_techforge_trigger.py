@@ -99,6 +99,14 @@ async def test_running_job_is_triggered_as_told(twin, http, clock, job, how, run
     )
 
 
+async def test_ended_job_runs_again_even_where_running_ones_are_left_alone(twin, http, job):
+    """That setting speaks of jobs that have not ended."""
+    twin.configure(trigger_running="ignore")
+    twin.act.fail(job.uuid)
+    await http.post(PATH, json={"ids": [job.uuid]})
+    assert twin.job(job.uuid).status == "QUEUED"
+
+
 @pytest.mark.parametrize("body", [{}, {"ids": []}, {"ids": UNKNOWN}, {"ids": [5]}, {"id": UNKNOWN}])
 async def test_wrong_body_is_refused(http, body):
     """The field is named."""

@@ -111,8 +111,13 @@ function useScroller(place: string, newest: string | number | null) {
     const element = box.current;
     const inside = element?.firstElementChild;
     if (!element || !inside) return;
+    // What is below may have grown since our own scrolling: only going up leaves the end.
+    let topPx = element.scrollTop;
     const scrolled = () => {
-      isAtEnd.current = element.scrollHeight - element.scrollTop - element.clientHeight < NEAR_PX;
+      const belowPx = element.scrollHeight - element.scrollTop - element.clientHeight;
+      if (belowPx < NEAR_PX) isAtEnd.current = true;
+      else if (element.scrollTop < topPx) isAtEnd.current = false;
+      topPx = element.scrollTop;
     };
     const stick = () => {
       if (isAtEnd.current) element.scrollTop = element.scrollHeight;

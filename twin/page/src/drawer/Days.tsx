@@ -39,7 +39,7 @@ function ServiceDays({ service, percent }: { service: Service; percent: number }
         base={base}
         percent={percent}
       />
-      <Mishaps service={service} />
+      {service.mishaps && <Mishaps service={service} />}
       <Rules faults={service.faults} base={base} />
     </section>
   );

@@ -2,8 +2,14 @@
 
 from dataclasses import dataclass
 
-from twin.slack.api.access import Call, can_see, need_scope, seen_channel, seen_user
-from twin.slack.api.access import missing_scope as refuse_scope
+from twin.slack.api.access import (
+    Call,
+    can_see,
+    missing_scope,
+    need_scope,
+    seen_channel,
+    seen_user,
+)
 from twin.slack.api.methods.conversations import channel_of, page_of
 from twin.slack.errors import SlackError
 from twin.slack.place.model import Channel, Json
@@ -152,7 +158,7 @@ def _need_any(
 ) -> None:
     wanted = private if channel.is_private else public
     if not call.installation.scopes & set(wanted):
-        raise refuse_scope(",".join(wanted), call.installation.scopes)
+        raise missing_scope(",".join(wanted), call.installation.scopes)
 
 
 def _change_members(call: Call, channel: Channel, members: frozenset[str]) -> Channel:

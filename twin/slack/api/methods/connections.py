@@ -1,6 +1,6 @@
 """The Web API method that lets an app connect in Socket Mode."""
 
-from twin.slack.api.webapi import OpenCall, OpenMethod
+from twin.slack.api.open_methods import OpenCall, OpenMethod
 from twin.slack.errors import SlackError
 from twin.slack.outbound.sockets import Sockets
 from twin.slack.place.model import Json

@@ -148,7 +148,7 @@ def _is_own(call: Call, file: File) -> bool:
 
 
 def _destinations(call: Call) -> list[Channel]:
-    """Find where the files go: `channel_id`, or `channels` (ids of channels and people), or none."""
+    """Find where the files go: `channel_id` or `channels` (ids, of people too), or nowhere."""
     named = [one.strip() for one in (call.args.text("channels") or "").split(",") if one.strip()]
     channel_id = call.args.text("channel_id")
     if channel_id and not _CHANNEL_ID.fullmatch(channel_id):

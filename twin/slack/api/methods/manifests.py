@@ -1,6 +1,6 @@
 """The Web API method that says whether Slack would take a manifest."""
 
-from twin.slack.api.webapi import OpenCall, OpenMethod
+from twin.slack.api.open_methods import OpenCall, OpenMethod
 from twin.slack.errors import SlackError, missing_argument
 from twin.slack.manifests import find_problems
 from twin.slack.place.model import Json

@@ -1,19 +1,16 @@
 """The Web API methods about the token, people, groups and the workspace."""
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from twin.slack.api.access import Call, can_see, seen_user
 from twin.slack.api.methods.conversations import page_of
-from twin.slack.api.wire import PROFILE_ICON, group_json, team_json, user_json
+from twin.slack.api.open_methods import OpenCall
 from twin.slack.errors import SlackError
 from twin.slack.place.model import Json, User
-
-if TYPE_CHECKING:
-    from twin.slack.api.webapi import OpenCall
+from twin.slack.place.wire import PROFILE_ICON, group_json, team_json, user_json
 
 
-def api_test(call: "OpenCall") -> Json:
+def api_test(call: OpenCall) -> Json:
     """Answer `api.test`: give back what was sent, or the `error` that was asked for."""
     sent = {"args": call.args.values} if call.args.values else {}
     word = call.args.text("error")

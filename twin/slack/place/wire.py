@@ -38,7 +38,7 @@ def user_json(user: User, *, include_locale: bool = False, include_email: bool =
         "is_admin": user.is_admin,
         "is_owner": False,
         "is_primary_owner": False,
-        "is_restricted": user.is_restricted or user.is_ultra_restricted,
+        "is_restricted": user.is_guest,
         "is_ultra_restricted": user.is_ultra_restricted,
     }
     if user.is_stranger:
@@ -57,24 +57,15 @@ def channel_json(
         team_id: The workspace it is seen from.
         viewer: The bot that looks, for `is_member`.
     """
-    created = int(channel.created_at.timestamp())
     if channel.dm_with is not None:
-        return {
-            "id": channel.id,
-            "created": created,
-            "is_archived": False,
-            "is_im": True,
-            "is_org_shared": False,
-            "user": channel.dm_with,
-            "context_team_id": team_id,
-        }
+        return _direct_json(channel, team_id=team_id)
     teams = directory.teams_in(channel)
     is_shared = len(teams) > 1
     found: Json = {
         "id": channel.id,
         "name": channel.name,
         "name_normalized": channel.name,
-        "created": created,
+        "created": int(channel.created_at.timestamp()),
         "creator": "U0MEI",
         "context_team_id": team_id,
         "is_channel": not channel.is_private,
@@ -98,6 +89,18 @@ def channel_json(
             "connected_team_ids": sorted(teams - {team_id}),
         }
     return found
+
+
+def _direct_json(channel: Channel, *, team_id: str) -> Json:
+    return {
+        "id": channel.id,
+        "created": int(channel.created_at.timestamp()),
+        "is_archived": False,
+        "is_im": True,
+        "is_org_shared": False,
+        "user": channel.dm_with,
+        "context_team_id": team_id,
+    }
 
 
 def group_json(group: UserGroup, *, team_id: str, with_users: bool, with_count: bool) -> Json:
