@@ -7,8 +7,14 @@ from bot.core.production import Job
 from bot.providers.base import Accepted
 from tests.contract.provider_jarai import JaraiBench, OldJaraiBench
 from tests.contract.provider_techforge import TechForgeBench
+from tests.contract.provider_titlecard import TitlecardBench
 
-BENCHES = {"jarai": JaraiBench, "jarai v1": OldJaraiBench, "techforge": TechForgeBench}
+BENCHES = {
+    "jarai": JaraiBench,
+    "jarai v1": OldJaraiBench,
+    "techforge": TechForgeBench,
+    "titlecard": TitlecardBench,
+}
 
 
 def having(trait: str) -> list[str]:
