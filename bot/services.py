@@ -1,9 +1,12 @@
 """From what an operator sets to what each video service's module takes."""
 
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
+
+from pydantic_settings import DotEnvSettingsSource
 
 from bot.catalog import Catalog, Named
 from bot.core.errors import SettingsError
@@ -27,7 +30,7 @@ def service_settings(settings: Settings, catalog: Catalog) -> Mapping[str, Any]:
     Raises:
         SettingsError: No key is set, or the catalog lacks what a service needs.
     """
-    chosen = outside_settings()
+    chosen = outside_settings(_environment())
     if settings.jarai_api_key is not None:
         chosen["jarai"] = _jarai(settings, catalog, settings.jarai_api_key.get_secret_value())
     if settings.narakeet_api_key is not None:
@@ -53,6 +56,13 @@ def open_partner_desk(settings: Settings, *, clock: Callable[[], datetime]) -> P
         timeout_s=settings.look_timeout_s,
         clock=clock,
     )
+
+
+def _environment() -> Mapping[str, str]:
+    """Gather the environment over `.env`, as our own settings are read."""
+    file = DotEnvSettingsSource(Settings).env_vars
+    listed = {name.upper(): value for name, value in file.items() if value is not None}
+    return {**listed, **os.environ}
 
 
 def webhook_secrets(settings: Settings, provider: str) -> tuple[str, ...]:

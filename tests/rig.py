@@ -7,7 +7,7 @@ what came of it is read off the local Slack, as its people would.
 import asyncio
 import contextlib
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -82,21 +82,27 @@ class Rig:
     bot_url: str
     jarai_dialect: str
     idle_tasks: frozenset[asyncio.Task[Any]]
+    besides: Any = None
 
     # Time.
 
     async def settle(self) -> None:
         """Let everything happen that can happen at this moment."""
         for _ in range(_ROUNDS):
-            before = (self.slack.journal.number, self.jarai.journal.number)
+            before = self._heard()
             await self._idle()
             await self.app.tracker.drain()
             await self.app.copying.copier.drain()
             await self.app.notifier.drain()
             await self._idle()
-            if before == (self.slack.journal.number, self.jarai.journal.number):
+            if before == self._heard():
                 return
         raise AssertionError("the bot never comes to rest")
+
+    def _heard(self) -> list[int]:
+        """Count what every server has heard so far."""
+        twins = [self.slack, self.jarai, *([self.besides] if self.besides else [])]
+        return [twin.journal.number for twin in twins]
 
     async def _idle(self) -> None:
         """Wait for listeners and deliveries that are still at work."""
@@ -323,6 +329,7 @@ async def running_rig(
     scopes_off: frozenset[str] = frozenset(),
     by_socket: bool = False,
     jarai_dialect: str = "partner",
+    beside: Callable[[Clock], Awaitable[Any]] | None = None,
     **settings: Any,
 ) -> AsyncIterator[Rig]:
     """Run the bot and both twins.
@@ -331,6 +338,7 @@ async def running_rig(
         folder: For the database.
         catalog: In place of the usual one.
         scopes_off: Slack scopes that the app was not granted.
+        beside: Starts another local service on the rig's clock, and sets what makes the bot use it.
         by_socket: Whether Slack is heard over Socket Mode; no signing secret is known then.
         jarai_dialect: Generation of JARAI's API; the local JARAI takes no other.
         settings: Over the usual ones, by field name.
@@ -348,6 +356,9 @@ async def running_rig(
         for twin in (slack, jarai):
             await twin.start()
             stack.push_async_callback(twin.stop)
+        other = None if beside is None else await beside(clock)
+        if other is not None:
+            stack.push_async_callback(other.stop)
         listening = stack.enter_context(listen())
         bot_url = f"http://127.0.0.1:{listening.getsockname()[1]}"
         if by_socket:
@@ -372,6 +383,7 @@ async def running_rig(
             bot_url=bot_url,
             jarai_dialect=jarai_dialect,
             idle_tasks=frozenset(asyncio.all_tasks()),
+            besides=other,
         )
 
 

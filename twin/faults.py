@@ -24,6 +24,7 @@ OUT = "out:"
 HIGHEST_STATUS = 599
 LONGEST_S = 86_400.0
 LABEL_MOST = 100
+RULES_MOST = 100
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,7 +121,13 @@ class Faults:
             self._door.greet(request)
 
     def add(self, fault: Fault) -> int:
-        """Add a rule behind those that stand and give its id."""
+        """Add a rule behind those that stand and give its id.
+
+        Raises:
+            ValueError: There are as many as there can be.
+        """
+        if len(self._rules) >= RULES_MOST:
+            raise ValueError(f"there are {RULES_MOST} rules already; drop some")
         rule = Rule(id=next(self._numbers), fault=fault, ends_at=None)
         if fault.life_s is not None:
             rule = replace(rule, ends_at=self._end_later(rule.id, life_s=fault.life_s))

@@ -4,6 +4,7 @@ import json
 import math
 from typing import Any, NoReturn
 
+Json = dict[str, Any]
 _DEEPEST = 64
 
 

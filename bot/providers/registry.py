@@ -3,7 +3,6 @@
 Besides a service's own module this is the only place that names it.
 """
 
-import os
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from importlib.metadata import EntryPoint, entry_points
@@ -87,7 +86,7 @@ def build_providers(
     return built | outside
 
 
-def outside_settings(environment: Mapping[str, str] = os.environ) -> dict[str, Any]:
+def outside_settings(environment: Mapping[str, str]) -> dict[str, Any]:
     """Read the settings of the outside services that are on, by name.
 
     Raises:

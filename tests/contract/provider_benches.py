@@ -8,12 +8,14 @@ from bot.providers.base import Accepted
 from tests.contract.provider_jarai import JaraiBench, OldJaraiBench
 from tests.contract.provider_narakeet import NarakeetBench
 from tests.contract.provider_techforge import TechForgeBench
+from tests.contract.provider_titlecard import TitlecardBench
 
 BENCHES = {
     "jarai": JaraiBench,
     "jarai v1": OldJaraiBench,
     "narakeet": NarakeetBench,
     "techforge": TechForgeBench,
+    "titlecard": TitlecardBench,
 }
 
 

@@ -51,7 +51,6 @@ class NarakeetBench:
     chosen: Mapping[str, str] = {"kind": "audio"}
     finished = News.COMPLETED
     kinds = frozenset({"video", "Captions (SRT)", "Captions (VTT)", "Poster"})
-    listing = "GET /storage/status"
     accepted = 200
     has_progress = True
     has_sizes = has_correlation = False

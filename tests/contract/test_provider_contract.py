@@ -107,7 +107,7 @@ async def test_a_click_after_the_link_died_gets_a_fresh_one(bench):
     assert hashlib.sha256(after.content).digest() == hashlib.sha256(before.content).digest()
 
 
-@pytest.mark.parametrize("bench", having("renews_links"), indirect=True)
+@pytest.mark.parametrize("bench", having("listing"), indirect=True)
 async def test_a_link_is_kept_until_just_before_it_dies(bench):
     """Every link handed out still works, and a click costs at most one request."""
     job = await submit(bench)

@@ -83,12 +83,12 @@ VIOLATIONS = {
         "import twin.launch",
     ),
     "a check asks who calls": (
-        "What refuses knows nothing of who asks",
+        "The rooms of the local Slack form one chain",
         "twin/slack/checks/rules.py",
         "import twin.slack.api.access",
     ),
     "what Slack does leans on what is ours": (
-        "Slack's own parts do not know of control and page",
+        "The rooms of the local Slack form one chain",
         "twin/slack/files/uploads.py",
         "import twin.slack.control.fields",
     ),

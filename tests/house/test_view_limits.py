@@ -10,11 +10,21 @@ import string
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.core.errors import NotPermittedError, TransitionNotAllowedError
-from bot.core.form import Choice, Form, SelectField, TextField
+from bot.core.form import (
+    Choice,
+    FileField,
+    Form,
+    NumberField,
+    SearchField,
+    SelectField,
+    TextField,
+    steps_of,
+)
 from bot.core.notices import Kind
 from bot.core.production import (
     Answer,
@@ -37,6 +47,8 @@ from bot.slack.ids import ButtonValue, Metadata
 from bot.slack.views.card import build_card
 from bot.slack.views.face import Face
 from bot.slack.views.form import (
+    Around,
+    Filled,
     build_form,
     build_link_form,
     build_loading_form,
@@ -167,6 +179,8 @@ FACES = st.builds(
         has_cancel=st.booleans(),
         decides_in_console=st.booleans(),
         reject_cancels=st.booleans(),
+        retries_in_place=st.booleans(),
+        has_percent=st.booleans(),
     ),
     console_url=maybe(ADDRESSES),
     links=st.dictionaries(WORDS, ADDRESSES, max_size=4) | st.just({"k": "https://x.example/1"}),
@@ -208,6 +222,26 @@ FIELDS = st.builds(
     hint=maybe(WORDS),
     is_required=st.booleans(),
     initial=maybe(WORDS),
+    reshapes=st.booleans(),
+)
+FIELDS |= st.builds(SearchField, key=KEYS, label=WORDS, hint=maybe(WORDS))
+FIELDS |= st.builds(
+    NumberField,
+    key=KEYS,
+    label=WORDS,
+    min_value=maybe(st.floats(-9, 9)),
+    max_value=maybe(st.floats(10, 99)),
+    is_decimal=st.booleans(),
+)
+FIELDS |= st.builds(
+    FileField,
+    key=KEYS,
+    label=WORDS,
+    extensions=st.just(("png", "txt")),
+    max_files=st.integers(1, 10),
+    max_bytes=st.integers(1, 10**9),
+    max_total_bytes=maybe(st.integers(1, 10**10)),
+    is_required=st.booleans(),
 )
 FORMS = st.builds(
     Form,
@@ -310,27 +344,45 @@ def test_every_private_answer_fits(production, face, words, url):
 
 
 @MANY
-@given(FORMS, WORDS, st.booleans(), st.dictionaries(KEYS, WORDS, max_size=4), LABELS)
-def test_every_form_fits(form, topic, needs_channel, initial, label):
+@given(
+    FORMS,
+    WORDS,
+    st.booleans(),
+    st.dictionaries(KEYS, WORDS | st.just("7"), max_size=4),
+    LABELS,
+    st.sampled_from([(), (Choice(value="a", name="A"), Choice(value="jarai", name="JARAI"))]),
+    st.booleans(),
+    CHOICES,
+)
+def test_every_form_fits(form, topic, needs_channel, initial, label, services, can_upload, choice):
     """Any form of any service is one that Slack takes."""
     check_view(
         build_form(
             form,
-            metadata=METADATA,
-            topic=topic,
+            around=Around(metadata=METADATA, label=label, services=services, can_upload=can_upload),
+            filled=Filled(values={**initial, "topic": topic}, found=dict.fromkeys(initial, choice)),
             needs_channel=needs_channel,
-            initial=initial,
-            label=label,
         )
     )
+
+
+@pytest.mark.parametrize("count", [60, 90, 91, 180, 300])
+def test_every_step_of_a_long_form_fits(count):
+    """However much a service asks, each step holds no more than Slack shows."""
+    fields = tuple(TextField(key=f"f{number}", label="x") for number in range(count))
+    form = Form(provider="jarai", fields=fields, note="What it costs.")
+    for step in range(len(steps_of(form))):
+        around = Around(metadata=replace(METADATA, step=step), label="JARAI", hint="A hint.")
+        check_view(build_form(form, around=around, filled=Filled(), needs_channel=True))
 
 
 @MANY
 @given(WORDS, LABELS, st.lists(WORDS, max_size=20), FACES)
 def test_every_other_form_fits(topic, label, candidates, face):
     """The small forms are taken whatever they are about."""
-    check_view(build_loading_form(metadata=METADATA, topic=topic, label=label))
-    check_view(build_loading_form(metadata=METADATA, topic=topic, label=label, trouble=label))
+    around, filled = Around(metadata=METADATA, label=label), Filled(values={"topic": topic})
+    check_view(build_loading_form(around=around, filled=filled))
+    check_view(build_loading_form(around=around, filled=filled, trouble=label))
     check_view(build_reason_form(metadata=METADATA, topic=topic, face=face))
     check_view(build_link_form(metadata=METADATA, topic=topic, label=label, candidates=candidates))
     check_view(build_recorded_view("7K3MQ2", command="/produce"))
@@ -348,7 +400,10 @@ def examples():
     ]
     forms = [
         build_form(
-            make_form(), metadata=METADATA, topic="x", needs_channel=True, initial={}, label="JARAI"
+            make_form(),
+            around=Around(metadata=METADATA, label="JARAI"),
+            filled=Filled(),
+            needs_channel=True,
         ),
         build_reason_form(metadata=METADATA, topic="x", face=face),
         build_link_form(metadata=METADATA, topic="x", label="JARAI", candidates=["job-1"]),

@@ -17,6 +17,7 @@ from twin.slack.api.response_urls import PATH, ResponseUrls
 from twin.slack.api.webapi import WebApi, rate_limited
 from twin.slack.control.apps import AppControl
 from twin.slack.control.endpoints import Control, explain_refusals
+from twin.slack.control.snapshots import Snapshots
 from twin.slack.control.sockets import SocketControl
 from twin.slack.files.routes import FileRoutes
 from twin.slack.files.store import Files
@@ -32,12 +33,11 @@ from twin.slack.outbound.sockets import Sockets
 from twin.slack.page.desk import Desk
 from twin.slack.page.routes import Page, is_page_path
 from twin.slack.people.acting import Acting
+from twin.slack.people.changes import Changes
 from twin.slack.people.stage import Stage
 from twin.slack.place import seed
-from twin.slack.place.changes import Changes
 from twin.slack.place.modals import Modals
 from twin.slack.place.model import Json
-from twin.slack.place.snapshots import Snapshots
 
 DEFAULT_REQUEST_URL = "http://127.0.0.1:3000/slack/events"
 

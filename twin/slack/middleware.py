@@ -6,13 +6,14 @@ from aiohttp.typedefs import Handler, Middleware
 from twin.foreign_json import read_json
 from twin.journal import Journal
 from twin.pulse import Pulse
-from twin.secrecy import body_shown
+from twin.secrecy import body_shown, values_shown
 from twin.slack.api.arguments import read_sent, read_token
 from twin.slack.api.webapi import SENT
 from twin.slack.files.routes import carries_file
 from twin.slack.outbound.links import PATH as LINK_PATH
 from twin.slack.page.routes import is_page_path
 from twin.slack.place.directory import Directory
+from twin.slack.place.model import Json
 
 _HIDDEN = frozenset({"client_secret", "code"})
 
@@ -51,7 +52,7 @@ def recording(journal: Journal, directory: Directory) -> Middleware:
             answer=None if is_file else _word(answer),
             app_id=caller.app.id if caller else None,
             team_id=caller.team_id if caller else None,
-            args={key: one for key, one in sent.arguments.values.items() if key not in _HIDDEN},
+            args=_shown(sent.arguments.values),
             body=body_shown(
                 None if is_file else getattr(answer, "body", None), content_type=answer.content_type
             ),
@@ -59,6 +60,10 @@ def recording(journal: Journal, directory: Directory) -> Middleware:
         return answer
 
     return record
+
+
+def _shown(args: Json) -> Json:
+    return values_shown({name: one for name, one in args.items() if name not in _HIDDEN})
 
 
 def _word(answer: web.StreamResponse) -> str | None:

@@ -27,7 +27,7 @@ from bot.slack.forms import TOPIC_KEY, Entered, read_entered
 from bot.slack.ids import ButtonValue, Metadata, UnreadableIdError, field_block, read_metadata
 from bot.slack.listeners.desk import Body, Desk, update_view, values_of
 from bot.slack.listeners.shaping import Shower, find_choice, shaped
-from bot.slack.views.fields import build_offer
+from bot.slack.views.fields import offered
 from bot.slack.views.form import (
     TITLE,
     Around,
@@ -222,7 +222,7 @@ class Opener:
                 choices = await provider.search(key, body["value"])
         except (UnreadableIdError, KeyError, ProviderError, TimeoutError) as error:
             log.warning("search_not_answered", error=type(error).__name__)
-        await ack(**build_offer(choices))
+        await ack(**offered(choices))
 
     def draw(
         self,

@@ -1,5 +1,6 @@
 """A service's fields as the inputs of a form, each kind with its own widget."""
 
+import re
 from collections.abc import Mapping, Sequence
 
 from bot.core.form import (
@@ -16,6 +17,7 @@ from bot.core.sizes import size_words
 from bot.slack.ids import Action, field_block
 from bot.slack.views.parts import Json, context, cut, escape, plain
 
+_NUMBER = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,9})?")
 OPTION_LIMIT = 75
 OPTIONS_LIMIT = 100
 TYPED_LIMIT = 3000
@@ -24,7 +26,7 @@ FILES_LIMIT = 10
 NOTHING_FOUND: Mapping[str, Choice] = {}
 
 
-def build_field(
+def field_input(
     field: Field, initial: str | None, *, found: Mapping[str, Choice] = NOTHING_FOUND
 ) -> Json:
     """Build the input of a field.
@@ -46,7 +48,7 @@ def build_field(
             return _file_input(field)
 
 
-def build_field_without_upload(field: FileField) -> Json:
+def upload_missing(field: FileField) -> Json:
     """Say where a field would stand that Slack has not allowed us to read."""
     words = (
         f"*{escape(cut(field.label, LABEL_LIMIT))}*: files can't be taken here yet. An admin has "
@@ -60,7 +62,7 @@ def is_drawn(field: Field) -> bool:
     return not isinstance(field, SelectField) or bool(usable_choices(field))
 
 
-def build_input(block_id: str, element: Json, *, field: Field, hint: str | None) -> Json:
+def input_block(block_id: str, element: Json, *, field: Field, hint: str | None) -> Json:
     """Build an input block around the one element of a field."""
     block = {
         "type": "input",
@@ -82,7 +84,7 @@ def text_input(field: TextField, initial: str | None, *, block_id: str) -> Json:
     }
     if initial:
         element["initial_value"] = initial[:most]
-    return build_input(block_id, element, field=field, hint=field.hint)
+    return input_block(block_id, element, field=field, hint=field.hint)
 
 
 def _select_input(field: SelectField, initial: str | None) -> Json:
@@ -96,28 +98,35 @@ def select_input(field: SelectField, initial: str | None, *, block_id: str) -> J
     element: Json = {"type": "static_select", **_options(choices)}
     first = first_choice(field, initial)
     if first in choices:
-        element["initial_option"] = build_option(first)
+        element["initial_option"] = option(first)
     hidden = len({choice.value for choice in field.choices}) - len(choices)
     more = f"{hidden} more can't be listed here." if hidden > 0 else ""
     hint = " ".join(part for part in (field.hint, more) if part)
-    return build_input(block_id, element, field=field, hint=hint or None)
+    return input_block(block_id, element, field=field, hint=hint or None)
 
 
 def _search_input(field: SearchField, first: Choice | None) -> Json:
     element: Json = {"type": "external_select", "min_query_length": 0}
     if first is not None and is_usable(first):
-        element["initial_option"] = build_option(first)
+        element["initial_option"] = option(first)
     element["placeholder"] = plain("Type to search", 150)
-    return build_input(field_block(field.key), element, field=field, hint=field.hint)
+    return input_block(field_block(field.key), element, field=field, hint=field.hint)
 
 
 def _number_input(field: NumberField, initial: str | None) -> Json:
     element: Json = {"type": "number_input", "is_decimal_allowed": field.is_decimal}
     limits = {"min_value": field.min_value, "max_value": field.max_value}
     element |= {name: number_text(limit) for name, limit in limits.items() if limit is not None}
-    if initial:
+    if initial is not None and _fits(initial, field):
         element["initial_value"] = initial
-    return build_input(field_block(field.key), element, field=field, hint=field.hint)
+    return input_block(field_block(field.key), element, field=field, hint=field.hint)
+
+
+def _fits(text: str, field: NumberField) -> bool:
+    if not _NUMBER.fullmatch(text) or ("." in text and not field.is_decimal):
+        return False
+    low, high = field.min_value, field.max_value
+    return (low is None or low <= float(text)) and (high is None or float(text) <= high)
 
 
 def number_text(number: float) -> str:
@@ -133,7 +142,7 @@ def _file_input(field: FileField) -> Json:
         "max_files": most,
     }
     hint = " ".join(part for part in (field.hint, _takes(field, most)) if part)
-    return build_input(field_block(field.key), element, field=field, hint=hint)
+    return input_block(field_block(field.key), element, field=field, hint=hint)
 
 
 def _takes(field: FileField, most: int) -> str:
@@ -168,7 +177,7 @@ def is_usable(choice: Choice) -> bool:
     return 0 < len(choice.value) <= OPTION_LIMIT
 
 
-def build_offer(choices: Sequence[Choice]) -> Json:
+def offered(choices: Sequence[Choice]) -> Json:
     """Build what answers a search: options, or groups of them."""
     usable = {choice.value: choice for choice in choices if is_usable(choice)}
     return _options(list(usable.values())[:OPTIONS_LIMIT])
@@ -176,10 +185,10 @@ def build_offer(choices: Sequence[Choice]) -> Json:
 
 def _options(choices: Sequence[Choice]) -> Json:
     if not any(choice.group for choice in choices):
-        return {"options": [build_option(choice) for choice in choices]}
+        return {"options": [option(choice) for choice in choices]}
     groups: dict[str | None, list[Json]] = {}
     for choice in choices:
-        groups.setdefault(choice.group, []).append(build_option(choice))
+        groups.setdefault(choice.group, []).append(option(choice))
     return {
         "option_groups": [
             {"label": plain(name or "Others", OPTION_LIMIT), "options": options}
@@ -188,6 +197,6 @@ def _options(choices: Sequence[Choice]) -> Json:
     }
 
 
-def build_option(choice: Choice) -> Json:
+def option(choice: Choice) -> Json:
     """Build one option."""
     return {"text": plain(choice.name or choice.value, OPTION_LIMIT), "value": choice.value}

@@ -10,11 +10,11 @@ from bot.slack.views.fields import (
     LABEL_LIMIT,
     NOTHING_FOUND,
     OPTION_LIMIT,
-    build_field,
-    build_field_without_upload,
+    field_input,
     is_drawn,
     select_input,
     text_input,
+    upload_missing,
 )
 from bot.slack.views.parts import Json, context, cut, escape, plain, quoted, section
 
@@ -153,8 +153,8 @@ def _above(around: Around) -> list[Json]:
 
 def _drawn(one: Field, around: Around, filled: Filled) -> Json:
     if isinstance(one, FileField) and not around.can_upload:
-        return build_field_without_upload(one)
-    return build_field(one, filled.values.get(one.key), found=filled.found)
+        return upload_missing(one)
+    return field_input(one, filled.values.get(one.key), found=filled.found)
 
 
 def meant_words(verb: str, *, command: str) -> str:

@@ -35,7 +35,9 @@ class Bench:
         self.outcome = "new"
         self.people = create_autospec(People, instance=True)
         self.people.look_up.return_value = PERSON
-        self.workspace = create_autospec(Workspace, instance=True, team_id="T0GREEN", reads_files=True)
+        self.workspace = create_autospec(
+            Workspace, instance=True, team_id="T0GREEN", reads_files=True
+        )
         self.workspace.own_team_id.return_value = "T0GREEN"
         self.channels = create_autospec(Channels, instance=True)
         self.channels.is_member.return_value = True

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.core.production import PendingCancel, Problem, Progress, State, Verdict
+from bot.providers.base import Capabilities
 from bot.slack.views.card import build_card
 from bot.slack.views.words import STATE_WORDS
 from tests.unit.slack.factory import (
@@ -216,7 +217,23 @@ def test_percentage_is_shown_only_where_the_service_gives_one():
     steps = Progress(step_number=6, total_steps=15)
     assert "%" not in draw(make_production(State.PRODUCING, progress=steps))
     percent = Progress(percent=42)
-    assert "42 % done" in draw(make_production(State.PRODUCING, progress=percent))
+    production = make_production(State.PRODUCING, progress=Progress(stage="Rendering", percent=42))
+    assert "%" not in draw(make_production(State.PRODUCING, progress=percent))
+    card = build_card(production, make_face(capabilities=Capabilities(has_percent=True)))
+    shown = visible(card["blocks"])
+    assert "Rendering, 42 %. Started" in shown
+    assert f"`{'█' * 8}{'░' * 12}` 42 %" in shown
+    assert "Rendering, 42 %" in card["text"]
+    assert "█" not in card["text"]
+
+
+@pytest.mark.parametrize(("percent", "shown"), [(0, "0 %"), (100, "100 %"), (140, "100 %")])
+def test_a_percentage_stays_within_its_bar(percent, shown):
+    """Nothing done and everything done both read well; nonsense is cut off."""
+    production = make_production(State.PRODUCING, progress=Progress(percent=percent))
+    card = build_card(production, make_face(capabilities=Capabilities(has_percent=True)))
+    assert f"` {shown}" in visible(card["blocks"])
+    assert visible(card["blocks"]).count("█") + visible(card["blocks"]).count("░") == 20
 
 
 @pytest.mark.parametrize(

@@ -166,7 +166,7 @@ def test_loading_form_says_why_there_are_no_choices():
 @pytest.mark.parametrize(
     ("capabilities", "words"),
     [
-        (GATE, "It will not be released."),
+        (GATE, "its download links stop working. JARAI has made it already"),
         (
             Capabilities(decides_in_console=True, reject_cancels=True),
             "JARAI is then asked to cancel it, which can't be undone.",

@@ -124,6 +124,13 @@ WORDS = {
         EVERY_STATE["producing"],
         "<@U0ANA>: too late to cancel “Autumn range”; JARAI goes on.",
     ),
+    Kind.TRIED_AGAIN: (
+        make_production(State.REQUESTED),
+        (
+            "<@U0BO> asks JARAI to try “Autumn range” again. "
+            "It is the same job there, and may be charged again."
+        ),
+    ),
     Kind.NEXT_ATTEMPT: (
         make_production(State.REQUESTED, number=2),
         (

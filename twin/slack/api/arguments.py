@@ -9,10 +9,9 @@ from aiohttp import web
 
 from twin.foreign_json import read_json
 from twin.slack.errors import SlackError, invalid_arguments, missing_argument
+from twin.slack.media_types import FORM, JSON
 from twin.slack.place.model import Json
 
-FORM = "application/x-www-form-urlencoded"
-JSON = "application/json"
 _TRUE = {"1", "true", "t", "yes"}
 
 

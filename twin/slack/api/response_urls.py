@@ -158,7 +158,7 @@ class ResponseUrls:
 
 def _is_public(body: Json) -> bool:
     kind = body.get("response_type", "ephemeral")
-    if kind not in {"ephemeral", "in_channel"}:
+    if kind not in ("ephemeral", "in_channel"):
         raise SlackError("invalid_payload")
     return bool(kind == "in_channel")
 

@@ -8,7 +8,7 @@ import copy
 from dataclasses import dataclass
 from typing import Any
 
-from twin.slack.place.model import Json
+from twin.foreign_json import Json
 
 _COPY = "read in a copy, 2026-11-22"
 _DOCS = "docs.slack.dev/reference/block-kit"

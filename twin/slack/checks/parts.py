@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from twin.slack.place.model import Json
+from twin.foreign_json import Json
 
 Part = tuple[str, Json]  # A JSON pointer, and the object with a `type` that stands there.
 

@@ -5,8 +5,8 @@ from typing import Any, Self
 
 from jsonschema.exceptions import ValidationError
 
+from twin.foreign_json import Json
 from twin.slack.checks.formats import WORDS
-from twin.slack.place.model import Json
 
 INVALID_BLOCKS = "invalid_blocks"
 _KINDS = {

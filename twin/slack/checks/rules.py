@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
+from twin.foreign_json import Json
 from twin.slack.checks.parts import Part, is_same_option, options_of, typed_parts
 from twin.slack.checks.problems import Problem
-from twin.slack.place.model import Json
 
 MARKDOWN_MOST = 12_000
 DATA_TABLES_MOST = 20_000

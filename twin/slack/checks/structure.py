@@ -16,10 +16,10 @@ from jsonschema.exceptions import ValidationError
 from jsonschema.protocols import Validator
 from jsonschema.validators import extend
 
+from twin.foreign_json import Json
 from twin.slack.checks.formats import FORMATS
 from twin.slack.checks.limits import add_limits
 from twin.slack.checks.surfaces import SURFACES, Surface
-from twin.slack.place.model import Json
 
 BY_TYPE = "byType"
 BLOCKS_PER_MESSAGE = 50

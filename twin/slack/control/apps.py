@@ -8,13 +8,15 @@ from aiohttp import web
 
 from twin.slack.control.forms import fields_of
 from twin.slack.control.lookups import app_of, installation_of, known_workspace
+from twin.slack.control.snapshots import app_snapshot
 from twin.slack.errors import ControlError
 from twin.slack.manifests import manifest_problems
 from twin.slack.place.model import App, Command, Json, Shortcut
-from twin.slack.place.snapshots import app_snapshot
 
 if TYPE_CHECKING:
     from twin.slack.app import SlackTwin
+
+APPS_MOST = 100
 
 
 class AppControl:
@@ -39,6 +41,8 @@ class AppControl:
         return web.json_response({"apps": apps})
 
     async def _register(self, request: web.Request) -> web.Response:
+        if len(self._twin.directory.apps) >= APPS_MOST:
+            raise ControlError(f"there are {APPS_MOST} apps already, as many as there can be")
         values = await fields_of(request, "apps")
         problems = manifest_problems(values["manifest"])
         if problems:

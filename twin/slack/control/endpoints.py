@@ -21,11 +21,11 @@ from twin.slack.control.lookups import (
     known_user,
     known_workspace,
 )
+from twin.slack.control.snapshots import entry_snapshot, installation_snapshot
 from twin.slack.control.uploads import read_upload
 from twin.slack.errors import ControlError
 from twin.slack.place.model import Json
 from twin.slack.place.seed import APP_ID, TEAM_ID
-from twin.slack.place.snapshots import entry_snapshot, installation_snapshot
 
 if TYPE_CHECKING:
     from twin.slack.app import SlackTwin
@@ -182,10 +182,9 @@ class Control:
 
     async def _add_fault(self, request: web.Request) -> web.Response:
         try:
-            fault = read_fault(await body_of(request))
+            self._twin.faults.add(read_fault(await body_of(request)))
         except ValueError as error:
             raise ControlError(str(error)) from error
-        self._twin.faults.add(fault)
         return await self._show_faults(request)
 
     async def _clear_faults(self, request: web.Request) -> web.Response:

@@ -1,5 +1,6 @@
 """Read control requests: known fields of the right kind, or a sentence saying what is wrong."""
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -153,6 +154,9 @@ async def body_of(request: web.Request) -> Json:
     raw = await request.read()
     try:
         value = read_json(raw) if raw else {}
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:
+        raise ControlError("the body holds half a character") from error
     except ValueError as error:
         raise ControlError("the body is not JSON") from error
     if not isinstance(value, dict):

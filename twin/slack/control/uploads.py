@@ -5,10 +5,11 @@ from aiohttp import BodyPartReader, web
 from twin.slack.control.fields import text
 from twin.slack.errors import ControlError
 from twin.slack.files.routes import BAD_FORM, TooLongError, read_part
-from twin.slack.files.uploads import Upload
+from twin.slack.files.uploads import FILES_MOST, Upload
 from twin.slack.place.model import Json
 
 FIELDS = ("user", "channel", "thread_ts", "text")
+PARTS_MOST = len(FIELDS) + FILES_MOST
 _FIELD_MOST_BYTES = 64 * 1024
 
 
@@ -22,10 +23,13 @@ async def read_upload(request: web.Request, *, most_bytes: int) -> tuple[Json, l
         raise ControlError("send a multipart form with user and file")
     fields: Json = {}
     uploads: list[Upload] = []
-    room = most_bytes
+    room, parts = most_bytes, 0
     try:
         form = await request.multipart()
         while (part := await form.next()) is not None:
+            parts += 1
+            if parts > PARTS_MOST:
+                raise ControlError("the form has too many parts")
             if not isinstance(part, BodyPartReader):
                 raise ControlError("a part within a part makes no sense")
             if part.filename is not None:

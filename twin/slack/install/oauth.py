@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from twin.slack.api.open_methods import OpenCall, OpenMethod
 from twin.slack.api.webapi import installation_of
 from twin.slack.errors import SlackError
-from twin.slack.place.changes import Changes
+from twin.slack.people.changes import Changes
 from twin.slack.place.directory import Directory
 from twin.slack.place.model import App, Installation, Json, User
 

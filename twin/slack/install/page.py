@@ -13,6 +13,7 @@ from twin.slack.place.directory import Directory
 from twin.slack.place.model import App, User
 
 PATH = "/oauth/v2/authorize"
+TICKETS_MOST = 100
 
 _HEADERS = {
     "Cache-Control": "no-store",
@@ -61,6 +62,8 @@ class OauthPage:
         # One use each: a form that somebody else's page sends cannot have one.
         ticket = secrets.token_urlsafe(24)
         self._tickets[ticket] = asked
+        if len(self._tickets) > TICKETS_MOST:
+            del self._tickets[next(iter(self._tickets))]
         return _page(f"Install {asked.app.name}?", self._form(asked, ticket))
 
     async def _answer(self, request: web.Request) -> web.Response:

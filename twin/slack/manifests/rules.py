@@ -9,10 +9,10 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from twin.foreign_json import Json
 from twin.slack.checks.formats import is_https_address
 from twin.slack.manifests.problem import Problem, pointer
 from twin.slack.manifests.words import BUILT_IN_COMMANDS, EVENT_SCOPES, NOT_FOR_BOTS
-from twin.slack.place.model import Json
 
 Found = Iterator[tuple[tuple[str | int, ...], str]]
 """Where, as a path of keys and positions, and what."""

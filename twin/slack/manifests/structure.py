@@ -9,8 +9,8 @@ from typing import Any
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
+from twin.foreign_json import Json
 from twin.slack.manifests.problem import Problem, pointer
-from twin.slack.place.model import Json
 
 SCHEMA_PATH = Path(__file__).with_name("manifest.schema.json")
 _LONGEST_QUOTE = 60

@@ -11,6 +11,9 @@ from twin.slack.outbound.frames import HOST
 from twin.slack.place.model import Json
 
 _CLOSE_S = 1.0
+# A writer that waits for a peer to read would hold up the clock, and aiohttp 3.14 cancels everybody
+# who waits once one of them gives up. A peer that reads nothing is cut off by its second ping.
+_NEVER_WAITS = 2**62
 
 
 class Connection:
@@ -56,7 +59,7 @@ class Connection:
 
     async def close(self) -> None:
         """End it with a close frame."""
-        await self._ws.close()
+        await self._ws.close(drain=False)
 
     def cut(self) -> None:
         """End it with no goodbye."""
@@ -111,6 +114,8 @@ async def accept(request: web.Request) -> web.WebSocketResponse:
     Raises:
         HTTPException: It was no WebSocket handshake.
     """
-    ws = web.WebSocketResponse(timeout=_CLOSE_S, autoping=False, compress=False)
+    ws = web.WebSocketResponse(
+        timeout=_CLOSE_S, autoping=False, compress=False, writer_limit=_NEVER_WAITS
+    )
     await ws.prepare(request)
     return ws

@@ -13,8 +13,8 @@ from urllib.parse import urlencode
 from twin.clock import Clock
 from twin.faults import Faults
 from twin.journal import Journal
-from twin.secrecy import text_shown
-from twin.slack.api.arguments import FORM, JSON
+from twin.secrecy import text_shown, values_shown
+from twin.slack.media_types import FORM, JSON
 from twin.slack.outbound.frames import EVENTS, Kind
 from twin.slack.outbound.mishaps import Mishaps
 from twin.slack.outbound.outcomes import UNREACHABLE, Outcome
@@ -150,7 +150,7 @@ class Deliveries:
             answer=outcome.reason or "ok",
             app_id=app.id,
             team_id=_team_of(payload),
-            payload={key: value for key, value in payload.items() if key not in _JOURNAL_HIDES},
+            payload=_shown(payload),
             headers=delivery.retry_headers,
             body=text_shown(outcome.body),
             ms=outcome.ms,
@@ -174,6 +174,10 @@ class Deliveries:
         headers = {**delivery.retry_headers, "Content-Type": delivery.content_type}
         is_spoiled = mishap == "bad_signature"
         return await self._posts.send(app, delivery.body, headers, is_spoiled=is_spoiled)
+
+
+def _shown(payload: Json) -> Json:
+    return values_shown({name: one for name, one in payload.items() if name not in _JOURNAL_HIDES})
 
 
 def _event(envelope: Json) -> _Delivery:

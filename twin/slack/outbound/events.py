@@ -7,13 +7,13 @@ from collections.abc import Coroutine
 from typing import Any
 
 from twin.foreign_json import read_json
-from twin.slack.api.wire import message_json
 from twin.slack.outbound import payloads
 from twin.slack.outbound.deliveries import Deliveries
 from twin.slack.outbound.outcomes import Outcome
 from twin.slack.outbound.payloads import Receiver
 from twin.slack.place.directory import Directory
 from twin.slack.place.model import Channel, Installation, Json, Message
+from twin.slack.place.wire import message_json
 
 # What an app must have been granted to hear of something, one of several where it depends on the
 # kind of channel. Source: the events' own pages below docs.slack.dev/reference/events, read

@@ -4,8 +4,8 @@ import base64
 import json
 from dataclasses import dataclass
 
-from twin.slack.api.wire import message_json, view_json
 from twin.slack.place.model import Channel, Installation, Json, Message, User, View
+from twin.slack.place.wire import message_json, view_json
 from twin.slack.place.workspace import Workspace
 
 # The deprecated verification token; real payloads still carry one and nobody should look at it.

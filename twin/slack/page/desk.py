@@ -82,7 +82,7 @@ class Desk:
         """Pass a call on to `/__twin/{path}` of a service, and its answer back."""
         service = self._services.get(request.match_info["name"])
         path = request.match_info["path"]
-        if service is None or ".." in path.split("/"):
+        if service is None or path.startswith("/") or ".." in path.split("/"):
             return _refused(
                 404, f"There is no such service; there are: {', '.join(self._services)}."
             )

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 from zlib import crc32
 
+from twin.slack.control.snapshots import app_snapshot
 from twin.slack.errors import ControlError
 from twin.slack.place.directory import Directory
 from twin.slack.place.model import Channel, Json, User
-from twin.slack.place.snapshots import app_snapshot
 
 if TYPE_CHECKING:
     from twin.slack.app import SlackTwin

@@ -8,7 +8,6 @@ from collections.abc import Awaitable, Callable
 from functools import wraps
 from typing import Any, ParamSpec
 
-from twin.slack.api.wire import view_json
 from twin.slack.checks.parts import options_of
 from twin.slack.errors import ClientError
 from twin.slack.files.uploads import Upload, Uploads, shared_event
@@ -23,6 +22,7 @@ from twin.slack.people.shortcuts import build_shortcut
 from twin.slack.people.stage import Mark, Stage
 from twin.slack.place.model import Channel, Json, Message, User, View
 from twin.slack.place.seed import APP_ID
+from twin.slack.place.wire import view_json
 
 P = ParamSpec("P")
 _NOTHING_BACK: Json = {"errors": {}, "errors_by_label": {}, "view": None}

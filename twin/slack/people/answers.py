@@ -7,11 +7,11 @@ from typing import Any
 from twin.foreign_json import read_json
 from twin.slack.api.access import checked_view
 from twin.slack.api.response_urls import Grant, ResponseUrls
-from twin.slack.api.wire import view_json
 from twin.slack.errors import SlackError
 from twin.slack.outbound.outcomes import Outcome
 from twin.slack.place.modals import Modals
 from twin.slack.place.model import Installation, Json, View
+from twin.slack.place.wire import view_json
 from twin.slack.text import inputs
 
 

@@ -4,8 +4,9 @@ from typing import Any
 
 from twin.slack.errors import ClientError
 from twin.slack.people.choices import Choices
-from twin.slack.people.states import KINDS, find_option, is_external, state_of, too_many, value_of
+from twin.slack.people.entering import find_option, state_of, too_many
 from twin.slack.place.model import Json
+from twin.slack.place.states import KINDS, is_external, value_of
 from twin.slack.text import interactive
 
 
@@ -113,7 +114,7 @@ _BUTTONS = {"button", "icon_button", "workflow_button"}
 def _feedback(element: Json, option: Any) -> Json:
     """Tell which of the two buttons was pressed, by its text or its value."""
     both = [element["positive_button"], element["negative_button"]]
-    found = [one for one in both if option in {one["text"]["text"], one["value"]}]
+    found = [one for one in both if option in (one["text"]["text"], one["value"])]
     return {key: _chosen(found[0] if found else None)[key] for key in ("text", "value")}
 
 

@@ -8,8 +8,9 @@ from typing import Any
 from twin.slack.checks import option_problems
 from twin.slack.errors import ClientError
 from twin.slack.people.choices import Choices
-from twin.slack.people.states import KINDS, is_external, state_of, too_many, value_of
+from twin.slack.people.entering import state_of, too_many
 from twin.slack.place.model import Json
+from twin.slack.place.states import KINDS, is_external, value_of
 from twin.slack.text import inputs
 
 # Asks the bot what an external select offers: (block, element, text typed) → its answer.

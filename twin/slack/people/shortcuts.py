@@ -1,11 +1,11 @@
 """Shortcuts: what a person starts from the composer, or from a message's menu."""
 
-from twin.slack.api.wire import message_json
 from twin.slack.errors import ClientError
 from twin.slack.outbound.payloads import VERIFICATION_TOKEN, Receiver, channel_name
 from twin.slack.people.stage import Stage
 from twin.slack.place.directory import Directory
 from twin.slack.place.model import Installation, Json, Message, Shortcut, User
+from twin.slack.place.wire import message_json
 
 
 def find_shortcut(

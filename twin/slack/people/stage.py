@@ -8,7 +8,6 @@ from typing import Any
 
 from twin.journal import Journal
 from twin.slack.api.response_urls import ResponseUrls
-from twin.slack.api.wire import message_json
 from twin.slack.errors import ClientError
 from twin.slack.files.store import Files
 from twin.slack.outbound import payloads
@@ -17,11 +16,12 @@ from twin.slack.outbound.payloads import Receiver
 from twin.slack.people.choices import Choices
 from twin.slack.people.clicks import entered_state
 from twin.slack.people.forms import fill_in
-from twin.slack.people.states import form_state, value_of
 from twin.slack.people.suggestions import Suggestions
 from twin.slack.place.directory import Directory
 from twin.slack.place.modals import Modals
 from twin.slack.place.model import Channel, Installation, Json, Message, User, View
+from twin.slack.place.states import form_state, value_of
+from twin.slack.place.wire import message_json
 from twin.slack.text import inputs
 
 

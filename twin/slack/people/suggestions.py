@@ -10,8 +10,8 @@ from twin.slack.outbound import payloads
 from twin.slack.outbound.deliveries import Deliveries
 from twin.slack.outbound.payloads import Receiver
 from twin.slack.people.forms import Suggest, gather_offered
-from twin.slack.people.states import is_external
 from twin.slack.place.model import Json, Message, User, View
+from twin.slack.place.states import is_external
 
 
 class Suggestions:

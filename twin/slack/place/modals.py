@@ -10,8 +10,8 @@ from typing import Any
 
 from twin.pulse import beats
 from twin.slack.errors import SlackError, invalid_arguments
-from twin.slack.people.states import form_state, value_of
 from twin.slack.place.model import Installation, Json, View
+from twin.slack.place.states import form_state, value_of
 
 STACK_LIMIT = 3
 TRIGGER_LIFE_S = 3.0

@@ -12,10 +12,10 @@ from twin.slack.api.access import (
 )
 from twin.slack.api.arguments import Arguments
 from twin.slack.api.contents import read_content, read_message, read_metadata
-from twin.slack.api.wire import message_json
 from twin.slack.errors import SlackError
 from twin.slack.outbound.events import message_event
 from twin.slack.place.model import Json, Message
+from twin.slack.place.wire import message_json
 from twin.slack.place.workspace import Workspace
 
 UPDATE_TEXT_MOST = 4000

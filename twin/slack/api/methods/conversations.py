@@ -14,9 +14,9 @@ from twin.slack.api.access import (
     seen_user,
 )
 from twin.slack.api.arguments import Arguments
-from twin.slack.api.wire import channel_json, message_json
 from twin.slack.errors import SlackError
 from twin.slack.place.model import Channel, Json, Message
+from twin.slack.place.wire import channel_json, message_json
 
 Item = TypeVar("Item")
 _TS = re.compile(r"\d{1,12}(\.\d{1,6})?")

@@ -5,9 +5,9 @@ from dataclasses import replace
 from twin.slack.api.access import Call, can_see, seen_user
 from twin.slack.api.methods.conversations import page_of
 from twin.slack.api.open_methods import OpenCall
-from twin.slack.api.wire import PROFILE_ICON, group_json, team_json, user_json
 from twin.slack.errors import SlackError
 from twin.slack.place.model import Json, User
+from twin.slack.place.wire import PROFILE_ICON, group_json, team_json, user_json
 
 
 def api_test(call: OpenCall) -> Json:

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from twin.slack.api.access import Call, joined_channel
 from twin.slack.api.methods.chat import permalink
-from twin.slack.api.wire import message_json
 from twin.slack.errors import SlackError
 from twin.slack.place.model import Json, Message, Reaction
+from twin.slack.place.wire import message_json
 
 _NAME = re.compile(r"[a-z0-9_+'-]{1,100}(::skin-tone-[2-6])?")
 _TS = re.compile(r"\d{1,12}\.\d{6}")

@@ -1,9 +1,9 @@
 """The Web API methods of the `views` family."""
 
 from twin.slack.api.access import Call, read_view, seen_user
-from twin.slack.api.wire import view_json
 from twin.slack.errors import SlackError, missing_argument
 from twin.slack.place.model import Json, View
+from twin.slack.place.wire import view_json
 
 
 def open_view(call: Call) -> Json:

@@ -3,11 +3,11 @@
 from dataclasses import replace
 from typing import Any
 
-from twin.slack.api.wire import user_json
 from twin.slack.outbound.events import Events
 from twin.slack.place.directory import Directory
 from twin.slack.place.modals import Modals
 from twin.slack.place.model import Channel, Installation, Json, UserGroup
+from twin.slack.place.wire import user_json
 from twin.slack.place.workspace import Workspace
 
 _SOMEBODY = "U0MEI"

@@ -4,11 +4,11 @@ from copy import deepcopy
 from typing import Any
 
 from twin.journal import Entry
-from twin.slack.api.wire import channel_json, group_json, message_json, user_json, view_json
-from twin.slack.people.states import form_state
 from twin.slack.place.directory import Directory
 from twin.slack.place.modals import Modals
 from twin.slack.place.model import App, Installation, Json, Message, View
+from twin.slack.place.states import form_state
+from twin.slack.place.wire import channel_json, group_json, message_json, user_json, view_json
 from twin.slack.place.workspace import Workspace
 from twin.slack.text import buttons, visible_text
 
