@@ -299,9 +299,7 @@ def _next_attempt(production: Production, signal: Signal, now: datetime) -> Prod
         return fresh  # The same job, so the same attempt; it is `requested` once more.
     old = production.attempt
     attempt = replace(old, number=old.number + 1, started_at=now, job=None)
-    return replace(
-        fresh, attempt=attempt, deliverables=(), at_gate=False, files_deleted_at=None
-    )
+    return replace(fresh, attempt=attempt, deliverables=(), at_gate=False, files_deleted_at=None)
 
 
 _EFFECTS: Mapping[News | Command, Effect] = {
