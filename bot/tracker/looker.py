@@ -12,10 +12,10 @@ from bot.core.errors import (
     ProviderUnavailableError,
 )
 from bot.core.events import News, Signal
-from bot.core.production import Copy, CopyState, Deliverable, Job, Production, State
+from bot.core.production import Deliverable, Job, Production, State
 from bot.productions import Productions
 from bot.providers.base import Observation, Provider
-from bot.tracker.signals import STAYS, after_copies, needs_files
+from bot.tracker.signals import STAYS, after_copies, needs_files, with_copies
 from storage.values import Claim
 
 log = structlog.get_logger(__name__)
@@ -101,7 +101,7 @@ class Looker:
         """List the files before entering review or completion, with patience."""
         files = await _list_files(provider, job)
         if self._copies_all or provider.capabilities.links_die:
-            files = tuple(replace(one, copy=Copy(state=CopyState.WANTED)) for one in files)
+            files = with_copies(files, production)
         if files or production.is_terminal:
             return replace(signal, deliverables=files or None)
         if production.deliverables:

@@ -1,6 +1,7 @@
 """What a service's answers mean as signals; pure, so that the tracker only asks and records."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from bot.core.errors import (
@@ -13,7 +14,9 @@ from bot.core.errors import (
 from bot.core.events import News, Signal
 from bot.core.production import (
     LOOKED_AT,
+    Copy,
     CopyState,
+    Deliverable,
     Failure,
     Problem,
     Production,
@@ -54,11 +57,19 @@ def needs_files(production: Production, news: News) -> bool:
     return target is not production.state or not production.deliverables or has_new_hints
 
 
+def with_copies(files: tuple[Deliverable, ...], production: Production) -> tuple[Deliverable, ...]:
+    """Want a copy of every file, but for those of which we know one already, or its loss."""
+    known = {one.key: one.copy for one in production.deliverables}
+    wanted = Copy(state=CopyState.WANTED)
+    return tuple(replace(one, copy=known.get(one.key) or wanted) for one in files)
+
+
 def after_copies(production: Production, signal: Signal) -> Signal:
     """Put news of finished files off until we have copied them; for links that soon die."""
     then = _BECOMES.get(signal.kind) if isinstance(signal.kind, News) else None
     is_entering = then is not None and then is not production.state
-    if not is_entering or production.state not in LOOKED_AT or not signal.deliverables:
+    is_wanting = any(one.has_copy(CopyState.WANTED) for one in signal.deliverables or ())
+    if not is_entering or not is_wanting or production.state not in LOOKED_AT:
         return signal
     return Signal(kind=News.COPYING, word=signal.word, deliverables=signal.deliverables, then=then)
 

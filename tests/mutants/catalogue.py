@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from tests.mutants.asking import ASKING
+from tests.mutants.copying import COPYING
 from tests.mutants.deciding import DECIDING
 from tests.mutants.following import FOLLOWING
 from tests.mutants.hearing import HEARING
@@ -19,6 +20,7 @@ CATALOGUE: tuple[Mutant, ...] = (
     *TELLING,
     *HEARING,
     *JOINING,
+    *COPYING,
 )
 
 

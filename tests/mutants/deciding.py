@@ -250,9 +250,9 @@ DECIDING = (
     ),
     Mutant(
         name="revoked links work",
-        file=PRODUCTIONS,
-        before="if found is None or found.is_revoked or found.job is None:",
-        after="if found is None or found.job is None:",
+        file="bot/handout.py",
+        before="if found.is_revoked:",
+        after="if found.is_revoked and found.job is None:",
         why="A link could not be taken back.",
         tests=(f"{_SCENARIO}test_closed_doors.py::test_link_that_was_taken_back_leads_nowhere",),
     ),

@@ -295,10 +295,10 @@ FOLLOWING = (
         file=MACHINE,
         before="        problem=None,\n"
         "        provider_word=signal.word or production.provider_word,\n"
-        "    )\n\n\ndef _stepped",
+        "    )\n\n\ndef _copying",
         after="        problem=production.problem,\n"
         "        provider_word=signal.word or production.provider_word,\n"
-        "    )\n\n\ndef _stepped",
+        "    )\n\n\ndef _copying",
         why="The card would speak of an outage that is over.",
         tests=(f"{_TURNS}test_card_stops_speaking_of_an_outage_while_files_are_collected",),
     ),

@@ -92,7 +92,7 @@ def _why_not_there(deliverable: Deliverable, face: Face) -> str:
     if deliverable.has_copy(CopyState.DELETED):
         return "Deleted; its time was over."
     reason = deliverable.copy.reason if deliverable.copy is not None else None
-    said = escape(cut(reason, 160).replace("_", " ")) if reason else "Its link died too soon."
+    said = escape(cut(reason, 160)) if reason else "Its link died too soon."
     return f"Could not be kept. {said}"
 
 
@@ -101,7 +101,7 @@ def _details(deliverable: Deliverable, face: Face) -> str:
     parts = [deliverable.name, deliverable.language, size]
     shown = " · ".join(escape(cut(part, 120)) for part in parts if part) or "No details given"
     why = _why_not_there(deliverable, face)
-    return f"{shown}\n_{why}_" if why else shown
+    return f"{shown}\n{why}" if why else shown
 
 
 def _download(production: Production, face: Face, deliverable: Deliverable) -> Json | None:
