@@ -349,9 +349,8 @@ async def running_rig(
         slack.app.is_socket_mode = by_socket
         usual = {"public_url": bot_url, **(_tokens(slack) if by_socket else {})}
         chosen = _settings(folder, slack, jarai, **(usual | settings))
-        app = await build(
-            chosen, Catalog(**(catalog or CATALOG)), clock=clock.now, jitter=lambda: 0.0
-        )
+        listed = Catalog(**(catalog or CATALOG))
+        app = await build(chosen, listed, clock=clock.now, jitter=lambda: 0.0)
         stack.push_async_callback(app.close)
         await stack.enter_async_context(served(app, listening))
         slack.app.request_url = f"{bot_url}/slack/events"

@@ -11,10 +11,16 @@ PAGE = (ROOT / "docs/adding-a-service.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^`([\w./]+)`\n\n```\w+\n(.*?)\n```$", PAGE, re.MULTILINE | re.DOTALL)
 
 
+def bare(code):
+    """Take out of code what formatting decides."""
+    return re.sub(r"[\s,()]", "", code)
+
+
 @pytest.mark.parametrize(("path", "code"), BLOCKS)
 def test_every_block_stands_in_the_file_it_names(path, code):
-    """Whoever follows the page ends with what is tested."""
-    assert code in (ROOT / "tests/fourth_provider" / path).read_text(encoding="utf-8")
+    """Whoever follows the page ends with what is tested; only the layout may differ."""
+    text = (ROOT / "tests/fourth_provider" / path).read_text(encoding="utf-8")
+    assert bare(code) in bare(text)
 
 
 def test_every_file_of_the_package_is_on_the_page():
