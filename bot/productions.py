@@ -238,14 +238,16 @@ class Productions(Habits):
         """Get a fresh link to a file of the current attempt.
 
         Raises:
-            TransitionNotAllowedError: A newer attempt has taken its place, or the service's link
-                would be dead and our copy has no address.
+            TransitionNotAllowedError: A newer attempt has taken its place, it was rejected, or the
+                service's link would be dead and our copy has no address.
             ProviderError: The service could not give one.
         """
         production = await self._store.load(production_id)
         job, provider = production.attempt.job, self._providers[production.provider]
         if attempt != production.attempt.number or job is None:
             raise TransitionNotAllowedError("superseded")
+        if production.state is State.REJECTED:
+            raise TransitionNotAllowedError("too_late")
         if provider.capabilities.links_die:
             check_linked(production, key)
         return await provider.open(job, key)

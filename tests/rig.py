@@ -356,19 +356,14 @@ async def running_rig(
         for twin in (slack, jarai):
             await twin.start()
             stack.push_async_callback(twin.stop)
-        other = None if beside is None else await beside(clock)
-        if other is not None:
-            stack.push_async_callback(other.stop)
+        other = await _started(beside, clock, stack)
         listening = stack.enter_context(listen())
         bot_url = f"http://127.0.0.1:{listening.getsockname()[1]}"
-        if by_socket:
-            tokens = {"slack_app_token": slack.app.app_token, "slack_signing_secret": None}
-            settings = {**tokens, **settings}
-            slack.app.is_socket_mode = True
-        chosen = _settings(folder, slack, jarai, **{"public_url": bot_url, **settings})
-        app = await build(
-            chosen, Catalog(**(catalog or CATALOG)), clock=clock.now, jitter=lambda: 0.0
-        )
+        slack.app.is_socket_mode = by_socket
+        usual = {"public_url": bot_url, **(_tokens(slack) if by_socket else {})}
+        chosen = _settings(folder, slack, jarai, **(usual | settings))
+        listed = Catalog(**(catalog or CATALOG))
+        app = await build(chosen, listed, clock=clock.now, jitter=lambda: 0.0)
         stack.push_async_callback(app.close)
         await stack.enter_async_context(served(app, listening))
         slack.app.request_url = f"{bot_url}/slack/events"
@@ -385,6 +380,19 @@ async def running_rig(
             idle_tasks=frozenset(asyncio.all_tasks()),
             besides=other,
         )
+
+
+async def _started(beside: Any, clock: Clock, stack: contextlib.AsyncExitStack) -> Any:
+    """Start what is asked for beside the usual twins, if anything."""
+    if beside is None:
+        return None
+    other = await beside(clock)
+    stack.push_async_callback(other.stop)
+    return other
+
+
+def _tokens(slack: SlackTwin) -> Json:
+    return {"slack_app_token": slack.app.app_token, "slack_signing_secret": None}
 
 
 def _settings(folder: Path, slack: SlackTwin, jarai: JaraiTwin, **settings: Any) -> Settings:
