@@ -116,7 +116,9 @@ class JaraiBench:
     accepted = 202
     steps = STEPS
     has_progress = has_sizes = has_correlation = has_cancel = True
-    has_webhooks = has_tiers = has_scopes = points_to_status = lists_deliverables = True
+    has_timeouts = has_webhooks = has_tiers = has_scopes = points_to_status = lists_deliverables = (
+        True
+    )
 
     def __init__(self) -> None:
         self.clock = Clock(start=START, speed=0)

@@ -206,6 +206,18 @@ async def test_a_submit_whose_answer_is_lost_is_uncertain(bench, kind: str, star
     assert len(bench.calls("POST")) == 1
 
 
+@pytest.mark.parametrize("bench", having("has_timeouts"), indirect=True)
+async def test_an_answer_that_takes_too_long_is_none(bench):
+    """A look is worth another try, and a submit may have arrived."""
+    job = await submit(bench)
+    hasty = bench.build(look_timeout_s=0.2, submit_timeout_s=0.2)
+    bench.fail("LOOK", "delay", seconds=1.0)
+    with pytest.raises(ProviderUnavailableError):
+        await hasty.observe(job)
+    bench.fail("SUBMIT", "delay", seconds=1.0)
+    assert isinstance(await send(bench, hasty), Uncertain)
+
+
 async def test_a_lost_job_can_be_linked_by_its_id(bench):
     """A person pastes it, and it is followed as if nothing had happened."""
     bench.fail("SUBMIT", "drop_after")
