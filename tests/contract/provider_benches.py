@@ -18,6 +18,21 @@ BENCHES = {
     "titlecard": TitlecardBench,
 }
 
+NONSENSE = {
+    "empty": "",
+    "html": "<html>maintenance</html>",
+    "null": "null",
+    "number": "7",
+    "text": '"hello"',
+    "list of numbers": "[1, 2]",
+    "cut": '{"status": "Prod',
+    "deep": "[" * 20_000,
+    "not a number": '{"status": NaN}',
+    "wrong types": '{"status": {"a": 1}, "accounts": 3, "deliverables": {"a": 1}}',
+    "too long": " " * 60_000,
+}
+"""Bodies that no reader may take for an answer, by name."""
+
 
 def having(trait: str) -> list[str]:
     """Name the services whose bench says that they have a trait."""

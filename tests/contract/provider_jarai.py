@@ -117,7 +117,7 @@ class JaraiBench:
     steps = STEPS
     has_progress = has_sizes = has_correlation = has_cancel = True
     has_webhooks = has_tiers = has_scopes = points_to_status = lists_deliverables = True
-    renews_links = finds_jobs = has_words = True
+    renews_links = finds_jobs = has_words = has_timeouts = True
 
     def __init__(self) -> None:
         self.clock = Clock(start=START, speed=0)

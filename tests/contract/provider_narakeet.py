@@ -52,7 +52,7 @@ class NarakeetBench:
     finished = News.COMPLETED
     kinds = frozenset({"video", "Captions (SRT)", "Captions (VTT)", "Poster"})
     accepted = 200
-    has_progress = True
+    has_progress = has_timeouts = True
     has_sizes = has_correlation = False
     steps: Mapping[News, tuple[Act, ...]] = {
         News.PRODUCING: (lambda twin: twin.act.step,),

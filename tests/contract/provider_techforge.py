@@ -76,7 +76,7 @@ class TechForgeBench:
     listing = "GET /jobs/"
     accepted = 201
     has_progress = has_sizes = has_correlation = False
-    retries_in_place = renews_links = finds_jobs = has_words = True
+    retries_in_place = renews_links = finds_jobs = has_words = has_timeouts = True
     steps: Mapping[News, tuple[Act, ...]] = {
         News.QUEUED: (),
         News.PRODUCING: (lambda twin: twin.act.pick_up,),

@@ -17,7 +17,7 @@ from bot.core.errors import (
 from bot.core.events import News
 from bot.core.form import SelectField, TextField
 from bot.providers.base import Accepted, Delayed, Refused, Uncertain
-from tests.contract.provider_benches import BENCHES, having, send, submit
+from tests.contract.provider_benches import BENCHES, NONSENSE, having, send, submit
 
 REFUSALS = [
     pytest.param(name, scenario, id=f"{name}: {scenario}")
@@ -207,6 +207,18 @@ async def test_a_submit_whose_answer_is_lost_is_uncertain(bench, kind: str, star
     assert len(bench.calls("POST")) == 1
 
 
+@pytest.mark.parametrize("bench", having("has_timeouts"), indirect=True)
+async def test_an_answer_that_takes_too_long_is_none(bench):
+    """A look is worth another try, and a submit may have arrived."""
+    job = await submit(bench)
+    hasty = bench.build(look_timeout_s=0.2, submit_timeout_s=0.2)
+    bench.fail("LOOK", "delay", seconds=1.0)
+    with pytest.raises(ProviderUnavailableError):
+        await hasty.observe(job)
+    bench.fail("SUBMIT", "delay", seconds=1.0)
+    assert isinstance(await send(bench, hasty), Uncertain)
+
+
 @pytest.mark.parametrize("bench", having("finds_jobs"), indirect=True)
 async def test_a_lost_job_can_be_linked_by_its_id(bench):
     """A person pastes it, and it is followed as if nothing had happened."""
@@ -239,21 +251,6 @@ async def test_a_word_nobody_knows_is_no_failure(bench):
     seen = await bench.provider.observe(job)
     assert (seen.news, seen.word, seen.failure) == (None, "PendingReview", None)
     assert (await bench.provider.observe(job)).news is News.QUEUED
-
-
-NONSENSE = {
-    "empty": "",
-    "html": "<html>maintenance</html>",
-    "null": "null",
-    "number": "7",
-    "text": '"hello"',
-    "list of numbers": "[1, 2]",
-    "cut": '{"status": "Prod',
-    "deep": "[" * 20_000,
-    "not a number": '{"status": NaN}',
-    "wrong types": '{"status": {"a": 1}, "accounts": 3, "deliverables": {"a": 1}}',
-    "too long": " " * 60_000,
-}
 
 
 @pytest.mark.parametrize("body", NONSENSE.values(), ids=NONSENSE.keys())
@@ -314,45 +311,6 @@ async def test_a_job_can_be_cancelled_while_there_is_time(bench):
     with pytest.raises(ProviderRefusedError) as caught:
         await bench.provider.cancel(late)
     assert caught.value.code == "too_late"
-
-
-@pytest.mark.parametrize("bench", having("retries_in_place"), indirect=True)
-async def test_a_failed_job_is_taken_up_again_under_its_id(bench):
-    """It goes on where it was queued, and its files are those of the newest run."""
-    job = await submit(bench)
-    await bench.bring(job, News.FAILED)
-    outcome = await bench.provider.retry(job)
-    assert isinstance(outcome, Accepted)
-    assert outcome.job == job
-    assert (await bench.provider.observe(job)).news is News.QUEUED
-    await bench.bring(job, bench.finished)
-    assert await bench.provider.deliverables(job)
-    assert bench.submitted == 1
-
-
-@pytest.mark.parametrize("bench", having("retries_in_place"), indirect=True)
-async def test_a_retry_is_as_strict_as_a_submit(bench):
-    """It costs as much, so it is asked for once, and what is unclear is uncertain."""
-    job = await submit(bench)
-    await bench.bring(job, News.FAILED)
-    bench.fail("RETRY", "rate_limit", seconds=37)
-    outcome = await bench.provider.retry(job)
-    assert isinstance(outcome, Delayed)
-    assert outcome.wait_s == 37.0
-    await bench.pass_time(37)
-    for kind, more in (
-        ("status", {"status": 500}),
-        ("status", {"status": 302}),
-        ("drop_before", {}),
-        ("drop_after", {}),
-        *(("body", {"status": 201, "body": body}) for body in NONSENSE.values()),
-    ):
-        asked = len(bench.calls("POST"))
-        bench.fail("RETRY", kind, **more)
-        assert isinstance(await bench.provider.retry(job), Uncertain)
-        assert len(bench.calls("POST")) == asked + 1
-    assert isinstance(await bench.provider.retry(bench.forgotten(job)), Refused)
-    assert isinstance(await bench.build(api_key="nobody").retry(job), Refused)
 
 
 async def test_a_job_the_service_forgot_is_refused(bench):
