@@ -74,7 +74,7 @@ def after_copies(production: Production, signal: Signal) -> Signal:
     return Signal(kind=News.COPYING, word=signal.word, deliverables=signal.deliverables, then=then)
 
 
-def signal_of_copies(production: Production, *, has_gate: bool) -> Signal | None:
+def signal_of_copies(production: Production, *, has_gate: bool = False) -> Signal | None:
     """Give the news that was put off; None while a file is still to be copied.
 
     Args:
