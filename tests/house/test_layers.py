@@ -193,8 +193,10 @@ OWNERS = (
     "bot/cli.py",
     "bot/enrolment.py",  # Commands by which one joins a service.
     "bot/providers/jarai",
+    "bot/providers/narakeet",
     "bot/providers/registry.py",
     "bot/providers/techforge",
+    "bot/service_tuning.py",
     "bot/services.py",  # Turns settings into what each service's module takes.
     "bot/settings.py",
 )
