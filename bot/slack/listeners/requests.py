@@ -147,7 +147,9 @@ class Requests:
     async def _answered(self, body: Body, view: Body) -> dict[str, Any]:
         """Record a form, or ask what comes next; gives what to ack with: nothing closes it."""
         user_id, metadata = body["user"]["id"], read_metadata(view.get("private_metadata"))
-        provider = self._desk.providers.get(metadata.provider or "")
+        # What is chosen counts, even where the form could not follow the choice in time.
+        service = read_entered(values_of(view)).service or metadata.provider
+        provider = self._desk.providers.get(service or "")
         if provider is None:
             raise UnreadableIdError("this form is for a service that is off")
         try:
