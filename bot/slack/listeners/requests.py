@@ -85,6 +85,21 @@ class Opening:
         return Metadata(channel_id=self.channel_id, provider=self.provider.name)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Opened:
+    """A form that stands before somebody, as far as it could be drawn at once.
+
+    Attributes:
+        form: What is drawn in it; None while the choices have yet to be loaded.
+        initial: Values it begins with.
+    """
+
+    opening: Opening
+    view: Body
+    form: Form | None
+    initial: Mapping[str, str]
+
+
 class Requests:
     """Open the form and record what is sent."""
 
@@ -117,20 +132,27 @@ class Requests:
 
     async def open(self, client: AsyncWebClient, opening: Opening) -> None:
         """Open the form with what is at hand, then bring it up to date."""
+        await self.complete(client, await self.begin(client, opening))
+
+    async def begin(self, client: AsyncWebClient, opening: Opening) -> Opened:
+        """Open the form with what is at hand."""
         form, initial = await self._at_hand(opening)
         is_nowhere = opening.channel_id is None
         view = _drawn(opening, form, initial, needs_channel=is_nowhere)
-        opened = await client.views_open(trigger_id=opening.trigger_id, view=view)
+        answer = await client.views_open(trigger_id=opening.trigger_id, view=view)
+        return Opened(opening=opening, view=answer["view"], form=form, initial=initial)
+
+    async def complete(self, client: AsyncWebClient, opened: Opened) -> None:
+        """Bring an open form up to date, or say in it why it cannot be sent."""
+        opening = opened.opening
         why, is_in = await asyncio.gather(
             self._why_not(opening.user_id), self._is_in(opening.channel_id)
         )
         if why is not None:
             told = build_message_view(TITLE, may_not_request_words(why))
-            await update_view(client, opened["view"], told)
+            await update_view(client, opened.view, told)
             return
-        await self._complete(
-            client, opening, opened["view"], form, initial, needs_channel=is_in is False
-        )
+        await self._complete(client, opened, needs_channel=is_in is False)
 
     async def _is_in(self, channel_id: str | None) -> bool | None:
         return channel_id is not None and await self._desk.channels.is_member(channel_id)
@@ -165,16 +187,10 @@ class Requests:
         )
 
     async def _complete(
-        self,
-        client: AsyncWebClient,
-        opening: Opening,
-        view: Body,
-        shown: Form | None,
-        initial: Mapping[str, str],
-        *,
-        needs_channel: bool,
+        self, client: AsyncWebClient, opened: Opened, *, needs_channel: bool
     ) -> None:
         """Ask for a channel where ours is closed to us, and show the choices as they are now."""
+        opening, view, shown, initial = opened.opening, opened.view, opened.form, opened.initial
         if shown is not None and needs_channel and opening.channel_id is not None:
             view = await update_view(
                 client, view, _drawn(opening, shown, initial, needs_channel=True)
