@@ -9,7 +9,7 @@ from pathlib import Path
 import aiohttp
 
 from twin.demo.bot_process import BotError, BotProcess
-from twin.demo.environment import Place, build_environment, free_port
+from twin.demo.environment import Place, build_environment, free_port, write_catalog
 from twin.jarai.app import JaraiTwin
 from twin.launch import Twins
 from twin.slack.app import SlackTwin
@@ -65,6 +65,7 @@ async def set_up(
         stack.push_async_callback(twins.stop)
         secret = await register_webhooks(jarai, endpoint_url=f"{place.url}/webhooks/jarai")
         slack.app.is_socket_mode = by_socket
+        write_catalog(place, page_url=f"{slack.url}/")
         environment = build_environment(
             place,
             twins,

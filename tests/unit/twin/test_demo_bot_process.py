@@ -8,7 +8,14 @@ import pytest
 
 from twin.demo import bot_process
 from twin.demo.bot_process import BotError, BotProcess
-from twin.demo.environment import CATALOG, PACKAGES, Place, build_environment, free_port
+from twin.demo.environment import (
+    CATALOG,
+    PACKAGES,
+    Place,
+    build_environment,
+    free_port,
+    write_catalog,
+)
 from twin.jarai.catalogue import COUNTRIES, LANGUAGES, PROJECT_TYPES
 from twin.launch import Twins
 from twin.slack.place import seed
@@ -117,6 +124,14 @@ def test_intervals_are_as_fast_as_the_service(environment):
     """Look intervals are divided by the speed at which the service lives."""
     assert float(environment["GREENLIGHT_LOOK_PRODUCING_S"]) == 3.0
     assert environment["PUBLIC_URL"] == "http://127.0.0.1:4321"
+
+
+def test_the_studio_of_the_demo_is_the_page(tmp_path):
+    """The button "Open in Studio" leads to the page's drawer, not to the vendor's address."""
+    place = Place(folder=tmp_path, port=4321)
+    write_catalog(place, page_url="http://127.0.0.1:4000/")
+    catalog = tomllib.loads(place.catalog.read_text())
+    assert catalog["jarai"]["console_url"] == "http://127.0.0.1:4000/?drawer=studio"
 
 
 @pytest.mark.parametrize("path", [CATALOG, PACKAGES / "catalog.toml"], ids=["demo", "committed"])
