@@ -198,7 +198,7 @@ async def test_what_was_not_tried_is_said(services):
     """Good findings promise no more than was looked at."""
     findings = await examine(services.settings())
     assert "not tried" in about(findings, "public URL")[0].text
-    assert any("webhooks is not tried" in one.text for one in about(findings, "JARAI"))
+    assert any("webhooks:write is not tried" in one.text for one in about(findings, "JARAI"))
 
 
 async def test_a_wrong_catalog_is_a_problem_and_the_rest_is_still_examined(services):

@@ -104,12 +104,14 @@ def error_of(reply: Reply, *, now: datetime) -> ProviderError:
     return ProviderRefusedError(refusal.text, code=code, correlation_id=correlation_id)
 
 
-def unreadable(reply: Reply, text: str = "JARAI's answer makes no sense to us.") -> ProviderError:
+def unreadable(
+    reply: Reply, text: str = "JARAI's answer makes no sense to us.", *, code: str = "unreadable"
+) -> ProviderError:
     """Make the error for an answer we do not understand."""
     return ProviderReplyError(
         text,
         sample=redact_body(reply.body),
-        code="unreadable",
+        code=code,
         correlation_id=reply.header(CORRELATION),
     )
 
