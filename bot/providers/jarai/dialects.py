@@ -23,13 +23,22 @@ class Right:
 
 
 @dataclass(frozen=True, kw_only=True)
+class EnrolmentPaths:
+    """Where one becomes a partner, and changes the key."""
+
+    register: str
+    verify: str
+    rotate_key: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Dialect:
     """One generation of the API.
 
     Attributes:
         label: How texts call it.
         base_url: Where it lives.
-        register: Path of the call; None, as for the two that follow, where there is no such call.
+        enrolment: None where that is not done over the API.
         keys: Where its keys come from, as a sentence for whoever runs the bot.
         tried: The rights that a check tries.
         untried: The rights that only their use would show.
@@ -43,9 +52,7 @@ class Dialect:
     deliverables: str
     webhooks: str
     webhook: str
-    register: str | None
-    verify: str | None
-    rotate_key: str | None
+    enrolment: EnrolmentPaths | None
     keys: str
     tried: tuple[Right, ...]
     untried: tuple[str, ...]
@@ -62,9 +69,7 @@ DIALECTS: Mapping[str, Dialect] = {
         deliverables="/v1/partner/accounts/{account_id}/productions/{production_id}/deliverables",
         webhooks="/v1/partner/webhooks",
         webhook="/v1/partner/webhooks/{webhook_id}",
-        register=None,
-        verify=None,
-        rotate_key=None,
+        enrolment=None,
         keys="Its keys are made, and replaced, in the Studio under Settings, API Keys.",
         tried=(
             Right(scope="productions:read", method="GET", path="production"),
@@ -84,9 +89,11 @@ DIALECTS: Mapping[str, Dialect] = {
         deliverables="/v1/productions/{production_id}/deliverables",
         webhooks="/v1/webhooks",
         webhook="/v1/webhooks/{webhook_id}",
-        register="/v1/partners/register",
-        verify="/v1/partners/verify?token={token}",
-        rotate_key="/v1/partners/keys/rotate",
+        enrolment=EnrolmentPaths(
+            register="/v1/partners/register",
+            verify="/v1/partners/verify?token={token}",
+            rotate_key="/v1/partners/keys/rotate",
+        ),
         keys="Its keys come from greenlight jarai register and verify.",
         tried=(
             Right(scope="productions:read", method="GET", path="production"),

@@ -1,11 +1,11 @@
 """What must be known before JARAI can be spoken to, and where each of its operations is."""
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from urllib.parse import quote
 
 from bot.core.errors import SettingsError
 from bot.core.form import Choice
-from bot.providers.jarai.dialects import DIALECTS, Right
+from bot.providers.jarai.dialects import DIALECTS, EnrolmentPaths, Right
 from bot.providers.urls import UnsafeUrlError, check_url
 
 
@@ -103,17 +103,14 @@ class Paths:
         path: str = getattr(self.dialect, right.path)
         return self._fill(path, account_id=account_id, production_id=production_id)
 
-    def register(self) -> str | None:
-        """Where a partner is registered; None where that is not done over the API."""
-        return self.dialect.register and self._fill(self.dialect.register)
-
-    def verify(self, token: str) -> str | None:
-        """Where a token is changed for a key; None as for `register`."""
-        return self.dialect.verify and self._fill(self.dialect.verify, token=token)
-
-    def rotate_key(self) -> str | None:
-        """Where a key is changed for a new one; None as for `register`."""
-        return self.dialect.rotate_key and self._fill(self.dialect.rotate_key)
+    def enrolment(self) -> EnrolmentPaths | None:
+        """Where one becomes a partner, with `{token}` left open; None where nowhere."""
+        paths = self.dialect.enrolment
+        if paths is None:
+            return None
+        return EnrolmentPaths(
+            **{name: self.base_url + path for name, path in asdict(paths).items()}
+        )
 
     def _fill(self, path: str, **ids: str) -> str:
         return self.base_url + path.format(

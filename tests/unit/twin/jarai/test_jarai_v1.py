@@ -11,7 +11,7 @@ PRODUCTIONS = f"/v1/accounts/{SOCIAL.account_id}/productions"
 
 
 @pytest.fixture
-async def old(twin: JaraiTwin):
+async def old(twin):
     """A client of a partner who joined long ago."""
     headers = {"X-API-Key": twin.v1_api_key}
     async with httpx.AsyncClient(base_url=twin.url, headers=headers) as client:

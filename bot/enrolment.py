@@ -1,0 +1,60 @@
+"""What the operator is told about becoming a partner and about new keys; keys are kept nowhere."""
+
+from typing import Any
+
+from bot.providers.base import NewKey
+from bot.settings import Settings, require
+
+ROTATION_QUESTION = (
+    "This makes a new key. The present one ends in 24 hours, for everybody who uses it. Go on?"
+)
+HOUR_S = 3600
+
+
+def present_key(settings: Settings) -> str:
+    """Give the key that is in use.
+
+    Raises:
+        SettingsError: There is none.
+    """
+    require(settings, "jarai_api_key")
+    return settings.jarai_api_key.get_secret_value() if settings.jarai_api_key else ""
+
+
+def registered_lines(partner_id: str | None, *, email: str) -> list[str]:
+    """Write for people that a registration was taken, and what comes next."""
+    named = f" Our partner id is {partner_id}." if partner_id else ""
+    return [
+        f"JARAI took the registration and writes to {email}.{named}",
+        "Hand the link in that mail to greenlight jarai verify, and open it nowhere else:",
+        "it gives the key once.",
+    ]
+
+
+def registered_json(partner_id: str | None, *, email: str) -> dict[str, Any]:
+    """Give the facts of a registration."""
+    return {"partner_id": partner_id, "email": email}
+
+
+def key_lines(made: NewKey) -> list[str]:
+    """Write a new key for people, and what to do with it."""
+    lines = [
+        "The key, shown this once and kept nowhere by Greenlight:",
+        "",
+        f"    {made.value}",
+        "",
+        "Put it into JARAI_API_KEY, in the environment or .env, and start Greenlight again.",
+    ]
+    if made.old_key_s is not None:
+        hours = made.old_key_s / HOUR_S
+        lines.append(f"The old key works for {hours:.0f} hours more, so nothing stops meanwhile.")
+    return [*lines, "greenlight doctor then says whether all is well."]
+
+
+def key_json(made: NewKey) -> dict[str, Any]:
+    """Give a new key with its facts; the only place where a key is printed for programs."""
+    return {
+        "api_key": made.value,
+        "partner_id": made.partner_id,
+        "old_key_valid_s": made.old_key_s,
+    }
