@@ -1,4 +1,9 @@
-"""Questions to whoever types a command; never on standard output, which may be JSON."""
+"""Questions to whoever types a command; never on standard output, which may be JSON.
+
+typer's own prompts leave a blank there even when told to use standard error.
+"""
+
+import sys
 
 import typer
 
@@ -13,23 +18,28 @@ def ask(given: str | None, words: str) -> str:
     """
     if given is not None:
         return given
-    try:
-        return str(typer.prompt(words, err=True))
-    except typer.Abort:
-        typer.echo(err=True)  # Ends the line of the question.
-        raise UserError("Nothing was sent. --help names what can be given.") from None
+    answer = _read_answer(words)
+    if answer is None:
+        raise UserError("Nothing was sent. --help names what can be given.")
+    return answer
 
 
 def confirm(question: str) -> None:
     """Insist on a yes.
 
     Raises:
-        UserError: It was no, or nobody answers.
+        UserError: It was anything else, or nobody answers.
     """
-    try:
-        agreed = typer.confirm(question, err=True)
-    except typer.Abort:
-        typer.echo(err=True)
-        agreed = False
-    if not agreed:
+    answer = _read_answer(f"{question} [y/N]") or ""
+    if answer.lower() not in {"y", "yes"}:
         raise UserError("Nothing was changed. With --yes nobody is asked.")
+
+
+def _read_answer(words: str) -> str | None:
+    """Read a line; None at the end of the input."""
+    typer.echo(f"{words}: ", nl=False, err=True)
+    line = sys.stdin.readline()
+    if not line:
+        typer.echo(err=True)  # Ends the line of the question.
+        return None
+    return line.strip()
