@@ -21,6 +21,7 @@ from bot.settings import Settings
 from tests.serving import connected, listen, lives_as_long_as_a_connection, served
 from twin.clock import Clock
 from twin.jarai.app import JaraiTwin
+from twin.jarai.dialect import DIALECTS
 from twin.server import start_server
 from twin.slack.app import SlackTwin
 from twin.slack.text import buttons, inputs, visible_text
@@ -79,6 +80,7 @@ class Rig:
     jarai: JaraiTwin
     app: App
     bot_url: str
+    jarai_dialect: str
     idle_tasks: frozenset[asyncio.Task[Any]]
 
     # Time.
@@ -272,15 +274,22 @@ class Rig:
 
     async def subscribe(self) -> None:
         """Register the bot at JARAI for the five documented events."""
-        async with httpx.AsyncClient(headers={"X-API-Key": self.jarai.api_key}) as client:
+        dialect = next(one for one in DIALECTS if one.name == self.jarai_dialect)
+        key = jarai_key(self.jarai, self.jarai_dialect)
+        async with httpx.AsyncClient(headers={"X-API-Key": key}) as client:
             answer = await client.post(
-                f"{self.jarai.url}/v1/partner/webhooks",
+                f"{self.jarai.url}{dialect.path_of('add_webhook')}",
                 json={"endpointUrl": f"{self.bot_url}/webhooks/jarai", "eventTypes": EVENTS},
             )
         made = answer.json()
         await self.app.parts.store.add_webhook_secret(
             "jarai", made["webhookId"], made["signingSecret"], self.clock.now()
         )
+
+
+def jarai_key(jarai: JaraiTwin, dialect: str) -> str:
+    """Give the key for a generation of the API."""
+    return jarai.v1_api_key if dialect == "v1" else jarai.api_key
 
 
 def state_in(text: str) -> str | None:
@@ -291,7 +300,8 @@ def state_in(text: str) -> str | None:
 
 def indiscretions(rig: Rig) -> list[str]:
     """List what the bot showed in channels that nobody should see there: ids, keys, signed links."""
-    secrets = ("sig=", rig.jarai.api_key, rig.slack.bot_token, rig.slack.signing_secret)
+    keys = rig.jarai.credentials.values()
+    secrets = ("sig=", *keys, rig.slack.bot_token, rig.slack.signing_secret)
     found = []
     for entry in (*rig.calls("chat.postMessage"), *rig.calls("chat.update")):
         sent = entry.detail["args"]
@@ -316,6 +326,7 @@ async def running_rig(
     catalog: dict[str, Any] | None = None,
     scopes_off: frozenset[str] = frozenset(),
     by_socket: bool = False,
+    jarai_dialect: str = "partner",
     **settings: Any,
 ) -> AsyncIterator[Rig]:
     """Run the bot and both twins.
@@ -325,12 +336,18 @@ async def running_rig(
         catalog: In place of the usual one.
         scopes_off: Slack scopes that the app was not granted.
         by_socket: Whether Slack is heard over Socket Mode; no signing secret is known then.
+        jarai_dialect: Generation of JARAI's API; the local JARAI takes no other.
         settings: Over the usual ones, by field name.
     """
     clock = Clock(start=START, speed=0)
     slack = SlackTwin(clock, wall=lambda: clock.now().timestamp())
     slack.installation.scopes -= scopes_off
     jarai = JaraiTwin(clock)
+    jarai.configure(dialects=jarai_dialect)
+    settings |= {
+        "jarai_dialect": jarai_dialect,
+        "jarai_api_key": settings.get("jarai_api_key", jarai_key(jarai, jarai_dialect)),
+    }
     async with contextlib.AsyncExitStack() as stack:
         for twin in (slack, jarai):
             await twin.start()
@@ -357,6 +374,7 @@ async def running_rig(
             jarai=jarai,
             app=app,
             bot_url=bot_url,
+            jarai_dialect=jarai_dialect,
             idle_tasks=frozenset(asyncio.all_tasks()),
         )
 
@@ -366,7 +384,6 @@ def _settings(folder: Path, slack: SlackTwin, jarai: JaraiTwin, **settings: Any)
         "slack_bot_token": slack.bot_token,
         "slack_signing_secret": slack.signing_secret,
         "slack_api_url": slack.api_url,
-        "jarai_api_key": jarai.api_key,
         "jarai_base_url": jarai.url,
         "database_url": f"sqlite+aiosqlite:///{folder / 'greenlight.db'}",
         "secret_key": "a key for the tests only",
