@@ -274,8 +274,8 @@ class Rig:
 
     async def subscribe(self) -> None:
         """Register the bot at JARAI for the five documented events."""
-        dialect = next(one for one in DIALECTS if one.name == self.jarai_dialect)
-        key = jarai_key(self.jarai, self.jarai_dialect)
+        dialect = DIALECTS[self.jarai_dialect]
+        key = self.jarai.key_of(self.jarai_dialect)
         async with httpx.AsyncClient(headers={"X-API-Key": key}) as client:
             answer = await client.post(
                 f"{self.jarai.url}{dialect.path_of('add_webhook')}",
@@ -285,11 +285,6 @@ class Rig:
         await self.app.parts.store.add_webhook_secret(
             "jarai", made["webhookId"], made["signingSecret"], self.clock.now()
         )
-
-
-def jarai_key(jarai: JaraiTwin, dialect: str) -> str:
-    """Give the key for a generation of the API."""
-    return jarai.v1_api_key if dialect == "v1" else jarai.api_key
 
 
 def state_in(text: str) -> str | None:
@@ -346,7 +341,7 @@ async def running_rig(
     jarai.configure(dialects=jarai_dialect)
     settings |= {
         "jarai_dialect": jarai_dialect,
-        "jarai_api_key": settings.get("jarai_api_key", jarai_key(jarai, jarai_dialect)),
+        "jarai_api_key": settings.get("jarai_api_key", jarai.key_of(jarai_dialect)),
     }
     async with contextlib.AsyncExitStack() as stack:
         for twin in (slack, jarai):

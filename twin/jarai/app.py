@@ -11,7 +11,7 @@ from twin.jarai.api import Api
 from twin.jarai.catalogue import STANDARD_KEY, TIERS, V1_KEY, Partner, Tier
 from twin.jarai.control import Control
 from twin.jarai.desk import desk_job
-from twin.jarai.dialect import DIALECTS, Dialect
+from twin.jarai.dialect import DIALECTS, V1, Dialect
 from twin.jarai.enrolment import Enrolment
 from twin.jarai.file_host import FileHost
 from twin.jarai.gate import Gate, rate_limited
@@ -75,6 +75,10 @@ class JaraiTwin(ServiceTwin[Settings]):
         """What it accepts, by name; the older generation has keys of its own."""
         return super().credentials | {"v1_api_key": self.v1_api_key}
 
+    def key_of(self, dialect: str) -> str:
+        """Give a key for a generation of the API."""
+        return self.v1_api_key if dialect == V1.name else self.api_key
+
     async def start(self, port: int = 0) -> None:
         """Serve on loopback; port 0 takes a free one.
 
@@ -135,7 +139,7 @@ class JaraiTwin(ServiceTwin[Settings]):
         app = web.Application(
             middlewares=[gate.middleware(), faults], client_max_size=BODY_LIMIT_BYTES
         )
-        for dialect in DIALECTS:
+        for dialect in DIALECTS.values():
             self._api(dialect, quota, links).add_routes(app, gate=gate)
         FileHost(jobs=self._jobs, links=links).add_routes(app)
         app.add_subapp(CONTROL_PREFIX, Control(self).app())

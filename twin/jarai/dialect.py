@@ -140,4 +140,4 @@ V1 = Dialect(
         Route(operation="rotate_key", method="POST", path="/v1/partners/keys/rotate", scope=None),
     ),
 )
-DIALECTS = (PARTNER, V1)
+DIALECTS = {dialect.name: dialect for dialect in (PARTNER, V1)}

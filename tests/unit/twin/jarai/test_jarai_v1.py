@@ -109,7 +109,9 @@ async def test_either_generation_can_be_closed(twin, old, http, served, older, n
 
 def test_no_path_belongs_to_both():
     """Both can be served by one server."""
-    routes = [(route.method, route.path) for dialect in DIALECTS for route in dialect.routes]
+    routes = [
+        (route.method, route.path) for dialect in DIALECTS.values() for route in dialect.routes
+    ]
     assert len(routes) == len(set(routes))
 
 
