@@ -202,14 +202,10 @@ async def test_what_was_not_tried_is_said(services):
 
 
 async def test_the_older_generation_is_examined_by_its_own_rights(services):
-    """Its key is tried on its paths, and a right that it lacks is named as its makers do."""
-    old = {"JARAI_DIALECT": "v1", "JARAI_API_KEY": services.jarai.v1_api_key}
-    findings = about(await examine(services.settings(**old)), "JARAI")
-    assert {one.level for one in findings} == {Level.OK}
+    """The newer generation's key is tried on the older paths, and what it lacks there is named."""
+    findings = about(await examine(services.settings(JARAI_DIALECT="v1")), "JARAI")
     assert "older generation" in findings[0].text
-    newer_key = services.settings(JARAI_DIALECT="v1")
-    lacking = [one for one in about(await examine(newer_key), "JARAI") if one.todo]
-    assert ["productions:cancel" in one.text for one in lacking] == [True, False]
+    assert any("lacks productions:cancel" in one.text for one in findings)
 
 
 async def test_a_wrong_catalog_is_a_problem_and_the_rest_is_still_examined(services):
