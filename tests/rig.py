@@ -80,7 +80,6 @@ class Rig:
     jarai: JaraiTwin
     app: App
     bot_url: str
-    jarai_dialect: str
     idle_tasks: frozenset[asyncio.Task[Any]]
 
     # Time.
@@ -274,8 +273,8 @@ class Rig:
 
     async def subscribe(self) -> None:
         """Register the bot at JARAI for the five documented events."""
-        dialect = DIALECTS[self.jarai_dialect]
-        key = self.jarai.key_of(self.jarai_dialect)
+        dialect = DIALECTS[self.jarai.settings.dialects]
+        key = self.jarai.key_of(dialect.name)
         async with httpx.AsyncClient(headers={"X-API-Key": key}) as client:
             answer = await client.post(
                 f"{self.jarai.url}{dialect.path_of('add_webhook')}",
@@ -321,7 +320,6 @@ async def running_rig(
     catalog: dict[str, Any] | None = None,
     scopes_off: frozenset[str] = frozenset(),
     by_socket: bool = False,
-    jarai_dialect: str = "partner",
     **settings: Any,
 ) -> AsyncIterator[Rig]:
     """Run the bot and both twins.
@@ -331,18 +329,12 @@ async def running_rig(
         catalog: In place of the usual one.
         scopes_off: Slack scopes that the app was not granted.
         by_socket: Whether Slack is heard over Socket Mode; no signing secret is known then.
-        jarai_dialect: Generation of JARAI's API; the local JARAI takes no other.
-        settings: Over the usual ones, by field name.
+        settings: Over the usual ones, by field name; JARAI takes no generation but the one set.
     """
     clock = Clock(start=START, speed=0)
     slack = SlackTwin(clock, wall=lambda: clock.now().timestamp())
     slack.installation.scopes -= scopes_off
     jarai = JaraiTwin(clock)
-    jarai.configure(dialects=jarai_dialect)
-    settings |= {
-        "jarai_dialect": jarai_dialect,
-        "jarai_api_key": settings.get("jarai_api_key", jarai.key_of(jarai_dialect)),
-    }
     async with contextlib.AsyncExitStack() as stack:
         for twin in (slack, jarai):
             await twin.start()
@@ -354,6 +346,7 @@ async def running_rig(
             settings = {**tokens, **settings}
             slack.app.is_socket_mode = True
         chosen = _settings(folder, slack, jarai, **{"public_url": bot_url, **settings})
+        jarai.configure(dialects=chosen.jarai_dialect)
         app = await build(
             chosen, Catalog(**(catalog or CATALOG)), clock=clock.now, jitter=lambda: 0.0
         )
@@ -369,7 +362,6 @@ async def running_rig(
             jarai=jarai,
             app=app,
             bot_url=bot_url,
-            jarai_dialect=jarai_dialect,
             idle_tasks=frozenset(asyncio.all_tasks()),
         )
 
@@ -379,6 +371,7 @@ def _settings(folder: Path, slack: SlackTwin, jarai: JaraiTwin, **settings: Any)
         "slack_bot_token": slack.bot_token,
         "slack_signing_secret": slack.signing_secret,
         "slack_api_url": slack.api_url,
+        "jarai_api_key": jarai.key_of(settings.get("jarai_dialect", "partner")),
         "jarai_base_url": jarai.url,
         "database_url": f"sqlite+aiosqlite:///{folder / 'greenlight.db'}",
         "secret_key": "a key for the tests only",
