@@ -1,12 +1,14 @@
 """From what an operator sets to what each video service's module takes."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 from bot.catalog import Catalog, Named
 from bot.core.errors import SettingsError
 from bot.core.form import Choice
-from bot.providers.registry import JaraiSettings
+from bot.providers.base import PartnerDesk
+from bot.providers.registry import JaraiEnrolment, JaraiSettings
 from bot.settings import Settings, split
 
 
@@ -19,6 +21,20 @@ def service_settings(settings: Settings, catalog: Catalog) -> Mapping[str, Any]:
     if settings.jarai_api_key is None:
         raise SettingsError("JARAI_API_KEY", "must be set: no video service is switched on")
     return {"jarai": _jarai(settings, catalog, settings.jarai_api_key.get_secret_value())}
+
+
+def open_partner_desk(settings: Settings, *, clock: Callable[[], datetime]) -> PartnerDesk:
+    """Give the place where one becomes a partner of JARAI; no key and no catalog are needed.
+
+    Raises:
+        ProviderRefusedError: The generation that is set has none.
+    """
+    return JaraiEnrolment(
+        dialect=settings.jarai_dialect,
+        base_url=settings.jarai_base_url,
+        timeout_s=settings.look_timeout_s,
+        clock=clock,
+    )
 
 
 def webhook_secrets(settings: Settings, provider: str) -> tuple[str, ...]:

@@ -5,9 +5,10 @@ from datetime import datetime
 from typing import Any
 
 from bot.providers.base import Provider, Remembered
+from bot.providers.jarai import Enrolment as JaraiEnrolment
 from bot.providers.jarai import JaraiProvider, JaraiSettings
 
-__all__ = ["FACTORIES", "JaraiSettings", "build_providers"]
+__all__ = ["FACTORIES", "JaraiEnrolment", "JaraiSettings", "build_providers"]
 
 FACTORIES: Mapping[str, Callable[..., Provider]] = {"jarai": JaraiProvider}
 """Each takes its settings, `clock` and `remembered`."""

@@ -5,9 +5,9 @@ To add one, give it a bench like `provider_jarai.JaraiBench` and name it here.
 
 from bot.core.production import Job
 from bot.providers.base import Accepted
-from tests.contract.provider_jarai import JaraiBench
+from tests.contract.provider_jarai import JaraiBench, OldJaraiBench
 
-BENCHES = {"jarai": JaraiBench}
+BENCHES = {"jarai": JaraiBench, "jarai v1": OldJaraiBench}
 
 
 async def submit(bench, **values: str) -> Job:

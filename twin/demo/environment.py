@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from twin.jarai.dialect import DIALECTS, PARTNER, V1
 from twin.launch import Twins
 
 PACKAGES = Path(__file__).resolve().parents[2]
@@ -58,6 +59,18 @@ def write_catalog(place: Place, *, page_url: str) -> None:
     place.catalog.write_text(text.replace(_STUDIO, f'"{page_url}?drawer=studio"'), encoding="utf-8")
 
 
+def read_dialect() -> str:
+    """Read which generation of JARAI's API the story is played in, from the caller's settings.
+
+    Raises:
+        ValueError: There is no such generation.
+    """
+    dialect = os.environ.get("JARAI_DIALECT") or PARTNER.name
+    if dialect not in DIALECTS:
+        raise ValueError(f"JARAI_DIALECT must be one of {', '.join(DIALECTS)}")
+    return dialect
+
+
 def free_port() -> int:
     """Find a port that nobody listens on at the moment."""
     with socket.socket() as probe:
@@ -66,7 +79,13 @@ def free_port() -> int:
 
 
 def build_environment(
-    place: Place, twins: Twins, *, webhook_secret: str, speed: float, app_token: str | None = None
+    place: Place,
+    twins: Twins,
+    *,
+    webhook_secret: str,
+    speed: float,
+    dialect: str = PARTNER.name,
+    app_token: str | None = None,
 ) -> dict[str, str]:
     """Write the bot's whole environment.
 
@@ -74,6 +93,7 @@ def build_environment(
     other way round.
 
     Args:
+        dialect: Generation of JARAI's API.
         app_token: Lets the bot hear Slack over Socket Mode, without a signing secret; None over
             HTTP.
     """
@@ -90,7 +110,8 @@ def build_environment(
         "PYTHONPATH": str(PACKAGES),
         "SLACK_BOT_TOKEN": known["slack"]["bot_token"],
         "SLACK_API_URL": known["slack"]["api"],
-        "JARAI_API_KEY": known["jarai"]["api_key"],
+        "JARAI_API_KEY": known["jarai"]["v1_api_key" if dialect == V1.name else "api_key"],
+        "JARAI_DIALECT": dialect,
         "JARAI_BASE_URL": known["jarai"]["base_url"],
         "JARAI_WEBHOOK_SECRET": webhook_secret,
         # The service's minute passes faster than the bot's, so its limit means nothing here.

@@ -16,6 +16,7 @@ from twin.demo.environment import (
     free_port,
     write_catalog,
 )
+from twin.jarai.app import JaraiTwin
 from twin.jarai.catalogue import COUNTRIES, LANGUAGES, PROJECT_TYPES
 from twin.launch import Twins
 from twin.slack.place import seed
@@ -107,6 +108,17 @@ def test_settings_of_the_caller_stay_out(environment):
     assert "SLACK_APP_TOKEN" not in environment
     assert "NARAKEET_API_KEY" not in environment
     assert "GREENLIGHT_COMMAND" not in environment
+
+
+async def test_the_older_generation_has_a_key_of_its_own(tmp_path):
+    """The bot is told which generation it speaks, and what it is let in with."""
+    twins = Twins(only=["slack", "jarai"])
+    await twins.start()
+    place = Place(folder=tmp_path, port=4321)
+    made = build_environment(place, twins, webhook_secret="s", speed=10.0, dialect="v1")
+    await twins.stop()
+    assert made["JARAI_DIALECT"] == "v1"
+    assert made["JARAI_API_KEY"] == JaraiTwin.v1_api_key
 
 
 async def test_socket_mode_needs_no_signing_secret(tmp_path):
