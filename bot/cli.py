@@ -16,6 +16,7 @@ from bot.core.errors import (
     UnknownProductionError,
     UserError,
 )
+from bot.terminal import ask, confirm
 
 if TYPE_CHECKING:
     from bot.core.events import Event
@@ -231,6 +232,79 @@ def remove_jarai_webhook(
 
     asyncio.run(remove_webhook(settings, JARAI, webhook_id, clock=utc_now))
     typer.echo(f"{webhook_id} is removed.")
+
+
+@jarai.command("register")
+def register_at_jarai(
+    *,
+    organisation: Annotated[str | None, typer.Option(help="Name of the organisation.")] = None,
+    email: Annotated[str | None, typer.Option(help="Where JARAI writes to.")] = None,
+    name: Annotated[str | None, typer.Option(help="Who reads it.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Ask to become a partner of JARAI's older generation; asks for what is not given."""
+    settings = _settings()
+    from bot import enrolment
+    from bot.app import utc_now
+    from bot.providers.base import Applicant
+    from bot.services import open_partner_desk
+
+    desk = open_partner_desk(settings, clock=utc_now)
+    applicant = Applicant(
+        organisation=ask(organisation, "Organisation"),
+        email=ask(email, "E-mail address"),
+        name=ask(name, "Name of who reads it"),
+    )
+    partner_id = asyncio.run(desk.register(applicant))
+    if as_json:
+        _print_json(enrolment.registered_json(partner_id, email=applicant.email))
+    else:
+        _print_lines(enrolment.registered_lines(partner_id, desk, email=applicant.email))
+
+
+@jarai.command("verify")
+def verify_at_jarai(
+    link: Annotated[
+        str | None, typer.Argument(metavar="LINK", help="From JARAI's mail, or the token in it.")
+    ] = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Change the link in JARAI's mail for the key, which is printed this once."""
+    settings = _settings()
+    from bot import enrolment
+    from bot.app import utc_now
+    from bot.services import open_partner_desk
+
+    desk = open_partner_desk(settings, clock=utc_now)
+    made = asyncio.run(desk.verify(ask(link, "Link in JARAI's mail")))
+    if as_json:
+        _print_json(enrolment.key_json(made))
+    else:
+        _print_lines(enrolment.key_lines(made, desk))
+
+
+@jarai.command("rotate-key")
+def rotate_jarai_key(
+    *,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Change the key in JARAI_API_KEY for a new one, which is printed this once."""
+    settings = _settings()
+    from bot import enrolment
+    from bot.app import utc_now
+    from bot.services import open_partner_desk
+
+    desk = open_partner_desk(settings, clock=utc_now)
+    key = enrolment.present_key(settings, desk)
+    if not yes:
+        confirm(enrolment.ROTATION_QUESTION)
+    made = asyncio.run(desk.rotate_key(key))
+    if as_json:
+        _print_json(enrolment.key_json(made))
+    else:
+        _print_lines(enrolment.key_lines(made, desk))
 
 
 def _settings(**overrides: Any) -> "Settings":

@@ -1,7 +1,8 @@
 """From what an operator sets to what each video service's module takes."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 from pydantic_settings import DotEnvSettingsSource
@@ -9,7 +10,8 @@ from pydantic_settings import DotEnvSettingsSource
 from bot.catalog import Catalog, Named
 from bot.core.errors import SettingsError
 from bot.core.form import Choice
-from bot.providers.registry import JaraiSettings, outside_settings
+from bot.providers.base import PartnerDesk
+from bot.providers.registry import JaraiEnrolment, JaraiSettings, outside_settings
 from bot.settings import Settings, split
 
 
@@ -32,6 +34,20 @@ def _environment() -> Mapping[str, str]:
     file = DotEnvSettingsSource(Settings).env_vars
     listed = {name.upper(): value for name, value in file.items() if value is not None}
     return {**listed, **os.environ}
+
+
+def open_partner_desk(settings: Settings, *, clock: Callable[[], datetime]) -> PartnerDesk:
+    """Give the place where one becomes a partner of JARAI; no key and no catalog are needed.
+
+    Raises:
+        ProviderRefusedError: The generation that is set has none.
+    """
+    return JaraiEnrolment(
+        dialect=settings.jarai_dialect,
+        base_url=settings.jarai_base_url,
+        timeout_s=settings.look_timeout_s,
+        clock=clock,
+    )
 
 
 def webhook_secrets(settings: Settings, provider: str) -> tuple[str, ...]:

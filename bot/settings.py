@@ -83,11 +83,16 @@ class Settings(BaseSettings):
     jarai_api_key: SecretStr | None = Field(
         None, alias="JARAI_API_KEY", description="Switches JARAI on"
     )
-    jarai_dialect: Literal["partner"] = Field(
-        "partner", alias="JARAI_DIALECT", description="Generation of JARAI's API"
+    jarai_dialect: Literal["partner", "v1"] = Field(
+        "partner",
+        alias="JARAI_DIALECT",
+        description="Generation of JARAI's API: `partner` is the newer, `v1` the older",
     )
-    jarai_base_url: str = Field(
-        "https://api.jarai.studio", alias="JARAI_BASE_URL", description="JARAI's API"
+    jarai_base_url: str | None = Field(
+        None,
+        alias="JARAI_BASE_URL",
+        description="JARAI's API; else by generation: `https://api.jarai.studio` for `partner`, "
+        "`https://apim-jarai-prd.azure-api.net` for `v1`",
     )
     jarai_webhook_secret: SecretStr | None = Field(
         None,

@@ -21,6 +21,7 @@ from bot.settings import Settings
 from tests.serving import connected, listen, lives_as_long_as_a_connection, served
 from twin.clock import Clock
 from twin.jarai.app import JaraiTwin
+from twin.jarai.dialect import DIALECTS
 from twin.server import start_server
 from twin.slack.app import SlackTwin
 from twin.slack.text import buttons, inputs, visible_text
@@ -278,9 +279,11 @@ class Rig:
 
     async def subscribe(self) -> None:
         """Register the bot at JARAI for the five documented events."""
-        async with httpx.AsyncClient(headers={"X-API-Key": self.jarai.api_key}) as client:
+        dialect = DIALECTS[self.jarai.settings.dialects]
+        key = self.jarai.key_of(dialect.name)
+        async with httpx.AsyncClient(headers={"X-API-Key": key}) as client:
             answer = await client.post(
-                f"{self.jarai.url}/v1/partner/webhooks",
+                f"{self.jarai.url}{dialect.path_of('add_webhook')}",
                 json={"endpointUrl": f"{self.bot_url}/webhooks/jarai", "eventTypes": EVENTS},
             )
         made = answer.json()
@@ -297,7 +300,8 @@ def state_in(text: str) -> str | None:
 
 def indiscretions(rig: Rig) -> list[str]:
     """List what the bot showed in channels that nobody should see there: ids, keys, signed links."""
-    secrets = ("sig=", rig.jarai.api_key, rig.slack.bot_token, rig.slack.signing_secret)
+    keys = rig.jarai.credentials.values()
+    secrets = ("sig=", *keys, rig.slack.bot_token, rig.slack.signing_secret)
     found = []
     for entry in (*rig.calls("chat.postMessage"), *rig.calls("chat.update")):
         sent = entry.detail["args"]
@@ -333,7 +337,7 @@ async def running_rig(
         scopes_off: Slack scopes that the app was not granted.
         beside: Starts another local service on the rig's clock, and sets what makes the bot use it.
         by_socket: Whether Slack is heard over Socket Mode; no signing secret is known then.
-        settings: Over the usual ones, by field name.
+        settings: Over the usual ones, by field name; JARAI takes no generation but the one set.
     """
     clock = Clock(start=START, speed=0)
     slack = SlackTwin(clock, wall=lambda: clock.now().timestamp())
@@ -349,6 +353,7 @@ async def running_rig(
         slack.app.is_socket_mode = by_socket
         usual = {"public_url": bot_url, **(_tokens(slack) if by_socket else {})}
         chosen = _settings(folder, slack, jarai, **(usual | settings))
+        jarai.configure(dialects=chosen.jarai_dialect)
         listed = Catalog(**(catalog or CATALOG))
         app = await build(chosen, listed, clock=clock.now, jitter=lambda: 0.0)
         stack.push_async_callback(app.close)
@@ -386,7 +391,7 @@ def _settings(folder: Path, slack: SlackTwin, jarai: JaraiTwin, **settings: Any)
         "slack_bot_token": slack.bot_token,
         "slack_signing_secret": slack.signing_secret,
         "slack_api_url": slack.api_url,
-        "jarai_api_key": jarai.api_key,
+        "jarai_api_key": jarai.key_of(settings.get("jarai_dialect", "partner")),
         "jarai_base_url": jarai.url,
         "database_url": f"sqlite+aiosqlite:///{folder / 'greenlight.db'}",
         "secret_key": "a key for the tests only",

@@ -120,7 +120,7 @@ class Twins:
         for name, service in self.services.items():
             known[name] = {
                 "base_url": service.url,
-                "api_key": service.api_key,
+                **service.credentials,
                 "control": service.control_url,
             }
         return known

@@ -60,6 +60,11 @@ class ServiceTwin(ABC, Generic[SettingsT]):
         return self._server.url
 
     @property
+    def credentials(self) -> dict[str, str]:
+        """What it accepts, by name."""
+        return {"api_key": self.api_key}
+
+    @property
     def control_url(self) -> str:
         """Base URL of the control endpoints, with a trailing slash."""
         return self.url + CONTROL_PREFIX

@@ -152,7 +152,6 @@ async def _examine_service(provider: Provider) -> list[Finding]:
             for one in found
         ),
         topic.ok(f"Requests allowed: {' and '.join(shown) or 'no limit known'}."),
-        topic.ok("Whether the key may add webhooks is not tried; adding one shows it."),
     ]
 
 

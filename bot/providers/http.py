@@ -168,7 +168,7 @@ class ServiceClient:
     Args:
         label: How texts for people call the service.
         base_url: Its configured address; on this machine, no proxy is used.
-        key: Header name and value.
+        key: Header name and value; None where the service asks for none.
         max_bytes: Longest body that is read.
     """
 
@@ -177,7 +177,7 @@ class ServiceClient:
         *,
         label: str,
         base_url: str,
-        key: tuple[str, str],
+        key: tuple[str, str] | None,
         timeouts: Timeouts,
         max_bytes: int = 2_000_000,
     ) -> None:
@@ -260,7 +260,7 @@ class ServiceClient:
         out["User-Agent"] = "greenlight"
         if content is not None:
             out["Content-Type"] = "application/json"
-        if is_same_origin(url, self._base_url):
+        if self._key is not None and is_same_origin(url, self._base_url):
             out[self._key[0]] = self._key[1]
         return client.build_request(method, url, content=content, headers=out | dict(headers or {}))
 

@@ -10,10 +10,18 @@ from typing import Any
 
 from bot.core.errors import SettingsError, cut
 from bot.providers.base import Provider, Remembered, Uploads
+from bot.providers.jarai import Enrolment as JaraiEnrolment
 from bot.providers.jarai import JaraiProvider, JaraiSettings
 from bot.providers.outside import NoUploads, OutsideService, Tools
 
-__all__ = ["FACTORIES", "JaraiSettings", "build_providers", "outside_services", "outside_settings"]
+__all__ = [
+    "FACTORIES",
+    "JaraiEnrolment",
+    "JaraiSettings",
+    "build_providers",
+    "outside_services",
+    "outside_settings",
+]
 
 GROUP = "greenlight.providers"
 """Entry points of outside packages; each names an `OutsideService`."""

@@ -7,10 +7,10 @@ import pytest
 
 from bot.core.production import Job
 from bot.providers.base import Accepted
-from tests.contract.provider_jarai import JaraiBench
+from tests.contract.provider_jarai import JaraiBench, OldJaraiBench
 from tests.contract.provider_titlecard import TitlecardBench
 
-BENCHES = {"jarai": JaraiBench, "titlecard": TitlecardBench}
+BENCHES = {"jarai": JaraiBench, "jarai v1": OldJaraiBench, "titlecard": TitlecardBench}
 
 
 def needs(bench, feature: str) -> None:

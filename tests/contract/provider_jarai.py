@@ -53,18 +53,18 @@ def _avatar(account_id: str, avatar_id: str) -> dict[str, str]:
     return {"avatar": f"{account_id}/{avatar_id}"}
 
 
-class JaraiBench:
-    """JARAI on one clock with its local server."""
+def _refusals(kind: str) -> Mapping[str, Refusal]:
+    """List what the service refuses.
 
-    name = "jarai"
-    label = "JARAI"
-    lacks: frozenset[str] = frozenset()
-    finished = News.AWAITING_APPROVAL
-    kinds = frozenset({"video", "captions", "transcript"})
-    refusals: Mapping[str, Refusal] = {
+    Args:
+        kind: Begins the names of the keys of a generation.
+    """
+    return {
         "unknown key": _refusal("UNAUTHORIZED", settings={"api_key": "jarai_test_nobody"}),
-        "partner off": _refusal("PARTNER_NOT_ACTIVE", settings={"api_key": KEY["inactive"]}),
-        "right missing": _refusal("PERMISSION_DENIED", settings={"api_key": KEY["readonly"]}),
+        "partner off": _refusal("PARTNER_NOT_ACTIVE", settings={"api_key": KEY[f"{kind}inactive"]}),
+        "right missing": _refusal(
+            "PERMISSION_DENIED", settings={"api_key": KEY[f"{kind}readonly"]}
+        ),
         "foreign account": _refusal(
             "INSUFFICIENT_SCOPE", values=_avatar(UNKNOWN_ID, SOCIAL.avatars[0].avatar_id)
         ),
@@ -78,6 +78,26 @@ class JaraiBench:
         "budget spent": _refusal("BUDGET_GATE_1_FAILED", twin={"over_budget": True}),
     }
 
+
+class JaraiBench:
+    """JARAI on one clock with its local server.
+
+    Attributes:
+        dialect: The generation that is spoken; the server takes no other.
+        api_key: The key that the usual provider has.
+        unwritable: The scope whose lack the check of a key that only reads finds.
+    """
+
+    name = "jarai"
+    label = "JARAI"
+    dialect = "partner"
+    api_key = JaraiTwin.api_key
+    unwritable = "productions:write"
+    lacks: frozenset[str] = frozenset()
+    finished = News.AWAITING_APPROVAL
+    kinds = frozenset({"video", "captions", "transcript"})
+    refusals = _refusals("")
+
     def __init__(self) -> None:
         self.clock = Clock(start=START, speed=0)
         self.twin = JaraiTwin(self.clock)
@@ -85,6 +105,7 @@ class JaraiBench:
 
     async def __aenter__(self) -> Self:
         """Start the server; the usual provider is `provider`."""
+        self.twin.configure(dialects=self.dialect)
         await self.twin.start()
         self._stack.push_async_callback(self.twin.stop)
         self.provider = self.build()
@@ -97,7 +118,8 @@ class JaraiBench:
     def build(self, **settings: Any) -> Provider:
         """Make a provider that is closed with the bench."""
         about = {
-            "api_key": self.twin.api_key,
+            "api_key": self.api_key,
+            "dialect": self.dialect,
             "base_url": self.twin.url,
             "languages": _choices(LANGUAGES),
             "countries": _choices(COUNTRIES),
@@ -181,6 +203,15 @@ class JaraiBench:
             for entry in self.twin.journal.entries()
             if entry.direction == "in" and what in entry.what
         ]
+
+
+class OldJaraiBench(JaraiBench):
+    """JARAI's older generation."""
+
+    dialect = "v1"
+    api_key = JaraiTwin.v1_api_key
+    unwritable = "productions:cancel"
+    refusals = _refusals("v1 ")
 
 
 CALLS = {

@@ -1,14 +1,17 @@
 """The same story on both databases, because the loops stand on what they share."""
 
+import pytest
+
 from tests.rig import BO, running_rig
 from twin.faults import Fault
 
-DROPPED = Fault(match="POST /v1/partner/accounts", kind="drop_after")
+DROPPED = Fault(match="POST /productions", kind="drop_after")
 
 
-async def test_the_story_is_the_same_on_both_databases(database_url, tmp_path):
-    """From `/produce` to the files in one thread, with one order, whatever the database."""
-    async with running_rig(tmp_path, database_url=database_url) as rig:
+@pytest.mark.parametrize("dialect", ["partner", "v1"])
+async def test_the_story_is_the_same_on_both_databases(database_url, tmp_path, dialect):
+    """From `/produce` to the files in one thread, whatever the database and JARAI's generation."""
+    async with running_rig(tmp_path, database_url=database_url, jarai_dialect=dialect) as rig:
         card = await rig.request_and_finish()
         await rig.click("Approve", card, user=BO)
         assert "not yet released" in rig.text(card)

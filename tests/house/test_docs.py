@@ -101,7 +101,8 @@ def test_named_commands_exist(page):
     named = re.findall(r"(?:`|^|/)greenlight ([a-z][^`\n#]*)", text, re.MULTILINE)
     unknown = []
     for line in named:
-        words = [word for word in shlex.split(line.replace("'", "")) if word.isalpha()]
+        typed = shlex.split(line.replace("'", ""))
+        words = [word for word in typed if re.fullmatch(r"[a-zA-Z]+(-[a-z]+)*", word)]
         if not any(" ".join(words[: name.count(" ") + 1]) == name for name in known):
             unknown.append(line)
     assert unknown == []

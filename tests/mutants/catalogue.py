@@ -6,6 +6,7 @@ from tests.mutants.asking import ASKING
 from tests.mutants.deciding import DECIDING
 from tests.mutants.following import FOLLOWING
 from tests.mutants.hearing import HEARING
+from tests.mutants.joining import JOINING
 from tests.mutants.keeping import KEEPING
 from tests.mutants.mutant import Mutant, check
 from tests.mutants.telling import TELLING
@@ -17,6 +18,7 @@ CATALOGUE: tuple[Mutant, ...] = (
     *FOLLOWING,
     *TELLING,
     *HEARING,
+    *JOINING,
 )
 
 

@@ -1,7 +1,9 @@
-"""The whole story, in at Slack's wire and read off the local Slack."""
+"""The whole story, in at Slack's wire and read off the local Slack; in both JARAI's generations."""
 
 import hashlib
 import itertools
+
+import pytest
 
 from tests.rig import ANA, CATALOG, MARKETING, TOPIC, state_in
 
@@ -21,6 +23,18 @@ WAY = [
     "Completed",
 ]
 SERVICE_FILES = 6
+
+
+@pytest.fixture(params=["partner", "v1"])
+def dialect(request):
+    """Give each generation of JARAI's API in turn."""
+    return request.param
+
+
+@pytest.fixture
+async def rig(make_rig, dialect):
+    """Run a rig with the usual settings."""
+    return await make_rig(jarai_dialect=dialect)
 
 
 def told_states(rig, card):
@@ -51,9 +65,9 @@ async def test_story_passes_by_polling_alone(rig):
     assert [message["ts"] for message in rig.cards()] == [card]
 
 
-async def test_story_passes_with_webhooks_and_a_look_an_hour(make_rig):
+async def test_story_passes_with_webhooks_and_a_look_an_hour(make_rig, dialect):
     """The five documented events carry a production through when looks come once an hour."""
-    rig = await make_rig(**EVERY_HOUR)
+    rig = await make_rig(jarai_dialect=dialect, **EVERY_HOUR)
     await rig.subscribe()
     card = await rig.request()
     await rig.advance(360)

@@ -203,7 +203,14 @@ async def test_what_was_not_tried_is_said(services):
     """Good findings promise no more than was looked at."""
     findings = await examine(services.settings())
     assert "not tried" in about(findings, "public URL")[0].text
-    assert any("webhooks is not tried" in one.text for one in about(findings, "JARAI"))
+    assert any("webhooks:write is not tried" in one.text for one in about(findings, "JARAI"))
+
+
+async def test_the_older_generation_is_examined_by_its_own_rights(services):
+    """The newer generation's key is tried on the older paths, and what it lacks there is named."""
+    findings = about(await examine(services.settings(JARAI_DIALECT="v1")), "JARAI")
+    assert "older generation" in findings[0].text
+    assert any("lacks productions:cancel" in one.text for one in findings)
 
 
 async def test_a_wrong_catalog_is_a_problem_and_the_rest_is_still_examined(services):

@@ -22,7 +22,7 @@ def test_nothing_set_gives_the_documented_defaults():
     assert settings.database_url == "sqlite+aiosqlite:///greenlight.db"
     assert (settings.host, settings.port) == ("127.0.0.1", 3000)
     assert settings.slack_api_url == "https://slack.com/api/"
-    assert settings.jarai_base_url == "https://api.jarai.studio"
+    assert (settings.jarai_dialect, settings.jarai_base_url) == ("partner", None)
     assert settings.command == "/produce"
     assert settings.public_url is None
 

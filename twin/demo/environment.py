@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from twin.jarai.dialect import DIALECTS, PARTNER, V1
 from twin.launch import Twins
 
 PACKAGES = Path(__file__).resolve().parents[2]
 CATALOG = Path(__file__).with_name("catalog.toml")
+_STUDIO = '"http://127.0.0.1/?drawer=studio"'
 _PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "SYSTEMROOT")
 
 # Seconds at the speed of real life; the demo divides them by its speed. Webhooks tell of no release
@@ -30,7 +32,7 @@ class Place:
     """Where the bot of the demo lives.
 
     Attributes:
-        folder: Empty, for its database and its log.
+        folder: Empty, for its catalog, its database and its log.
     """
 
     folder: Path
@@ -41,6 +43,33 @@ class Place:
         """Base URL of the bot, without a trailing slash."""
         return f"http://127.0.0.1:{self.port}"
 
+    @property
+    def catalog(self) -> Path:
+        """Where the bot finds its catalog."""
+        return self.folder / "catalog.toml"
+
+
+def write_catalog(place: Place, *, page_url: str) -> None:
+    """Write the demo's catalog, in which the Studio is the page's own.
+
+    Args:
+        page_url: Of the local Slack's page, with a trailing slash.
+    """
+    text = CATALOG.read_text(encoding="utf-8")
+    place.catalog.write_text(text.replace(_STUDIO, f'"{page_url}?drawer=studio"'), encoding="utf-8")
+
+
+def read_dialect() -> str:
+    """Read which generation of JARAI's API the story is played in, from the caller's settings.
+
+    Raises:
+        ValueError: There is no such generation.
+    """
+    dialect = os.environ.get("JARAI_DIALECT") or PARTNER.name
+    if dialect not in DIALECTS:
+        raise ValueError(f"JARAI_DIALECT must be one of {', '.join(DIALECTS)}")
+    return dialect
+
 
 def free_port() -> int:
     """Find a port that nobody listens on at the moment."""
@@ -50,7 +79,13 @@ def free_port() -> int:
 
 
 def build_environment(
-    place: Place, twins: Twins, *, webhook_secret: str, speed: float, app_token: str | None = None
+    place: Place,
+    twins: Twins,
+    *,
+    webhook_secret: str,
+    speed: float,
+    dialect: str = PARTNER.name,
+    app_token: str | None = None,
 ) -> dict[str, str]:
     """Write the bot's whole environment.
 
@@ -58,6 +93,7 @@ def build_environment(
     other way round.
 
     Args:
+        dialect: Generation of JARAI's API.
         app_token: Lets the bot hear Slack over Socket Mode, without a signing secret; None over
             HTTP.
     """
@@ -74,7 +110,8 @@ def build_environment(
         "PYTHONPATH": str(PACKAGES),
         "SLACK_BOT_TOKEN": known["slack"]["bot_token"],
         "SLACK_API_URL": known["slack"]["api"],
-        "JARAI_API_KEY": known["jarai"]["api_key"],
+        "JARAI_API_KEY": known["jarai"]["v1_api_key" if dialect == V1.name else "api_key"],
+        "JARAI_DIALECT": dialect,
         "JARAI_BASE_URL": known["jarai"]["base_url"],
         "JARAI_WEBHOOK_SECRET": webhook_secret,
         # The service's minute passes faster than the bot's, so its limit means nothing here.
@@ -84,6 +121,6 @@ def build_environment(
         "PORT": str(place.port),
         "PUBLIC_URL": place.url,
         "DATABASE_URL": f"sqlite+aiosqlite:///{place.folder / 'greenlight.db'}",
-        "CATALOG": str(CATALOG),
+        "CATALOG": str(place.catalog),
         "LOG_FORMAT": "json",
     }

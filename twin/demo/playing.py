@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.text import Text
 
 from twin.demo.bot_process import LOG_NAME, TAIL_LINES, BotError
+from twin.demo.environment import read_dialect
 from twin.demo.screen import WIDTH, Screen
 from twin.demo.stage import Stage, make_folder, set_up
 from twin.demo.story import Story, StoryError
@@ -39,6 +40,11 @@ def run(*, once: bool, port: int, speed: float, provider: str, by_socket: bool =
     console = Console(highlight=False, soft_wrap=False, width=None if _fits() else WIDTH)
     if provider != "jarai" or not 0 < speed < float("inf"):
         console.print("provider must be jarai, and speed a number above 0")
+        return 2
+    try:
+        read_dialect()
+    except ValueError as error:
+        console.print(str(error))
         return 2
     try:
         stays = not once and console.is_terminal
@@ -94,7 +100,8 @@ def _explain(console: Console, error: Exception, folder: Path) -> None:
     console.print(Text(f"The demo failed: {error}.", "bold red"))
     log = folder / LOG_NAME
     lines = log.read_text(errors="replace").splitlines() if log.exists() else []
-    console.print(f"The last of the bot's log (all of it is in {folder}):", markup=False)
+    where = f"The last of the bot's log (all of it is in {folder}):"
+    console.print(where, markup=False, soft_wrap=True)
     for line in lines[-TAIL_LINES:]:
         console.print(f"  {line}", markup=False, soft_wrap=True)
 

@@ -9,8 +9,15 @@ from pathlib import Path
 import aiohttp
 
 from twin.demo.bot_process import BotError, BotProcess
-from twin.demo.environment import Place, build_environment, free_port
+from twin.demo.environment import (
+    Place,
+    build_environment,
+    free_port,
+    read_dialect,
+    write_catalog,
+)
 from twin.jarai.app import JaraiTwin
+from twin.jarai.dialect import DIALECTS
 from twin.launch import Twins
 from twin.slack.app import SlackTwin
 
@@ -54,7 +61,9 @@ async def set_up(
     Raises:
         BotError: The bot does not start.
         OSError: A port is taken.
+        ValueError: The caller's environment names a generation of JARAI's API that there is not.
     """
+    dialect = read_dialect()
     twins = Twins(only=STORY, port=port, speed=speed)
     place = Place(folder=folder, port=port + len(STORY) if port else free_port())
     slack, jarai = twins.slack, twins.jarai
@@ -63,13 +72,18 @@ async def set_up(
     async with contextlib.AsyncExitStack() as stack:
         await twins.start()
         stack.push_async_callback(twins.stop)
-        secret = await register_webhooks(jarai, endpoint_url=f"{place.url}/webhooks/jarai")
+        jarai.configure(dialects=dialect)
+        secret = await register_webhooks(
+            jarai, endpoint_url=f"{place.url}/webhooks/jarai", dialect=dialect
+        )
         slack.app.is_socket_mode = by_socket
+        write_catalog(place, page_url=f"{slack.url}/")
         environment = build_environment(
             place,
             twins,
             webhook_secret=secret,
             speed=speed,
+            dialect=dialect,
             app_token=slack.app.app_token if by_socket else None,
         )
         bot = BotProcess(folder=folder, environment=environment)
@@ -80,7 +94,7 @@ async def set_up(
         yield Stage(slack=slack, jarai=jarai, bot=bot, bot_url=place.url)
 
 
-async def register_webhooks(jarai: JaraiTwin, *, endpoint_url: str) -> str:
+async def register_webhooks(jarai: JaraiTwin, *, endpoint_url: str, dialect: str) -> str:
     """Subscribe the bot to the five documented events, as a partner would.
 
     Returns:
@@ -90,9 +104,10 @@ async def register_webhooks(jarai: JaraiTwin, *, endpoint_url: str) -> str:
         BotError: The service refused.
     """
     body = {"endpointUrl": endpoint_url, "eventTypes": list(EVENTS)}
+    path = DIALECTS[dialect].path_of("add_webhook")
     async with (
-        aiohttp.ClientSession(headers={"X-API-Key": jarai.api_key}) as session,
-        session.post(f"{jarai.url}/v1/partner/webhooks", json=body) as answer,
+        aiohttp.ClientSession(headers={"X-API-Key": jarai.key_of(dialect)}) as session,
+        session.post(jarai.url + path, json=body) as answer,
     ):
         found = await answer.json()
         if "signingSecret" not in found:

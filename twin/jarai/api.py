@@ -12,7 +12,16 @@ from twin.clock import Clock, wire_time
 from twin.jarai.catalogue import ACCOUNTS, Account
 from twin.jarai.deliverables import LINK_LIFE, Item, aliased, items_of, path_of, summary
 from twin.jarai.dialect import Dialect
-from twin.jarai.gate import CORRELATION_ID, Call, CallHandler, Gate, RefusalError, too_much
+from twin.jarai.enrolment import BadTokenError, Enrolment, KnownPartnerError, NoRotationError
+from twin.jarai.gate import (
+    CORRELATION_ID,
+    Call,
+    CallHandler,
+    Gate,
+    OpenHandler,
+    RefusalError,
+    too_much,
+)
 from twin.jarai.life import Life
 from twin.jarai.model import (
     WITH_DELIVERABLES,
@@ -54,6 +63,7 @@ class Api:
     quota: Quota
     links: Links
     webhooks: Webhooks
+    enrolment: Enrolment
     settings: Callable[[], Settings]
     origin: Callable[[], str]
 
@@ -69,9 +79,18 @@ class Api:
             "add_webhook": self.add_webhook,
             "list_webhooks": self.list_webhooks,
             "remove_webhook": self.remove_webhook,
+            "rotate_key": self.rotate_key,
+        }
+        open_handlers: Mapping[str, OpenHandler] = {
+            "register": self.register,
+            "verify": self.verify,
         }
         for route in self.dialect.routes:
-            handler = gate.guarded(handlers[route.operation], scope=route.scope)
+            if route.is_public:
+                handler = gate.opened(open_handlers[route.operation], dialect=self.dialect)
+            else:
+                found = handlers[route.operation]
+                handler = gate.guarded(found, dialect=self.dialect, route=route)
             app.router.add_route(route.method, route.path, handler)
 
     async def list_accounts(self, call: Call) -> web.Response:
@@ -137,6 +156,39 @@ class Api:
         except UnknownWebhookError:
             raise RefusalError(404, "NOT_FOUND", "There is no webhook with this id.") from None
         return web.Response(status=204)
+
+    async def register(self, request: web.Request) -> web.Response:
+        """Note who wants to be a partner, and write to them."""
+        raw = await request.read()
+        try:
+            partner_id = self.enrolment.register(
+                read_object(raw, content_type=request.content_type)
+            )
+        except KnownPartnerError:
+            message = "A partner with this e-mail address is registered already."
+            raise RefusalError(409, "CONFLICT", message) from None
+        return web.json_response({"partnerId": partner_id}, status=202)
+
+    async def verify(self, request: web.Request) -> web.Response:
+        """Give a partner its key, which is told here and never again."""
+        token = request.query.get("token", "")
+        if not token:
+            raise InvalidBodyError("token is missing.")
+        try:
+            key = self.enrolment.verify(token)
+        except BadTokenError:
+            message = "The token is not valid, is over, or was used."
+            raise RefusalError(401, "UNAUTHORIZED", message) from None
+        return web.json_response({"partnerId": key.partner.name, "apiKey": key.value})
+
+    async def rotate_key(self, call: Call) -> web.Response:
+        """Give a new key, which is told here and never again; the old one lives on for a time."""
+        try:
+            key, old_ends_at = self.enrolment.rotate(call.key)
+        except NoRotationError:
+            message = "SelfServeKeyRotationEnabled is false for this partner."
+            raise RefusalError(403, "PERMISSION_DENIED", message) from None
+        return call.reply({"apiKey": key.value, "previousKeyExpiresAt": wire_time(old_ends_at)})
 
     def _check_may_produce(self, call: Call, account: Account) -> None:
         if not account.is_open:

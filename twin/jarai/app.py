@@ -8,12 +8,14 @@ from aiohttp import web
 from twin.clock import Clock
 from twin.faults import fault_middleware
 from twin.jarai.api import Api
-from twin.jarai.catalogue import STANDARD_KEY, TIERS, Partner, Tier
+from twin.jarai.catalogue import STANDARD_KEY, TIERS, V1_KEY, Partner, Tier
 from twin.jarai.control import Control
 from twin.jarai.desk import desk_job
-from twin.jarai.dialect import PARTNER
+from twin.jarai.dialect import DIALECTS, V1, Dialect
+from twin.jarai.enrolment import Enrolment
 from twin.jarai.file_host import FileHost
 from twin.jarai.gate import Gate, rate_limited
+from twin.jarai.keyring import Keyring
 from twin.jarai.life import Life
 from twin.jarai.model import Job, Jobs
 from twin.jarai.quota import Quota
@@ -35,11 +37,14 @@ class JaraiTwin(ServiceTwin[Settings]):
     Attributes:
         act: What an operator does: `release(id)`, `reject(id)`, `fail(id)` and so on.
         webhooks: Subscriptions and mishaps; `webhooks.courier.settle()` waits for deliveries.
+        enrolment: Who registered; `enrolment.mails` is what was sent to them.
+        v1_api_key: A key it accepts on the paths of the older generation.
     """
 
     name = "jarai"
     label = "JARAI"
     api_key = STANDARD_KEY.value
+    v1_api_key = V1_KEY.value
 
     def __init__(
         self,
@@ -55,6 +60,8 @@ class JaraiTwin(ServiceTwin[Settings]):
             settings=self._settings_now,
             changed=self.pulse.bump,
         )
+        self._keyring = Keyring(clock.now)
+        self.enrolment = Enrolment(clock=clock, keyring=self._keyring, settings=self._settings_now)
         self._jobs = Jobs(changed=self.pulse.bump)
         self.act = Life(
             clock=clock,
@@ -62,6 +69,15 @@ class JaraiTwin(ServiceTwin[Settings]):
             settings=self._settings_now,
             announce=self.webhooks.announce,
         )
+
+    @property
+    def credentials(self) -> dict[str, str]:
+        """What it accepts, by name; the older generation has keys of its own."""
+        return super().credentials | {"v1_api_key": self.v1_api_key}
+
+    def key_of(self, dialect: str) -> str:
+        """Give a key for a generation of the API."""
+        return self.v1_api_key if dialect == V1.name else self.api_key
 
     async def start(self, port: int = 0) -> None:
         """Serve on loopback; port 0 takes a free one.
@@ -113,25 +129,32 @@ class JaraiTwin(ServiceTwin[Settings]):
     def _app(self) -> web.Application:
         quota = Quota(now=self.clock.now, tier_of=self._tier_of)
         links = Links(self.clock.now)
-        gate = Gate(quota=quota, journal=self.journal, settings=self._settings_now)
+        gate = Gate(
+            keyring=self._keyring,
+            quota=quota,
+            journal=self.journal,
+            settings=self._settings_now,
+        )
         faults = fault_middleware(self.faults, rate_limited=rate_limited)
         app = web.Application(
             middlewares=[gate.middleware(), faults], client_max_size=BODY_LIMIT_BYTES
         )
-        self._api(quota, links).add_routes(app, gate=gate)
+        for dialect in DIALECTS.values():
+            self._api(dialect, quota, links).add_routes(app, gate=gate)
         FileHost(jobs=self._jobs, links=links).add_routes(app)
         app.add_subapp(CONTROL_PREFIX, Control(self).app())
         return app
 
-    def _api(self, quota: Quota, links: Links) -> Api:
+    def _api(self, dialect: Dialect, quota: Quota, links: Links) -> Api:
         return Api(
-            dialect=PARTNER,
+            dialect=dialect,
             clock=self.clock,
             jobs=self._jobs,
             life=self.act,
             quota=quota,
             links=links,
             webhooks=self.webhooks,
+            enrolment=self.enrolment,
             settings=self._settings_now,
             origin=lambda: self.url,
         )

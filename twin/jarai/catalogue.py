@@ -48,17 +48,20 @@ class Key:
 
     Attributes:
         name: What the journal calls it, since the value itself is a secret.
+        scopes: What it may do; None, for old keys only, means everything.
         is_test: Answers carry `"sandbox": true`.
     """
 
     name: str
     value: str
     partner: Partner
-    scopes: frozenset[str]
+    scopes: frozenset[str] | None
     is_test: bool = True
 
     def allows(self, scope: str) -> bool:
         """Say whether the key has the scope; one that writes also reads."""
+        if self.scopes is None:
+            return True
         return scope in self.scopes or scope.replace(":read", ":write") in self.scopes
 
 
@@ -67,9 +70,15 @@ WORKING = frozenset({"accounts:read", "productions:write", "deliverables:read", 
 
 NORTHWIND = Partner(name="northwind", tier="standard")
 
+DORMANT = Partner(name="dormant", tier="standard", is_active=False)
+
 STANDARD_KEY = Key(
     name="standard", value="jarai_test_standard0000000000", partner=NORTHWIND, scopes=WORKING
 )
+V1_KEY = Key(
+    name="v1", value="jarai_northwind000000000000000", partner=NORTHWIND, scopes=None, is_test=False
+)
+"""Made by the older generation, which knows neither test keys nor a least set of scopes."""
 KEYS: Mapping[str, Key] = {
     key.value: key
     for key in (
@@ -102,8 +111,23 @@ KEYS: Mapping[str, Key] = {
         Key(
             name="inactive",
             value="jarai_test_inactive0000000000",
-            partner=Partner(name="dormant", tier="standard", is_active=False),
+            partner=DORMANT,
             scopes=WORKING,
+        ),
+        V1_KEY,
+        Key(
+            name="v1 readonly",
+            value="jarai_readonly0000000000000000",
+            partner=NORTHWIND,
+            scopes=READING,
+            is_test=False,
+        ),
+        Key(
+            name="v1 inactive",
+            value="jarai_dormant00000000000000000",
+            partner=DORMANT,
+            scopes=None,
+            is_test=False,
         ),
     )
 }

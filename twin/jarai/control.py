@@ -13,6 +13,7 @@ from twin.clock import wire_time
 from twin.controlling import ServiceControl, read_object
 from twin.files import sha256_hex
 from twin.jarai.deliverables import items_of, summary
+from twin.jarai.dialect import V1
 from twin.jarai.model import Job, status_body
 from twin.jarai.openapi import OPERATIONS
 from twin.jarai.webhooks import read_mishap
@@ -48,6 +49,7 @@ class Control(ServiceControl):
             web.post("/productions/{production_id}/{action}", self.act),
             web.post("/webhooks/next", self.add_mishap),
             web.post("/webhooks/send", self.send_event),
+            web.get("/mails", self.list_mails),
             *super().routes(),
         ]
 
@@ -81,6 +83,13 @@ class Control(ServiceControl):
         """Deliver the body as it is, signed, once to every subscription."""
         deliveries = await self._twin.webhooks.send_raw(await request.read())
         return web.json_response({"deliveries": deliveries})
+
+    async def list_mails(self, _: web.Request) -> web.Response:
+        """List what was sent to those who registered, oldest first."""
+        path = f"{self._twin.url}{V1.path_of('verify')}"
+        mails = self._twin.enrolment.mails
+        shown = [mail.as_json(link=f"{path}?token={mail.token}") for mail in mails]
+        return web.json_response({"mails": shown})
 
     def _shown(self, job: Job) -> web.Response:
         items = items_of(job, settings=self._twin.settings)

@@ -13,12 +13,15 @@ class Route:
     Attributes:
         operation: Name of the handler, the same in every dialect.
         path: With `{account_id}`, `{production_id}` or `{webhook_id}` where it has them.
+        scope: What the key must be allowed; None where any key will do.
+        is_public: No key is asked for.
     """
 
     operation: str
     method: str
     path: str
-    scope: str
+    scope: str | None
+    is_public: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,3 +79,65 @@ PARTNER = Dialect(
         ),
     ),
 )
+
+_V1_PRODUCTION = "/v1/productions/{production_id}"
+
+# All documented but `show_account` and the path that ends a webhook, which the scopes' text implies
+# (getting started and authentication, older texts, seen 2026-11-21).
+V1 = Dialect(
+    name="v1",
+    routes=(
+        Route(operation="list_accounts", method="GET", path="/v1/accounts", scope="accounts:read"),
+        Route(
+            operation="show_account",
+            method="GET",
+            path="/v1/accounts/{account_id}",
+            scope="accounts:read",
+        ),
+        Route(
+            operation="submit",
+            method="POST",
+            path="/v1/accounts/{account_id}/productions",
+            scope="productions:trigger",
+        ),
+        Route(
+            operation="show_production",
+            method="GET",
+            path=_V1_PRODUCTION,
+            scope="productions:read",
+        ),
+        Route(operation="cancel", method="DELETE", path=_V1_PRODUCTION, scope="productions:cancel"),
+        Route(
+            operation="list_deliverables",
+            method="GET",
+            path=_V1_PRODUCTION + "/deliverables",
+            scope="deliverables:read",
+        ),
+        Route(operation="add_webhook", method="POST", path="/v1/webhooks", scope="webhooks:manage"),
+        Route(
+            operation="list_webhooks", method="GET", path="/v1/webhooks", scope="webhooks:manage"
+        ),
+        Route(
+            operation="remove_webhook",
+            method="DELETE",
+            path="/v1/webhooks/{webhook_id}",
+            scope="webhooks:manage",
+        ),
+        Route(
+            operation="register",
+            method="POST",
+            path="/v1/partners/register",
+            scope=None,
+            is_public=True,
+        ),
+        Route(
+            operation="verify",
+            method="GET",
+            path="/v1/partners/verify",
+            scope=None,
+            is_public=True,
+        ),
+        Route(operation="rotate_key", method="POST", path="/v1/partners/keys/rotate", scope=None),
+    ),
+)
+DIALECTS = {dialect.name: dialect for dialect in (PARTNER, V1)}

@@ -9,7 +9,9 @@ from uuid import uuid4
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
-from twin.jarai.catalogue import KEYS, Key
+from twin.jarai.catalogue import Key
+from twin.jarai.dialect import Dialect, Route
+from twin.jarai.keyring import Keyring
 from twin.jarai.quota import Quota, Refusal
 from twin.jarai.reading import InvalidBodyError
 from twin.jarai.settings import Settings
@@ -84,25 +86,45 @@ class Call:
 
 
 CallHandler = Callable[[Call], Awaitable[web.Response]]
+OpenHandler = Callable[[web.Request], Awaitable[web.Response]]
 
 
 class Gate:
     """Let calls in, and dress every answer."""
 
-    def __init__(self, *, quota: Quota, journal: Journal, settings: Callable[[], Settings]) -> None:
+    def __init__(
+        self,
+        *,
+        keyring: Keyring,
+        quota: Quota,
+        journal: Journal,
+        settings: Callable[[], Settings],
+    ) -> None:
+        self._keyring = keyring
         self._quota = quota
         self._journal = journal
         self._settings = settings
 
-    def guarded(self, handler: CallHandler, *, scope: str) -> Handler:
+    def opened(self, handler: OpenHandler, *, dialect: Dialect) -> Handler:
+        """Wrap a handler that asks for no key."""
+
+        async def let_in(request: web.Request) -> web.StreamResponse:
+            self._check_served(dialect)
+            return await handler(request)
+
+        return let_in
+
+    def guarded(self, handler: CallHandler, *, dialect: Dialect, route: Route) -> Handler:
         """Wrap a handler so that only a good key with budget and scope reaches it."""
 
         async def let_in(request: web.Request) -> web.StreamResponse:
-            key = _key_of(request)
+            self._check_served(dialect)
+            key = self._key_of(request)
             refusal = self._quota.take_request(key.partner)
             if refusal is not None:
                 raise too_much(refusal)
-            if not key.allows(scope):
+            scope = route.scope
+            if scope is not None and not key.allows(scope):
                 raise RefusalError(403, "PERMISSION_DENIED", f"The key lacks the scope {scope}.")
             return await handler(
                 Call(
@@ -134,14 +156,14 @@ class Gate:
 
     def _show_budget(self, request: web.Request, response: web.StreamResponse) -> None:
         """Add the rate headers, which the documents promise on 2xx and 429 only."""
-        key = KEYS.get(request.headers.get(KEY_HEADER, ""))
+        key = self._known_key(request)
         if key is not None and (response.status < 300 or response.status == 429):  # noqa: PLR2004
             response.headers.update(self._quota.headers(key.partner))
 
     async def _write_down(
         self, request: web.Request, response: web.StreamResponse, code: str | None
     ) -> None:
-        key = KEYS.get(request.headers.get(KEY_HEADER, ""))
+        key = self._known_key(request)
         await write_down(
             self._journal,
             request,
@@ -151,14 +173,20 @@ class Gate:
             correlation_id=request[CORRELATION_ID],
         )
 
+    def _check_served(self, dialect: Dialect) -> None:
+        if self._settings().dialects not in {"both", dialect.name}:
+            raise RefusalError(404, "NOT_FOUND", "There is nothing here.")
 
-def _key_of(request: web.Request) -> Key:
-    key = KEYS.get(request.headers.get(KEY_HEADER, ""))
-    if key is None:
-        raise RefusalError(401, "UNAUTHORIZED", "The API key is missing or not valid.")
-    if not key.partner.is_active:
-        raise RefusalError(403, "PARTNER_NOT_ACTIVE", "The partner is not active.")
-    return key
+    def _known_key(self, request: web.Request) -> Key | None:
+        return self._keyring.find(request.headers.get(KEY_HEADER, ""))
+
+    def _key_of(self, request: web.Request) -> Key:
+        key = self._known_key(request)
+        if key is None:
+            raise RefusalError(401, "UNAUTHORIZED", "The API key is missing or not valid.")
+        if not key.partner.is_active:
+            raise RefusalError(403, "PARTNER_NOT_ACTIVE", "The partner is not active.")
+        return key
 
 
 async def _answer(request: web.Request, handler: Handler) -> tuple[web.StreamResponse, str | None]:

@@ -44,4 +44,8 @@ OPERATIONS = (
         body={},
         media="application/octet-stream",
     ),
+    Operation(
+        call="GET /__twin/mails",
+        summary="List the e-mails to those who registered, each with its link.",
+    ),
 )

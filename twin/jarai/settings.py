@@ -37,6 +37,10 @@ class Settings(Switches):
         unknown_deliverable: One more deliverable, of a type no document mentions.
         lists: `wrapped` in an object, or `bare` arrays.
         tier: Tier forced on every partner; None means each has its own.
+        dialects: Generation that is served: `partner`, `v1`, or `both` side by side.
+        self_serve_rotation: Partners may change their keys themselves, as the service calls it.
+        verify_s: Life of the link in a registration's e-mail.
+        old_key_s: Life of a key after it was changed for a new one; 24 h are documented.
         webhook_timeout_s: Real seconds an endpoint has to answer.
     """
 
@@ -51,6 +55,7 @@ class Settings(Switches):
         "deliverables_before": one_of("404", "409", "empty"),
         "lists": one_of("wrapped", "bare"),
         "tier": one_of(None, *TIERS),
+        "dialects": one_of("both", "partner", "v1"),
     }
 
     queued_s: float = 20.0
@@ -69,6 +74,10 @@ class Settings(Switches):
     unknown_deliverable: bool = False
     lists: str = "wrapped"
     tier: str | None = None
+    dialects: str = "both"
+    self_serve_rotation: bool = True
+    verify_s: float = 86_400.0
+    old_key_s: float = 86_400.0
     webhook_timeout_s: float = 10.0
 
     @property

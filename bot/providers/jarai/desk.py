@@ -84,24 +84,31 @@ class Desk:
             accounts = read_accounts(read_body(reply))
         except UnreadableError:
             return (Finding(is_good=False, text="JARAI's list of accounts cannot be read."),)
+        except ProviderAuthError as error:
+            text = f"{error.text} {self._paths.dialect.keys}"
+            return (Finding(is_good=False, text=text),)
         except ProviderError as error:
             return (Finding(is_good=False, text=error.text),)
         if not accounts:
             text = "The key works, but no account that is active has an avatar."
             return (Finding(is_good=False, text=text),)
         avatars = sum(len(account.avatars) for account in accounts)
-        text = f"The key works: accounts {len(accounts)}, avatars {avatars}."
+        text = (
+            f"The key works with the {self._paths.dialect.label} generation of the API: "
+            f"accounts {len(accounts)}, avatars {avatars}."
+        )
         return (Finding(is_good=True, text=text), *await self._check_rights(accounts[0]))
 
     async def _check_rights(self, account: Account) -> tuple[Finding, ...]:
-        production = self._paths.production(account.account_id, NIL_ID)
-        deliverables = self._paths.deliverables(account.account_id, NIL_ID)
-        return (
-            await self._check_right("productions:read", "GET", production),
-            await self._check_right("productions:write", "DELETE", production),
-            await self._check_right("deliverables:read", "GET", deliverables),
-            await self._check_right("webhooks:read", "GET", self._paths.webhooks()),
-        )
+        dialect = self._paths.dialect
+        findings = []
+        for right in dialect.tried:
+            url = self._paths.trial(right, account_id=account.account_id, production_id=NIL_ID)
+            findings.append(await self._check_right(right.scope, right.method, url))
+        for scope in dialect.untried:
+            text = f"Whether the key has {scope} is not tried; its first use shows it."
+            findings.append(Finding(is_good=True, text=text))
+        return tuple(findings)
 
     async def _check_right(self, scope: str, method: str, url: str) -> Finding:
         good = Finding(is_good=True, text=f"The key has {scope}.")

@@ -42,11 +42,13 @@ class Refusal:
     Attributes:
         code: JARAI's, or ours in lower case where there is none.
         text: For people: ours where we know the code, else JARAI's, cut and without secrets.
+        said: JARAI's own message, cut and without secrets; None where there is none.
         wait_s: Seconds it asks to wait, or None.
     """
 
     code: str
     text: str
+    said: str | None
     wait_s: float | None
     correlation_id: str | None
 
@@ -67,6 +69,7 @@ def read_refusal(reply: Reply, *, now: datetime) -> Refusal:
     return Refusal(
         code=code or own_code,
         text=cut(explain(code, said) or (said if code else None) or own_words),
+        said=said,
         wait_s=read_retry_after_s(reply, now=now) if wait_s is None else wait_s,
         correlation_id=reply.header(CORRELATION),
     )
@@ -104,12 +107,14 @@ def error_of(reply: Reply, *, now: datetime) -> ProviderError:
     return ProviderRefusedError(refusal.text, code=code, correlation_id=correlation_id)
 
 
-def unreadable(reply: Reply, text: str = "JARAI's answer makes no sense to us.") -> ProviderError:
+def unreadable(
+    reply: Reply, text: str = "JARAI's answer makes no sense to us.", *, code: str = "unreadable"
+) -> ProviderError:
     """Make the error for an answer we do not understand."""
     return ProviderReplyError(
         text,
         sample=redact_body(reply.body),
-        code="unreadable",
+        code=code,
         correlation_id=reply.header(CORRELATION),
     )
 

@@ -51,7 +51,7 @@ from bot.providers.jarai.reading import (
     read_observation,
     read_pasted_id,
 )
-from bot.providers.jarai.settings import JaraiSettings, Paths
+from bot.providers.jarai.settings import JaraiSettings, Paths, check_choices, check_key
 from bot.providers.jarai.webhooks import DEFAULT_EVENTS, read_event
 from bot.providers.jarai.words import LABEL, NAME
 from bot.providers.reading import UnreadableError, read_text
@@ -61,6 +61,8 @@ log = structlog.get_logger(__name__)
 
 _GONE = frozenset({404})
 _NO_FILES = frozenset({404, 409})
+OTHER_JOB = "other_job"
+"""Code of the error for an answer about another production, or one of another account."""
 _MISSING_WORDS = "JARAI has no such production in this account. Waiting does not help."
 _TOO_LATE_WORDS = "JARAI says that it is too late to cancel this production."
 _NOT_KEPT_WORDS = "JARAI no longer has this file. Waiting does not help."
@@ -88,7 +90,9 @@ class JaraiProvider:
         self._settings = settings
         self._clock = clock
         self._remembered = remembered
-        self._paths = Paths(settings)
+        check_key(settings.api_key)
+        check_choices(settings)
+        self._paths = Paths(settings.dialect, base_url=settings.base_url)
         self._calls = JaraiCalls(settings, base_url=self._paths.base_url, clock=clock)
         self._desk = Desk(self._calls, self._paths)
         self._links = Links(clock=clock, life_s=settings.link_life_s)
@@ -222,7 +226,14 @@ class JaraiProvider:
             text = "That is not an id of a JARAI video: it looks like 1a2b3c4d-…, 36 characters."
             raise ProviderRefusedError(text, code="not_an_id")
         job = Job(job_id=production_id, handle={"account_id": account_id, "status_url": None})
-        observation = await self.observe(job)
+        try:
+            observation = await self.observe(job)
+        except ProviderReplyError as error:
+            if error.code != OTHER_JOB:
+                raise
+            raise ProviderRefusedError(  # A path without the account finds those of all accounts.
+                _MISSING_WORDS, code="job_missing", correlation_id=error.correlation_id
+            ) from error
         return job, observation.word
 
     async def observe(self, job: Job) -> Observation:
@@ -232,7 +243,8 @@ class JaraiProvider:
             raise refused(reply, code="job_missing", text=_MISSING_WORDS)
         body = read_fields(reply)
         if not _is_about(body, job):
-            raise unreadable(reply, "JARAI answered about another production.")
+            text = "JARAI answered about another production."
+            raise unreadable(reply, text, code=OTHER_JOB)
         try:
             return read_observation(body, correlation_id=reply.header(CORRELATION))
         except UnreadableError as error:

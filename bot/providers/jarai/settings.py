@@ -1,40 +1,12 @@
-"""What must be known before JARAI can be spoken to, and the paths of its API."""
+"""What must be known before JARAI can be spoken to, and where each of its operations is."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from urllib.parse import quote
 
 from bot.core.errors import SettingsError
 from bot.core.form import Choice
+from bot.providers.jarai.dialects import DIALECTS, EnrolmentPaths, Right
 from bot.providers.urls import UnsafeUrlError, check_url
-
-
-@dataclass(frozen=True, kw_only=True)
-class Dialect:
-    """One generation of the API: where it lives and the path of each operation."""
-
-    base_url: str
-    accounts: str
-    productions: str
-    production: str
-    deliverables: str
-    webhooks: str
-    webhook: str
-
-
-DIALECTS: Mapping[str, Dialect] = {
-    # Documented for the accounts only (developer portal, authentication, seen 2026-11-21); the
-    # other paths follow from it and from the older generation.
-    "partner": Dialect(
-        base_url="https://api.jarai.studio",
-        accounts="/v1/partner/accounts",
-        productions="/v1/partner/accounts/{account_id}/productions",
-        production="/v1/partner/accounts/{account_id}/productions/{production_id}",
-        deliverables="/v1/partner/accounts/{account_id}/productions/{production_id}/deliverables",
-        webhooks="/v1/partner/webhooks",
-        webhook="/v1/partner/webhooks/{webhook_id}",
-    ),
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +15,7 @@ class JaraiSettings:
 
     Attributes:
         base_url: None takes the dialect's own.
+        dialect: Generation of the API; one of `DIALECTS`.
         languages: JARAI's ids with names; no look-up for them is documented.
         countries: As above.
         project_types: Slugs with names; where empty the account's default applies.
@@ -82,42 +55,62 @@ class JaraiSettings:
 
 
 class Paths:
-    """Build the address of each operation.
+    """Build the address of each operation of a dialect.
+
+    Attributes:
+        dialect: What else is particular to it.
 
     Raises:
-        SettingsError: The settings cannot work.
+        SettingsError: There is no such dialect, or nothing can be sent to such an address.
     """
 
-    def __init__(self, settings: JaraiSettings) -> None:
-        _check(settings)
-        self._dialect = DIALECTS[settings.dialect]
-        self.base_url = (settings.base_url or self._dialect.base_url).rstrip("/")
+    def __init__(self, dialect: str, *, base_url: str | None) -> None:
+        if dialect not in DIALECTS:
+            raise SettingsError("JARAI_DIALECT", f"must be one of {', '.join(sorted(DIALECTS))}")
+        if base_url is not None:
+            _check_base(base_url)
+        self.dialect = DIALECTS[dialect]
+        self.base_url = (base_url or self.dialect.base_url).rstrip("/")
 
     def accounts(self) -> str:
         """All accounts the key may use."""
-        return self._fill(self._dialect.accounts)
+        return self._fill(self.dialect.accounts)
 
     def productions(self, account_id: str) -> str:
         """Where a production is submitted."""
-        return self._fill(self._dialect.productions, account_id=account_id)
+        return self._fill(self.dialect.productions, account_id=account_id)
 
     def production(self, account_id: str, production_id: str) -> str:
         """One production: looked at, and cancelled."""
-        path = self._dialect.production
+        path = self.dialect.production
         return self._fill(path, account_id=account_id, production_id=production_id)
 
     def deliverables(self, account_id: str, production_id: str) -> str:
         """The files of a production."""
-        path = self._dialect.deliverables
+        path = self.dialect.deliverables
         return self._fill(path, account_id=account_id, production_id=production_id)
 
     def webhooks(self) -> str:
         """All subscriptions."""
-        return self._fill(self._dialect.webhooks)
+        return self._fill(self.dialect.webhooks)
 
     def webhook(self, webhook_id: str) -> str:
         """One subscription."""
-        return self._fill(self._dialect.webhook, webhook_id=webhook_id)
+        return self._fill(self.dialect.webhook, webhook_id=webhook_id)
+
+    def trial(self, right: Right, *, account_id: str, production_id: str) -> str:
+        """Where a right is tried."""
+        path: str = getattr(self.dialect, right.path)
+        return self._fill(path, account_id=account_id, production_id=production_id)
+
+    def enrolment(self) -> EnrolmentPaths | None:
+        """Where one becomes a partner, with `{token}` left open; None where nowhere."""
+        paths = self.dialect.enrolment
+        if paths is None:
+            return None
+        return EnrolmentPaths(
+            **{name: self.base_url + path for name, path in asdict(paths).items()}
+        )
 
     def _fill(self, path: str, **ids: str) -> str:
         return self.base_url + path.format(
@@ -125,17 +118,29 @@ class Paths:
         )
 
 
-def _check(settings: JaraiSettings) -> None:
-    if not settings.api_key.isascii() or not settings.api_key.isprintable():
+def check_key(api_key: str) -> None:
+    """Insist on a key that can stand in a header.
+
+    Raises:
+        SettingsError: It cannot.
+    """
+    if not api_key.isascii() or not api_key.isprintable():
         raise SettingsError("JARAI_API_KEY", "must be plain ASCII without line breaks")
-    if settings.dialect not in DIALECTS:
-        raise SettingsError("JARAI_DIALECT", f"must be one of {', '.join(sorted(DIALECTS))}")
+
+
+def check_choices(settings: JaraiSettings) -> None:
+    """Insist on choices for the form.
+
+    Raises:
+        SettingsError: There is no language or no country.
+    """
     if not settings.languages or not settings.countries:
         raise SettingsError("CATALOG", "must list a language and a country for JARAI")
-    if settings.base_url is None:
-        return
+
+
+def _check_base(base_url: str) -> None:
     try:
-        check_url(settings.base_url, base=settings.base_url)
+        check_url(base_url, base=base_url)
     except UnsafeUrlError as error:
         must = "must be an https address (plain http only on this machine)"
         raise SettingsError("JARAI_BASE_URL", must) from error

@@ -94,6 +94,21 @@ class Sent:
         )
 
 
+@dataclass(frozen=True, kw_only=True)
+class Opened:
+    """A form that stands before somebody, as far as it could be drawn at once.
+
+    Attributes:
+        form: What is drawn in it; None while the choices have yet to be loaded.
+        initial: Values it begins with.
+    """
+
+    opening: Opening
+    view: Body
+    form: Form | None
+    initial: Mapping[str, str]
+
+
 class Requests:
     """Record what is sent."""
 

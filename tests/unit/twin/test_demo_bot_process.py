@@ -8,7 +8,15 @@ import pytest
 
 from twin.demo import bot_process
 from twin.demo.bot_process import BotError, BotProcess
-from twin.demo.environment import CATALOG, PACKAGES, Place, build_environment, free_port
+from twin.demo.environment import (
+    CATALOG,
+    PACKAGES,
+    Place,
+    build_environment,
+    free_port,
+    write_catalog,
+)
+from twin.jarai.app import JaraiTwin
 from twin.jarai.catalogue import COUNTRIES, LANGUAGES, PROJECT_TYPES
 from twin.launch import Twins
 from twin.slack.place import seed
@@ -102,6 +110,17 @@ def test_settings_of_the_caller_stay_out(environment):
     assert "GREENLIGHT_COMMAND" not in environment
 
 
+async def test_the_older_generation_has_a_key_of_its_own(tmp_path):
+    """The bot is told which generation it speaks, and what it is let in with."""
+    twins = Twins(only=["slack", "jarai"])
+    await twins.start()
+    place = Place(folder=tmp_path, port=4321)
+    made = build_environment(place, twins, webhook_secret="s", speed=10.0, dialect="v1")
+    await twins.stop()
+    assert made["JARAI_DIALECT"] == "v1"
+    assert made["JARAI_API_KEY"] == JaraiTwin.v1_api_key
+
+
 async def test_socket_mode_needs_no_signing_secret(tmp_path):
     """The bot gets the one token that it is heard by, and nothing else to be heard by."""
     twins = Twins(speed=10)
@@ -117,6 +136,14 @@ def test_intervals_are_as_fast_as_the_service(environment):
     """Look intervals are divided by the speed at which the service lives."""
     assert float(environment["GREENLIGHT_LOOK_PRODUCING_S"]) == 3.0
     assert environment["PUBLIC_URL"] == "http://127.0.0.1:4321"
+
+
+def test_the_studio_of_the_demo_is_the_page(tmp_path):
+    """The button "Open in Studio" leads to the page's drawer, not to the vendor's address."""
+    place = Place(folder=tmp_path, port=4321)
+    write_catalog(place, page_url="http://127.0.0.1:4000/")
+    catalog = tomllib.loads(place.catalog.read_text())
+    assert catalog["jarai"]["console_url"] == "http://127.0.0.1:4000/?drawer=studio"
 
 
 @pytest.mark.parametrize("path", [CATALOG, PACKAGES / "catalog.toml"], ids=["demo", "committed"])

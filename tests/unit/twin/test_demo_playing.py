@@ -67,6 +67,23 @@ def test_story_is_told_to_the_end(play, tmp_path):
     assert left_behind(tmp_path) == []
 
 
+def test_story_passes_in_jarais_older_generation(play, monkeypatch):
+    """The one setting of the caller that counts, for want of a better place."""
+    monkeypatch.setenv("JARAI_DIALECT", "v1")
+    process = play("--once", "--speed", "40")
+    told, _ = process.communicate(timeout=90)
+    assert process.returncode == 0, told
+    assert told.count("│ yes") == 6
+
+
+def test_unknown_generation_is_refused(play, monkeypatch):
+    """Before anything is started, by the name of the setting."""
+    monkeypatch.setenv("JARAI_DIALECT", "v9")
+    process = play("--once")
+    told, _ = process.communicate(timeout=30)
+    assert (process.returncode, told) == (2, "JARAI_DIALECT must be one of partner, v1\n")
+
+
 def test_story_passes_over_socket_mode(play):
     """Every connection is cut in the middle, the screen says so once, and the story goes on."""
     process = play("--once", "--speed", "40", "--socket")
