@@ -238,13 +238,15 @@ class Productions(Habits):
         """Get a fresh link to a file of the current attempt.
 
         Raises:
-            TransitionNotAllowedError: A newer attempt has taken its place.
+            TransitionNotAllowedError: A newer attempt has taken its place, or it was rejected.
             ProviderError: The service could not give one.
         """
         production = await self._store.load(production_id)
         job = production.attempt.job
         if attempt != production.attempt.number or job is None:
             raise TransitionNotAllowedError("superseded")
+        if production.state is State.REJECTED:
+            raise TransitionNotAllowedError("too_late")
         return await self._providers[production.provider].open(job, key)
 
     async def open_token(self, token: str) -> Link | None:

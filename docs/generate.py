@@ -16,7 +16,7 @@ from pydantic.fields import FieldInfo
 
 from bot.core.events import Command, News
 from bot.core.production import LOOKED_AT, State
-from bot.core.transitions import TABLE
+from bot.core.transitions import GATE, TABLE
 from bot.settings import Settings, env_name
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -39,6 +39,7 @@ def diagram() -> str:
     lines += ["    }", *(f"    {line}" for line in _named(is_running=False))]
     lines += ["    [*] --> requested: form sent"]
     lines += [f"    {line}" for line in _drawn(_folded(edges, inner))]
+    lines += [f"    {line}" for line in _gate()]
     return "\n".join([*lines, "```"])
 
 
@@ -56,6 +57,12 @@ def _edges() -> Edges:
         if before is not after:
             edges[before.value, after.value].append(_words(kind))
     return edges
+
+
+def _gate() -> Iterator[str]:
+    """Draw what decisions do where the service has no approval of its own."""
+    for (before, kind), after in GATE.items():
+        yield f"{before.value} --> {after.value}: {_words(kind)} at our gate"
 
 
 def _words(kind: News | Command) -> str:

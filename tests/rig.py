@@ -80,7 +80,6 @@ class Rig:
     jarai: JaraiTwin
     app: App
     bot_url: str
-    jarai_dialect: str
     idle_tasks: frozenset[asyncio.Task[Any]]
     besides: Any = None
 
@@ -280,8 +279,8 @@ class Rig:
 
     async def subscribe(self) -> None:
         """Register the bot at JARAI for the five documented events."""
-        dialect = DIALECTS[self.jarai_dialect]
-        key = self.jarai.key_of(self.jarai_dialect)
+        dialect = DIALECTS[self.jarai.settings.dialects]
+        key = self.jarai.key_of(dialect.name)
         async with httpx.AsyncClient(headers={"X-API-Key": key}) as client:
             answer = await client.post(
                 f"{self.jarai.url}{dialect.path_of('add_webhook')}",
@@ -327,7 +326,6 @@ async def running_rig(
     catalog: dict[str, Any] | None = None,
     scopes_off: frozenset[str] = frozenset(),
     by_socket: bool = False,
-    jarai_dialect: str = "partner",
     beside: Callable[[Clock], Awaitable[Any]] | None = None,
     **settings: Any,
 ) -> AsyncIterator[Rig]:
@@ -339,35 +337,25 @@ async def running_rig(
         scopes_off: Slack scopes that the app was not granted.
         beside: Starts another local service on the rig's clock, and sets what makes the bot use it.
         by_socket: Whether Slack is heard over Socket Mode; no signing secret is known then.
-        jarai_dialect: Generation of JARAI's API; the local JARAI takes no other.
-        settings: Over the usual ones, by field name.
+        settings: Over the usual ones, by field name; JARAI takes no generation but the one set.
     """
     clock = Clock(start=START, speed=0)
     slack = SlackTwin(clock, wall=lambda: clock.now().timestamp())
     slack.installation.scopes -= scopes_off
     jarai = JaraiTwin(clock)
-    jarai.configure(dialects=jarai_dialect)
-    settings |= {
-        "jarai_dialect": jarai_dialect,
-        "jarai_api_key": settings.get("jarai_api_key", jarai.key_of(jarai_dialect)),
-    }
     async with contextlib.AsyncExitStack() as stack:
         for twin in (slack, jarai):
             await twin.start()
             stack.push_async_callback(twin.stop)
-        other = None if beside is None else await beside(clock)
-        if other is not None:
-            stack.push_async_callback(other.stop)
+        other = await _started(beside, clock, stack)
         listening = stack.enter_context(listen())
         bot_url = f"http://127.0.0.1:{listening.getsockname()[1]}"
-        if by_socket:
-            tokens = {"slack_app_token": slack.app.app_token, "slack_signing_secret": None}
-            settings = {**tokens, **settings}
-            slack.app.is_socket_mode = True
-        chosen = _settings(folder, slack, jarai, **{"public_url": bot_url, **settings})
-        app = await build(
-            chosen, Catalog(**(catalog or CATALOG)), clock=clock.now, jitter=lambda: 0.0
-        )
+        slack.app.is_socket_mode = by_socket
+        usual = {"public_url": bot_url, **(_tokens(slack) if by_socket else {})}
+        chosen = _settings(folder, slack, jarai, **(usual | settings))
+        jarai.configure(dialects=chosen.jarai_dialect)
+        listed = Catalog(**(catalog or CATALOG))
+        app = await build(chosen, listed, clock=clock.now, jitter=lambda: 0.0)
         stack.push_async_callback(app.close)
         await stack.enter_async_context(served(app, listening))
         slack.app.request_url = f"{bot_url}/slack/events"
@@ -380,10 +368,22 @@ async def running_rig(
             jarai=jarai,
             app=app,
             bot_url=bot_url,
-            jarai_dialect=jarai_dialect,
             idle_tasks=frozenset(asyncio.all_tasks()),
             besides=other,
         )
+
+
+async def _started(beside: Any, clock: Clock, stack: contextlib.AsyncExitStack) -> Any:
+    """Start what is asked for beside the usual twins, if anything."""
+    if beside is None:
+        return None
+    other = await beside(clock)
+    stack.push_async_callback(other.stop)
+    return other
+
+
+def _tokens(slack: SlackTwin) -> Json:
+    return {"slack_app_token": slack.app.app_token, "slack_signing_secret": None}
 
 
 def _settings(folder: Path, slack: SlackTwin, jarai: JaraiTwin, **settings: Any) -> Settings:
@@ -391,6 +391,7 @@ def _settings(folder: Path, slack: SlackTwin, jarai: JaraiTwin, **settings: Any)
         "slack_bot_token": slack.bot_token,
         "slack_signing_secret": slack.signing_secret,
         "slack_api_url": slack.api_url,
+        "jarai_api_key": jarai.key_of(settings.get("jarai_dialect", "partner")),
         "jarai_base_url": jarai.url,
         "database_url": f"sqlite+aiosqlite:///{folder / 'greenlight.db'}",
         "secret_key": "a key for the tests only",

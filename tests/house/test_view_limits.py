@@ -10,21 +10,10 @@ import string
 from dataclasses import replace
 from datetime import UTC, datetime
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.core.errors import NotPermittedError, TransitionNotAllowedError
-from bot.core.form import (
-    Choice,
-    FileField,
-    Form,
-    NumberField,
-    SearchField,
-    SelectField,
-    TextField,
-    steps_of,
-)
 from bot.core.notices import Kind
 from bot.core.production import (
     Answer,
@@ -198,57 +187,6 @@ DETAILS = st.fixed_dictionaries(
         "decided_by": PEOPLE,
     },
 )
-CHOICES = st.builds(Choice, value=WORDS, name=WORDS, group=maybe(WORDS))
-CROWDS = st.sampled_from(
-    [
-        tuple(Choice(value=str(number), name="x") for number in range(250)),
-        tuple(Choice(value=str(number), name="x", group=str(number)) for number in range(250)),
-        tuple(Choice(value=str(number), name="x", group=str(number % 3)) for number in range(500)),
-    ]
-)
-FIELDS = st.builds(
-    TextField,
-    key=KEYS,
-    label=WORDS,
-    hint=maybe(WORDS),
-    max_length=st.integers(1, 10**5),
-    is_required=st.booleans(),
-    is_multiline=st.booleans(),
-) | st.builds(
-    SelectField,
-    key=KEYS,
-    label=WORDS,
-    choices=st.lists(CHOICES, max_size=8).map(tuple) | CROWDS,
-    hint=maybe(WORDS),
-    is_required=st.booleans(),
-    initial=maybe(WORDS),
-    reshapes=st.booleans(),
-)
-FIELDS |= st.builds(SearchField, key=KEYS, label=WORDS, hint=maybe(WORDS))
-FIELDS |= st.builds(
-    NumberField,
-    key=KEYS,
-    label=WORDS,
-    min_value=maybe(st.floats(-9, 9)),
-    max_value=maybe(st.floats(10, 99)),
-    is_decimal=st.booleans(),
-)
-FIELDS |= st.builds(
-    FileField,
-    key=KEYS,
-    label=WORDS,
-    extensions=st.just(("png", "txt")),
-    max_files=st.integers(1, 10),
-    max_bytes=st.integers(1, 10**9),
-    max_total_bytes=maybe(st.integers(1, 10**10)),
-    is_required=st.booleans(),
-)
-FORMS = st.builds(
-    Form,
-    provider=KEYS,
-    fields=st.lists(FIELDS, min_size=1, max_size=8, unique_by=lambda field: field.key).map(tuple),
-    note=maybe(WORDS),
-)
 DELIVERED = (Deliverable(key="k", kind="video", name="autumn.mp4"),)
 METADATA = Metadata(
     channel_id="C0MARKETING",
@@ -341,39 +279,6 @@ def test_every_private_answer_fits(production, face, words, url):
     check(build_error(TransitionNotAllowedError(words, by_id=words), production, face))
     check(build_link_answer(production, key="k", link=Link(url=url, expires_at=None)))
     check(build_help("/produce"))
-
-
-@MANY
-@given(
-    FORMS,
-    WORDS,
-    st.booleans(),
-    st.dictionaries(KEYS, WORDS | st.just("7"), max_size=4),
-    LABELS,
-    st.sampled_from([(), (Choice(value="a", name="A"), Choice(value="jarai", name="JARAI"))]),
-    st.booleans(),
-    CHOICES,
-)
-def test_every_form_fits(form, topic, needs_channel, initial, label, services, can_upload, choice):
-    """Any form of any service is one that Slack takes."""
-    check_view(
-        build_form(
-            form,
-            around=Around(metadata=METADATA, label=label, services=services, can_upload=can_upload),
-            filled=Filled(values={**initial, "topic": topic}, found=dict.fromkeys(initial, choice)),
-            needs_channel=needs_channel,
-        )
-    )
-
-
-@pytest.mark.parametrize("count", [60, 90, 91, 180, 300])
-def test_every_step_of_a_long_form_fits(count):
-    """However much a service asks, each step holds no more than Slack shows."""
-    fields = tuple(TextField(key=f"f{number}", label="x") for number in range(count))
-    form = Form(provider="jarai", fields=fields, note="What it costs.")
-    for step in range(len(steps_of(form))):
-        around = Around(metadata=replace(METADATA, step=step), label="JARAI", hint="A hint.")
-        check_view(build_form(form, around=around, filled=Filled(), needs_channel=True))
 
 
 @MANY

@@ -61,10 +61,10 @@ DECIDING = (
     Mutant(
         name="stale news moves the state",
         file=MACHINE,
-        before="target = TABLE.get((production.state, signal.kind))",
+        before="    return TABLE.get((production.state, signal.kind))\n\n\ndef _enter",
         after=(
-            "target = TABLE.get((production.state, signal.kind)) or LOOKS.get(signal.kind)"
-            "  # type: ignore[arg-type]"
+            "    return TABLE.get((production.state, signal.kind)) or LOOKS.get(signal.kind)"
+            "  # type: ignore[arg-type]\n\n\ndef _enter"
         ),
         why="News that comes too late would take a production back.",
         tests=(f"{_MACHINE_TESTS}test_stale_news_changes_no_state_and_never_raises",),

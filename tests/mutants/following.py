@@ -313,7 +313,7 @@ FOLLOWING = (
     # The form.
     Mutant(
         name="choices that are not remembered undo the wish",
-        file="bot/productions.py",
+        file="bot/habits.py",
         before="        except StorageError:\n            # The wish itself",
         after="        except ArithmeticError:\n            # The wish itself",
         why="People would be told that nothing was recorded, and send it again.",

@@ -59,10 +59,10 @@ TELLING = (
     # Forms and clicks.
     Mutant(
         name="the service is asked before the form opens",
-        file=REQUESTS,
-        before="        opened = await client.views_open(trigger_id=opening.trigger_id, view=view)",
+        file="bot/slack/listeners/opening.py",
+        before="        answer = await client.views_open(trigger_id=opening.trigger_id, view=view)",
         after="        await opening.provider.form()\n"
-        "        opened = await client.views_open(trigger_id=opening.trigger_id, view=view)",
+        "        answer = await client.views_open(trigger_id=opening.trigger_id, view=view)",
         why="The trigger would die while a slow service answers, and no form would open.",
         tests=(f"{_SCENARIO}test_form.py::test_form_opens_when_the_service_is_gone",),
     ),
@@ -87,8 +87,8 @@ TELLING = (
     Mutant(
         name="each sending of a form is another production",
         file=REQUESTS,
-        before='            form_key=view["id"],',
-        after='            form_key=body["trigger_id"],',
+        before="    return key\n",
+        after="    return str(id(view))\n",
         why="Whoever saw an error and pressed Send again would pay twice.",
         tests=(f"{_KILL}test_recorded_but_not_acked_goes_on",),
     ),

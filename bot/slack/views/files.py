@@ -1,6 +1,6 @@
 """The finished files: a row each on the card, one line for all of them in a reply."""
 
-from bot.core.production import Deliverable, Production
+from bot.core.production import Deliverable, Production, State
 from bot.core.sizes import size_words
 from bot.slack.ids import Action, build_value, card_block
 from bot.slack.views.face import Face
@@ -23,7 +23,12 @@ _ORDER = ("video", "captions", "transcript", "audio_description", "certificate")
 
 
 def file_rows(production: Production, face: Face) -> list[Json]:
-    """List the files, the video and what belongs to it first, one Download beside each."""
+    """List the files, the video and what belongs to it first, one Download beside each.
+
+    What was rejected is handed out no more.
+    """
+    if production.state is State.REJECTED:
+        return []
     files = sorted(production.deliverables, key=_rank)
     rows = [
         _row(production, face, number, deliverable)
