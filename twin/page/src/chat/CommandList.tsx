@@ -13,6 +13,7 @@ export function CommandList(props: {
         <div
           key={one.face.name + one.name}
           id={`${props.id}-${index}`}
+          ref={index === props.active ? keepInSight : undefined}
           role="option"
           aria-selected={index === props.active}
           className={index === props.active ? "option option-active" : "option"}
@@ -31,4 +32,8 @@ export function CommandList(props: {
       ))}
     </div>
   );
+}
+
+function keepInSight(option: HTMLElement | null): void {
+  option?.scrollIntoView({ block: "nearest" });
 }
