@@ -31,6 +31,7 @@ class TitlecardBench:
 
     name = "titlecard"
     label = "Titlecard"
+    api_key = TitlecardTwin.api_key
     lacks = frozenset({"quota", "cancel", "sparing links", "shapes", "rights", "webhooks"})
     finished = News.COMPLETED
     kinds = frozenset({"video", "transcript"})
