@@ -340,9 +340,8 @@ async def running_rig(
         settings: Over the usual ones, by field name; JARAI takes no generation but the one set.
     """
     clock = Clock(start=START, speed=0)
-    slack = SlackTwin(clock, wall=lambda: clock.now().timestamp())
+    slack, jarai = SlackTwin(clock, wall=lambda: clock.now().timestamp()), JaraiTwin(clock)
     slack.installation.scopes -= scopes_off
-    jarai = JaraiTwin(clock)
     async with contextlib.AsyncExitStack() as stack:
         for twin in (slack, jarai):
             await twin.start()
@@ -351,7 +350,7 @@ async def running_rig(
         listening = stack.enter_context(listen())
         bot_url = f"http://127.0.0.1:{listening.getsockname()[1]}"
         slack.app.is_socket_mode = by_socket
-        usual = {"public_url": bot_url, **(_tokens(slack) if by_socket else {})}
+        usual = {"public_url": bot_url} | (_tokens(slack) if by_socket else {})
         chosen = _settings(folder, slack, jarai, **(usual | settings))
         jarai.configure(dialects=chosen.jarai_dialect)
         listed = Catalog(**(catalog or CATALOG))
