@@ -259,7 +259,7 @@ def register_at_jarai(
     if as_json:
         _print_json(enrolment.registered_json(partner_id, email=applicant.email))
     else:
-        _print_lines(enrolment.registered_lines(partner_id, email=applicant.email))
+        _print_lines(enrolment.registered_lines(partner_id, desk, email=applicant.email))
 
 
 @jarai.command("verify")
@@ -281,7 +281,7 @@ def verify_at_jarai(
     if as_json:
         _print_json(enrolment.key_json(made))
     else:
-        _print_lines(enrolment.key_lines(made))
+        _print_lines(enrolment.key_lines(made, desk))
 
 
 @jarai.command("rotate-key")
@@ -297,14 +297,14 @@ def rotate_jarai_key(
     from bot.services import open_partner_desk
 
     desk = open_partner_desk(settings, clock=utc_now)
-    key = enrolment.present_key(settings)
+    key = enrolment.present_key(settings, desk)
     if not yes:
         confirm(enrolment.ROTATION_QUESTION)
     made = asyncio.run(desk.rotate_key(key))
     if as_json:
         _print_json(enrolment.key_json(made))
     else:
-        _print_lines(enrolment.key_lines(made))
+        _print_lines(enrolment.key_lines(made, desk))
 
 
 def _settings(**overrides: Any) -> "Settings":

@@ -2,8 +2,10 @@
 
 from typing import Any
 
-from bot.providers.base import NewKey
-from bot.settings import Settings, require
+from pydantic import SecretStr
+
+from bot.providers.base import NewKey, PartnerDesk
+from bot.settings import Settings, env_name, require
 
 ROTATION_QUESTION = (
     "This makes a new key. The present one ends in 24 hours, for everybody who uses it. Go on?"
@@ -11,22 +13,24 @@ ROTATION_QUESTION = (
 HOUR_S = 3600
 
 
-def present_key(settings: Settings) -> str:
+def present_key(settings: Settings, desk: PartnerDesk) -> str:
     """Give the key that is in use.
 
     Raises:
         SettingsError: There is none.
     """
-    require(settings, "jarai_api_key")
-    return settings.jarai_api_key.get_secret_value() if settings.jarai_api_key else ""
+    field = _key_field(desk)
+    require(settings, field)
+    key: SecretStr = getattr(settings, field)
+    return key.get_secret_value()
 
 
-def registered_lines(partner_id: str | None, *, email: str) -> list[str]:
+def registered_lines(partner_id: str | None, desk: PartnerDesk, *, email: str) -> list[str]:
     """Write for people that a registration was taken, and what comes next."""
     named = f" Our partner id is {partner_id}." if partner_id else ""
     return [
-        f"JARAI took the registration and writes to {email}.{named}",
-        "Hand the link in that mail to greenlight jarai verify, and open it nowhere else:",
+        f"{desk.label} took the registration and writes to {email}.{named}",
+        f"Hand the link in that mail to greenlight {desk.name} verify, and open it nowhere else:",
         "it gives the key once.",
     ]
 
@@ -36,14 +40,15 @@ def registered_json(partner_id: str | None, *, email: str) -> dict[str, Any]:
     return {"partner_id": partner_id, "email": email}
 
 
-def key_lines(made: NewKey) -> list[str]:
+def key_lines(made: NewKey, desk: PartnerDesk) -> list[str]:
     """Write a new key for people, and what to do with it."""
+    setting = env_name(_key_field(desk))
     lines = [
         "The key, shown this once and kept nowhere by Greenlight:",
         "",
         f"    {made.value}",
         "",
-        "Put it into JARAI_API_KEY, in the environment or .env, and start Greenlight again.",
+        f"Put it into {setting}, in the environment or .env, and start Greenlight again.",
     ]
     if made.old_key_s is not None:
         hours = made.old_key_s / HOUR_S
@@ -58,3 +63,7 @@ def key_json(made: NewKey) -> dict[str, Any]:
         "partner_id": made.partner_id,
         "old_key_valid_s": made.old_key_s,
     }
+
+
+def _key_field(desk: PartnerDesk) -> str:
+    return f"{desk.name}_api_key"

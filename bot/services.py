@@ -44,6 +44,13 @@ def service_settings(settings: Settings, catalog: Catalog) -> Mapping[str, Any]:
     return chosen
 
 
+def _environment() -> Mapping[str, str]:
+    """Gather the environment over `.env`, as our own settings are read."""
+    file = DotEnvSettingsSource(Settings).env_vars
+    listed = {name.upper(): value for name, value in file.items() if value is not None}
+    return {**listed, **os.environ}
+
+
 def open_partner_desk(settings: Settings, *, clock: Callable[[], datetime]) -> PartnerDesk:
     """Give the place where one becomes a partner of JARAI; no key and no catalog are needed.
 
@@ -56,13 +63,6 @@ def open_partner_desk(settings: Settings, *, clock: Callable[[], datetime]) -> P
         timeout_s=settings.look_timeout_s,
         clock=clock,
     )
-
-
-def _environment() -> Mapping[str, str]:
-    """Gather the environment over `.env`, as our own settings are read."""
-    file = DotEnvSettingsSource(Settings).env_vars
-    listed = {name.upper(): value for name, value in file.items() if value is not None}
-    return {**listed, **os.environ}
 
 
 def webhook_secrets(settings: Settings, provider: str) -> tuple[str, ...]:

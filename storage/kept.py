@@ -7,6 +7,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import Delete, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.core.errors import StorageError
 from storage.part import Part, insert_into
 from storage.tables import preferences, remembered, reply_samples, request_counts
 from storage.values import Draft, Sample
@@ -49,7 +50,12 @@ class Kept(Part):
     async def draft(self, form_key: str) -> Draft | None:
         """Give what was sent of a form; None where it is not kept any more."""
         kept = await self.recall(_DRAFT_KEY + form_key)
-        return None if kept is None else _DRAFT.validate_json(self._cipher.unseal(kept[0]))
+        if kept is None:
+            return None
+        try:
+            return _DRAFT.validate_json(self._cipher.unseal(kept[0]))
+        except StorageError:  # Of a key that is gone by now; the person fills it in again.
+            return None
 
     async def prefer(self, team_id: str, user_id: str, key: str, value: Any, at: datetime) -> None:
         """Keep what a person set, as a JSON value."""

@@ -80,7 +80,6 @@ class Rig:
     jarai: JaraiTwin
     app: App
     bot_url: str
-    jarai_dialect: str
     idle_tasks: frozenset[asyncio.Task[Any]]
     besides: Any = None
 
@@ -281,8 +280,8 @@ class Rig:
 
     async def subscribe(self) -> None:
         """Register the bot at JARAI for the five documented events."""
-        dialect = DIALECTS[self.jarai_dialect]
-        key = self.jarai.key_of(self.jarai_dialect)
+        dialect = DIALECTS[self.jarai.settings.dialects]
+        key = self.jarai.key_of(dialect.name)
         async with httpx.AsyncClient(headers={"X-API-Key": key}) as client:
             answer = await client.post(
                 f"{self.jarai.url}{dialect.path_of('add_webhook')}",
@@ -328,7 +327,6 @@ async def running_rig(
     catalog: dict[str, Any] | None = None,
     scopes_off: frozenset[str] = frozenset(),
     by_socket: bool = False,
-    jarai_dialect: str = "partner",
     beside: Callable[[Clock], Awaitable[Any]] | None = None,
     **settings: Any,
 ) -> AsyncIterator[Rig]:
@@ -340,18 +338,11 @@ async def running_rig(
         scopes_off: Slack scopes that the app was not granted.
         beside: Starts another local service on the rig's clock, and sets what makes the bot use it.
         by_socket: Whether Slack is heard over Socket Mode; no signing secret is known then.
-        jarai_dialect: Generation of JARAI's API; the local JARAI takes no other.
-        settings: Over the usual ones, by field name.
+        settings: Over the usual ones, by field name; JARAI takes no generation but the one set.
     """
     clock = Clock(start=START, speed=0)
-    slack = SlackTwin(clock, wall=lambda: clock.now().timestamp())
+    slack, jarai = SlackTwin(clock, wall=lambda: clock.now().timestamp()), JaraiTwin(clock)
     slack.installation.scopes -= scopes_off
-    jarai = JaraiTwin(clock)
-    jarai.configure(dialects=jarai_dialect)
-    settings |= {
-        "jarai_dialect": jarai_dialect,
-        "jarai_api_key": settings.get("jarai_api_key", jarai.key_of(jarai_dialect)),
-    }
     async with contextlib.AsyncExitStack() as stack:
         for twin in (slack, jarai):
             await twin.start()
@@ -360,8 +351,9 @@ async def running_rig(
         listening = stack.enter_context(listen())
         bot_url = f"http://127.0.0.1:{listening.getsockname()[1]}"
         slack.app.is_socket_mode = by_socket
-        usual = {"public_url": bot_url, **(_tokens(slack) if by_socket else {})}
+        usual = {"public_url": bot_url} | (_tokens(slack) if by_socket else {})
         chosen = _settings(folder, slack, jarai, **(usual | settings))
+        jarai.configure(dialects=chosen.jarai_dialect)
         listed = Catalog(**(catalog or CATALOG))
         app = await build(chosen, listed, clock=clock.now, jitter=lambda: 0.0)
         stack.push_async_callback(app.close)
@@ -376,7 +368,6 @@ async def running_rig(
             jarai=jarai,
             app=app,
             bot_url=bot_url,
-            jarai_dialect=jarai_dialect,
             idle_tasks=frozenset(asyncio.all_tasks()),
             besides=other,
         )
@@ -400,6 +391,7 @@ def _settings(folder: Path, slack: SlackTwin, jarai: JaraiTwin, **settings: Any)
         "slack_bot_token": slack.bot_token,
         "slack_signing_secret": slack.signing_secret,
         "slack_api_url": slack.api_url,
+        "jarai_api_key": jarai.key_of(settings.get("jarai_dialect", "partner")),
         "jarai_base_url": jarai.url,
         "database_url": f"sqlite+aiosqlite:///{folder / 'greenlight.db'}",
         "secret_key": "a key for the tests only",

@@ -39,8 +39,9 @@ class Clock:
 
     def set_speed(self, speed: float) -> None:
         """Change how fast time goes from now on."""
-        self._base, self._since = self.now(), None
+        moment = self.now()
         self.speed = speed
+        self._jump(moment)
         self._changed.set()
 
     def call_at(self, moment: datetime, callback: Callback) -> None:
@@ -77,7 +78,9 @@ class Clock:
                 continue
 
     def _jump(self, moment: datetime) -> None:
-        self._base, self._since = moment, None
+        """Go on from a moment, counting from now: what is not asked for passes all the same."""
+        self._base = moment
+        self._since = self._monotonic() if self.speed else None
 
     def _until_next_s(self) -> float | None:
         if not self._queue or self.speed == 0:

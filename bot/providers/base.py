@@ -274,6 +274,9 @@ class NewKey:
 class PartnerDesk(Protocol):
     """A service at which one becomes a partner over its API; every method raises as it does."""
 
+    name: str
+    label: str
+
     async def register(self, applicant: Applicant) -> str | None:
         """Ask to become a partner; gives the id, where the service says one."""
 

@@ -1,6 +1,7 @@
 """What Slack's errors mean to whoever sends, and the net under every listener."""
 
 import inspect
+import re
 import secrets
 import traceback
 from collections.abc import Awaitable, Callable, Mapping
@@ -17,7 +18,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.ids import UnreadableIdError, read_metadata
 from bot.slack.views.parts import Message
-from bot.slack.views.private import build_broken, build_too_slow
+from bot.slack.views.private import build_broken, build_command_failed, build_too_slow
 
 log = structlog.get_logger(__name__)
 
@@ -25,6 +26,7 @@ RETRY_AFTER_S = 30.0
 LONGEST_RETRY_AFTER_S = 3600.0
 FRAMES_LOGGED = 6
 TOO_MANY = 429
+_WORD = re.compile(r"[\w.:-]{1,100}", re.ASCII)
 
 CHANNEL_GONE = frozenset({"channel_not_found", "is_archived", "not_in_channel", "is_inactive"})
 MESSAGE_GONE = frozenset(
@@ -168,12 +170,17 @@ def _read(error: SlackApiError) -> tuple[int | None, Mapping[str, str], str | No
     status = getattr(response, "status_code", None) or getattr(response, "status", None)
     headers = getattr(response, "headers", None)
     data = response if isinstance(response, Mapping) else getattr(response, "data", None)
-    word = data.get("error") if isinstance(data, Mapping) else None
+    word = read_word(data.get("error")) if isinstance(data, Mapping) else None
     return (
         status,
         headers if isinstance(headers, Mapping) else {},
-        word if isinstance(word, str) and word else None,
+        word,
     )
+
+
+def read_word(value: object) -> str | None:
+    """Give a word as Slack uses them for reasons; None for anything that may not be written down."""
+    return value if isinstance(value, str) and _WORD.fullmatch(value) else None
 
 
 def slack_word(error: Exception) -> str | None:
@@ -214,9 +221,14 @@ def guarded(listener: Listener) -> Listener:
         try:
             await listener(**{name: given[name] for name in names})
         except Exception as error:  # noqa: BLE001 - the net under every listener.
-            if ack.response is None:
+            message = on_error(error, body)
+            if ack.response is not None:
+                await _tell(client, respond, body, message)
+            elif "command" in body:
+                await ack(**message)
+            else:
                 ack.response = BoltResponse(status=500)
-            await on_error(error, body, client, respond)
+                await _tell(client, respond, body, message)
 
     heard.__name__ = getattr(listener, "__name__", "listener")
     return heard
@@ -228,10 +240,8 @@ async def on_bolt_error(error: Exception) -> BoltResponse:
     return BoltResponse(status=400, body="malformed")
 
 
-async def on_error(
-    error: Exception, body: dict[str, Any], client: AsyncWebClient, respond: AsyncRespond
-) -> None:
-    """Log what a listener did not expect, and tell the person who waits for it.
+def on_error(error: Exception, body: dict[str, Any]) -> Message:
+    """Log what a listener did not expect, and put it into words for the person who waits for it.
 
     The texts of exceptions may hold addresses that are secrets, so only their place is logged.
     """
@@ -245,8 +255,11 @@ async def on_error(
         slack_error=word,
         frames=[f"{frame.name}:{frame.lineno}" for frame in frames],
     )
-    message = build_too_slow() if word in TRIGGER_DEAD else build_broken(reference)
-    await _tell(client, respond, body, message)
+    if word in TRIGGER_DEAD:
+        return build_too_slow()
+    if "command" in body:
+        return build_command_failed(f"{body['command']} {body.get('text', '')}", reference)
+    return build_broken(reference)
 
 
 async def _tell(

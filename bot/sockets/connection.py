@@ -15,6 +15,8 @@ from typing import Any
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.slack.errors import read_word
+
 Json = dict[str, Any]
 
 CLOSE_S = 2.0
@@ -78,8 +80,7 @@ class Connection(SocketModeClient):
             self.is_welcome = True
             self.greeted.set()
         elif kind == "disconnect":
-            reason = message.get("reason")
-            self.goodbye = reason if isinstance(reason, str) and reason else "no_reason"
+            self.goodbye = read_word(message.get("reason")) or "no_reason"
             self.leaving.set()
             self.greeted.set()
         else:

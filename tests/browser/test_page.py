@@ -1,11 +1,15 @@
 """The page itself: what it shows to whom, and what it does not let happen."""
 
-from playwright.async_api import expect
+import re
+
+from playwright.async_api import ViewportSize, expect
 
 from tests.browser.seats import NARROW
-from tests.rig import ANA, BO, GIL, MARKETING, TOPIC
+from tests.rig import ANA, BO, GIL, MARKETING, SAM, TOPIC
 from tests.unit.twin.slack.support import client_of
 
+MEI = "U0MEI"
+LAPTOP = ViewportSize(width=1280, height=800)
 HOSTILE = (
     "<javascript:document.title='taken'|a link> <img src=x onerror=\"document.title='taken'\">"
 )
@@ -106,3 +110,80 @@ async def test_the_newest_stays_in_sight(seat, rig):
         await rig.request_and_finish(topic)
         end = ana.card(topic).get_by_text("1 reply")
         await expect(end).to_be_in_viewport()
+
+
+async def test_the_address_opens_the_studio(seat, rig):
+    """A link can lead to the drawer's Studio, as "Open in Studio" of the demo does."""
+    await rig.request()
+    sam = await seat(SAM, drawer="studio")
+    await expect(sam.page.get_by_role("tab", name="Studio")).to_have_attribute(
+        "aria-selected", "true"
+    )
+    await expect(sam.page.get_by_role("article", name=TOPIC)).to_be_visible()
+    await sam.page.get_by_role("tab", name="Log", exact=True).click()
+    await expect(sam.page).to_have_url(re.compile("drawer=log"))
+
+
+async def test_messages_are_deleted_by_their_author_and_admins(seat, rig):
+    """Others are not offered it; who is, is asked first, and replies keep a nameless place."""
+    said = await rig.slack.act.say(user=ANA, channel=MARKETING, text="Never mind")
+    await rig.slack.act.say(user=BO, channel=MARKETING, text="Why?", thread_ts=said["ts"])
+    for user, count in ((BO, 0), (MEI, 1), (ANA, 1)):
+        someone = await seat(user)
+        message = someone.page.get_by_role("article").filter(has_text="Never mind")
+        await message.hover()
+        await message.get_by_role("button", name="More actions").click()
+        await expect(message.get_by_role("menuitem", name="Copy link")).to_be_visible()
+        await expect(message.get_by_role("menuitem", name="Delete message")).to_have_count(count)
+    await message.get_by_role("menuitem", name="Delete message").click()
+    asked = someone.page.get_by_role("dialog", name="Delete message")
+    await asked.get_by_role("button", name="Delete", exact=True).click()
+    gone = someone.page.get_by_role("article").filter(has_text="This message was deleted.")
+    await expect(gone).to_be_visible()
+    await expect(gone).not_to_contain_text("USLACKBOT")
+
+
+async def test_the_drawer_leaves_room_for_reading(seat, rig):
+    """With the drawer open beside it, a thread stays wide enough to be read."""
+    await rig.request_and_finish()
+    bo = await seat(BO, viewport=LAPTOP, thread=rig.cards()[0]["ts"], drawer="1")
+    await expect(bo.thread()).to_be_visible()
+    for pane in await bo.page.locator(".panes > *").all():
+        box = await pane.bounding_box()
+        assert box is None or box["width"] >= 320
+
+
+async def test_at_offers_people_apps_and_groups(seat, rig):
+    """What is picked after an @ is sent as a mention, and the person meant sees it as theirs."""
+    ana = await seat(ANA)
+    composer = ana.page.get_by_role("textbox", name="Message #marketing")
+    for typed, picked in (("@sa", "Sam"), ("and @on-c", "on-call"), ("and @gree", "Greenlight")):
+        await composer.press_sequentially(typed)
+        offers = ana.page.get_by_role("listbox", name="Suggestions")
+        await expect(offers.get_by_role("option").first).to_contain_text(picked)
+        await composer.press("Enter")
+    await composer.press("Enter")
+    await expect(ana.page.locator(".message .mention")).to_have_count(3)
+    said = rig.slack.messages(MARKETING)[0]["text"]
+    assert re.fullmatch(r"<@U0SAM> and <!subteam\^S0ONCALL> and <@U0\w+>", said)
+    sam = await seat(SAM)
+    await expect(sam.page.locator(".mention-me")).to_have_text([re.compile("@Sam"), "@on-call"])
+    await expect(ana.page.locator(".mention-me")).to_have_count(0)
+
+
+async def test_cards_stand_by_themselves(seat, rig):
+    """Every card of the app has the app's name above it, however soon it follows another."""
+    await rig.request("One")
+    await rig.request("Two")
+    ana = await seat(ANA)
+    for topic in ("One", "Two"):
+        await expect(ana.card(topic).locator(".message-author")).to_have_text("Greenlight")
+
+
+async def test_a_running_rule_says_until_when(seat, rig):
+    """A switch that goes off by itself tells the moment."""
+    sam = await seat(SAM)
+    await sam.open_drawer("Switches")
+    await sam.page.get_by_role("switch", name="Slack answers 429 for 20 s").click()
+    rules = sam.page.get_by_role("list", name="Running rules")
+    await expect(rules).to_contain_text(re.compile(r"until \d\d:\d\d:\d\d"))

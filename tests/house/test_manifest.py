@@ -177,6 +177,8 @@ def test_the_local_app_is_what_the_manifest_says():
     assert local.scopes == set(MANIFEST["oauth_config"]["scopes"]["bot"])
     assert local.bot_events == set(settings["event_subscriptions"]["bot_events"])
     assert set(local.commands) == {one["command"] for one in features["slash_commands"]}
+    assert local.has_home_tab == features["app_home"]["home_tab_enabled"]
+    assert local.has_messages_tab == features["app_home"]["messages_tab_enabled"]
     assert {(one.callback_id, one.kind, one.name) for one in local.shortcuts.values()} == {
         (one["callback_id"], one["type"], one["name"]) for one in features["shortcuts"]
     }

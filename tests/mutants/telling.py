@@ -60,9 +60,9 @@ TELLING = (
     Mutant(
         name="the service is asked before the form opens",
         file="bot/slack/listeners/opening.py",
-        before="        opened = await client.views_open(trigger_id=opening.trigger_id, view=view)",
+        before="        answer = await client.views_open(trigger_id=opening.trigger_id, view=view)",
         after="        await opening.provider.form()\n"
-        "        opened = await client.views_open(trigger_id=opening.trigger_id, view=view)",
+        "        answer = await client.views_open(trigger_id=opening.trigger_id, view=view)",
         why="The trigger would die while a slow service answers, and no form would open.",
         tests=(f"{_SCENARIO}test_form.py::test_form_opens_when_the_service_is_gone",),
     ),

@@ -96,3 +96,18 @@ async def test_newest_of_two_quick_choices_wins(rig):
         await click
     await rig.settle()
     assert labels(rig.slack.views(ANA)[-1]) == ["Service", "Topic", "Style", "Second line"]
+
+
+async def test_nothing_is_ordered_from_a_service_that_is_not_the_chosen_one(rig):
+    """Where the form could not follow the choice in time, it is shown anew instead of recorded."""
+    await rig.open_form(TOPIC)
+    await choose(rig, "Service", "Titlecard")
+    view = await choose(rig, "Service", "JARAI")
+    sent = await rig.send_form(view, values={"Service": "Titlecard"})
+    assert sent["response_action"] == "update", sent
+    await rig.advance(3)
+    assert rig.cards() == []
+    assert rig.posts() == 0
+    view = rig.slack.views(ANA)[-1]
+    assert labels(view) == ["Service", "Topic", "Style"]
+    assert "nothing was sent yet" in visible_text(view)

@@ -10,6 +10,7 @@ from twin.launch import Twins
 
 PACKAGES = Path(__file__).resolve().parents[2]
 CATALOG = Path(__file__).with_name("catalog.toml")
+_STUDIO = '"http://127.0.0.1/?drawer=studio"'
 _PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "SYSTEMROOT")
 
 # Seconds at the speed of real life; the demo divides them by its speed. Webhooks tell of no release
@@ -30,7 +31,7 @@ class Place:
     """Where the bot of the demo lives.
 
     Attributes:
-        folder: Empty, for its database and its log.
+        folder: Empty, for its catalog, its database and its log.
     """
 
     folder: Path
@@ -40,6 +41,21 @@ class Place:
     def url(self) -> str:
         """Base URL of the bot, without a trailing slash."""
         return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def catalog(self) -> Path:
+        """Where the bot finds its catalog."""
+        return self.folder / "catalog.toml"
+
+
+def write_catalog(place: Place, *, page_url: str) -> None:
+    """Write the demo's catalog, in which the Studio is the page's own.
+
+    Args:
+        page_url: Of the local Slack's page, with a trailing slash.
+    """
+    text = CATALOG.read_text(encoding="utf-8")
+    place.catalog.write_text(text.replace(_STUDIO, f'"{page_url}?drawer=studio"'), encoding="utf-8")
 
 
 def free_port() -> int:
@@ -90,6 +106,6 @@ def build_environment(
         "PORT": str(place.port),
         "PUBLIC_URL": place.url,
         "DATABASE_URL": f"sqlite+aiosqlite:///{place.folder / 'greenlight.db'}",
-        "CATALOG": str(CATALOG),
+        "CATALOG": str(place.catalog),
         "LOG_FORMAT": "json",
     }

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from twin.demo.bot_process import BotProcess
-from twin.demo.environment import Place, build_environment, free_port
+from twin.demo.environment import Place, build_environment, free_port, write_catalog
 from twin.demo.part import Part, Service
 from twin.demo.parts import PARTS
 from twin.launch import Twins
@@ -60,6 +60,7 @@ async def set_up(
         await twins.start()
         stack.push_async_callback(twins.stop)
         slack.app.is_socket_mode = by_socket
+        write_catalog(place, page_url=f"{slack.url}/")
         environment = build_environment(
             place,
             twins,

@@ -17,7 +17,7 @@ from bot.providers.base import Applicant, NewKey
 from bot.providers.http import Reply, ServiceClient, Timeouts, Verdict
 from bot.providers.jarai.errors import error_of, read_refusal, refused, unreadable
 from bot.providers.jarai.settings import Paths, check_key
-from bot.providers.jarai.words import LABEL
+from bot.providers.jarai.words import LABEL, NAME
 from bot.providers.reading import UnreadableError, read_object, read_text
 
 OLD_KEY_S = 24 * 3600.0
@@ -69,6 +69,9 @@ class Enrolment:
         SettingsError: The settings cannot work.
         ProviderRefusedError: This generation has no such calls.
     """
+
+    name = NAME
+    label = LABEL
 
     def __init__(
         self,

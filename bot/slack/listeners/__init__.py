@@ -1,5 +1,6 @@
 """What Slack sends us, each kind with one listener: read, one use case, ack."""
 
+import asyncio
 from collections.abc import Callable, Mapping
 
 from slack_bolt.async_app import AsyncApp
@@ -25,6 +26,9 @@ from bot.slack.views.face import Face
 from bot.slack.views.form import meant_words
 from bot.slack.views.private import build_no_service
 from bot.slack.workspace import Workspace
+
+OPENED_WITHIN_S = 2.0
+"""Seconds a command's ack waits for its form; Slack gives it three."""
 
 
 class Listeners:
@@ -100,24 +104,34 @@ class Listeners:
         self, ack: AsyncAck, body: Body, client: AsyncWebClient, respond: AsyncRespond
     ) -> None:
         """Open the form, or answer a sub-command to the person alone."""
-        await ack()
         line, asker = read_command(body.get("text")), _asker(body)
         if line.order is not Order.OPEN:
+            await ack()
             await respond(**await self._lookups.reply(line, asker), response_type="ephemeral")
             return
         provider = await self._opener.first_service(asker.user_id)
         if provider is None:
-            await respond(**build_no_service(), response_type="ephemeral")
+            await ack(**build_no_service())
             return
         opening = Opening(
             provider=provider,
             user_id=asker.user_id,
-            channel_id=asker.channel_id,
+            # A thread there would be seen by nobody who is to decide; the form asks for a channel.
+            channel_id=None if asker.channel_id.startswith("D") else asker.channel_id,
             trigger_id=body["trigger_id"],
             topic=line.topic,
             hint=meant_words(line.nearly, command=self._desk.command) if line.nearly else None,
         )
-        await self._opener.open(client, opening)
+        begun = asyncio.create_task(self._opener.begin(client, opening))
+        await asyncio.wait({begun}, timeout=OPENED_WITHIN_S)
+        if not begun.done():
+            await ack()
+        # On a day when no form can be opened no other call gets through either: what goes wrong
+        # here in time is told with the ack.
+        opened = await begun
+        if ack.response is None:
+            await ack()
+        await self._opener.complete(client, opened)
 
 
 def _asker(body: Body) -> Asker:

@@ -76,6 +76,19 @@ class Opening:
         return Metadata(channel_id=self.channel_id, provider=self.provider.name, value=self.about)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Opened:
+    """A form that stands before somebody, as far as it could be drawn at once.
+
+    Attributes:
+        form: What is drawn in it; None while the choices have yet to be loaded.
+    """
+
+    opening: Opening
+    view: Body
+    form: Form | None
+
+
 class Opener:
     """Open forms, and keep them true to what is chosen in them."""
 
@@ -104,26 +117,34 @@ class Opener:
 
     async def open(self, client: AsyncWebClient, opening: Opening) -> None:
         """Open the form with what is at hand, then bring it up to date."""
+        await self.complete(client, await self.begin(client, opening))
+
+    async def begin(self, client: AsyncWebClient, opening: Opening) -> Opened:
+        """Open the form with what is at hand."""
         form, opening = await self._at_hand(opening)
-        is_nowhere = opening.channel_id is None
-        view = self.draw(opening, form, needs_channel=is_nowhere)
-        opened = await client.views_open(trigger_id=opening.trigger_id, view=view)
+        view = self.draw(opening, form, needs_channel=opening.channel_id is None)
+        answer = await client.views_open(trigger_id=opening.trigger_id, view=view)
+        return Opened(opening=opening, view=answer["view"], form=form)
+
+    async def complete(self, client: AsyncWebClient, opened: Opened) -> None:
+        """Bring an open form up to date, or say in it why it cannot be sent."""
+        opening, view = opened.opening, opened.view
         why, is_in = await asyncio.gather(
             self._why_not(opening.user_id), self._is_in(opening.channel_id)
         )
         if why is not None:
             told = build_message_view(TITLE, may_not_request_words(why))
-            await update_view(client, opened["view"], told)
+            await update_view(client, view, told)
             return
-        needs_channel, view = is_in is False, opened["view"]
-        if form is not None and needs_channel and not is_nowhere:
-            drawn = self.draw(opening, form, needs_channel=True)
+        needs_channel = is_in is False
+        if opened.form is not None and needs_channel and opening.channel_id is not None:
+            drawn = self.draw(opening, opened.form, needs_channel=True)
             view = await update_view(client, view, drawn)
 
         async def show(content: Body) -> None:
             await update_view(client, view, content)
 
-        await self._complete(opening, form, show, needs_channel=needs_channel)
+        await self._complete(opening, opened.form, show, needs_channel=needs_channel)
 
     async def reshape(self, ack: AsyncAck, body: Body, client: AsyncWebClient) -> None:
         """Draw a form anew because a service, or something that decides what is asked, was chosen.

@@ -94,6 +94,21 @@ class Sent:
         )
 
 
+@dataclass(frozen=True, kw_only=True)
+class Opened:
+    """A form that stands before somebody, as far as it could be drawn at once.
+
+    Attributes:
+        form: What is drawn in it; None while the choices have yet to be loaded.
+        initial: Values it begins with.
+    """
+
+    opening: Opening
+    view: Body
+    form: Form | None
+    initial: Mapping[str, str]
+
+
 class Requests:
     """Record what is sent."""
 
@@ -147,7 +162,9 @@ class Requests:
     async def _answered(self, body: Body, view: Body) -> dict[str, Any]:
         """Record a form, or ask what comes next; gives what to ack with: nothing closes it."""
         user_id, metadata = body["user"]["id"], read_metadata(view.get("private_metadata"))
-        provider = self._desk.providers.get(metadata.provider or "")
+        # What is chosen counts, even where the form could not follow the choice in time.
+        service = read_entered(values_of(view)).service or metadata.provider
+        provider = self._desk.providers.get(service or "")
         if provider is None:
             raise UnreadableIdError("this form is for a service that is off")
         try:

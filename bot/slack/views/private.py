@@ -22,6 +22,7 @@ from bot.slack.views.parts import (
     TIME,
     Message,
     button,
+    cut,
     ended,
     escape,
     is_usable_url,
@@ -42,6 +43,8 @@ from bot.slack.views.words import (
     topic_of,
 )
 
+TYPED_SHOWN = 300
+"""Characters of a command that are given back to who typed it."""
 NOT_RECORDED = "Not recorded, nothing was sent. Try again in a minute."
 NOBODY_KNOWN = (
     "Slack did not tell us in time who you are, so nothing was done. Try again in a minute."
@@ -258,6 +261,21 @@ def build_broken(reference: str) -> Message:
     return build_private(
         "Something went wrong on our side. It may not have been done; look at the card before you "
         f"try again. Whoever looks after this bot finds it under reference `{escape(reference)}`."
+    )
+
+
+def build_command_failed(typed: str, reference: str) -> Message:
+    """Say that a command did not work, and give it back so that nothing has to be written anew.
+
+    Args:
+        typed: The command and what was typed after it.
+        reference: As for `build_broken`.
+    """
+    again = escape(cut(typed.strip(), TYPED_SHOWN)).replace("`", "'")
+    return build_private(
+        "That did not work just now, and nothing was ordered. If a form opened all the same, go on "
+        f"in it; otherwise type this again in a moment: `{again}`\n"
+        f"Whoever looks after this bot finds it under reference `{escape(reference)}`."
     )
 
 

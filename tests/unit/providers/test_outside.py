@@ -4,9 +4,12 @@ import sys
 
 import pytest
 
+from bot import cli
 from bot.core.errors import SettingsError
 from bot.providers.registry import build_providers, outside_services, outside_settings
 from tests.fourth_provider.installed import install
+from tests.house.tree import ROOT
+from tests.operator import clean_machine
 from tests.unit.providers.test_registry import Forgetful, clock
 
 ON = {"TITLECARD_API_KEY": "tc_test"}
@@ -70,3 +73,23 @@ def test_a_package_that_cannot_be_used_is_named_in_a_sentence(site, entry_points
         outside_services()
     assert words in str(caught.value)
     assert "greenlight-titlecard" in str(caught.value)
+
+
+def test_serving_with_a_package_that_cannot_be_used_ends_with_2(
+    site, tmp_path, monkeypatch, capsys
+):
+    """One sentence names the package, before anything runs."""
+    clean_machine(tmp_path, monkeypatch)
+    site(broken="no_such_package:SERVICE")
+    for name, value in (
+        ("SLACK_BOT_TOKEN", "xoxb-1"),
+        ("SLACK_SIGNING_SECRET", "long-enough"),
+        ("CATALOG", str(ROOT / "catalog.toml")),
+        ("PORT", "0"),
+    ):
+        monkeypatch.setenv(name, value)
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["serve"])
+    told = capsys.readouterr().err.strip().splitlines()[-1]
+    assert ended.value.code == 2
+    assert told.startswith("The service 'broken' of the package greenlight-titlecard could not be")

@@ -27,7 +27,6 @@ from bot.slack.errors import (
     Unknown,
     classify,
     guarded,
-    on_error,
 )
 from bot.slack.ids import Metadata, build_metadata
 
@@ -48,6 +47,12 @@ def answered(word=None, *, status=200, data=None, **headers):
     data = {"ok": False, "error": word} if word else data
     response = SimpleNamespace(status_code=status, headers=headers, data=data)
     return SlackApiError("failed", response)
+
+
+@pytest.mark.parametrize("word", ["\ud800", "two\nlines", "x" * 101, ["list"], 7])
+def test_word_that_is_none_settles_nothing(word):
+    """What could not be written into a log or a database is no word; what was done is open."""
+    assert classify(answered(word)) == Unknown(text="status 200")
 
 
 @pytest.mark.parametrize("word", sorted(CHANNEL_GONE | MESSAGE_GONE | PAYLOAD_BAD | {"new_word"}))
@@ -180,13 +185,31 @@ class TestGuarded:
 class TestOnError:
     """The net under every listener."""
 
-    async def tell(self, error, body, response_url=None):
-        """Let the handler answer; gives the client, what was responded and what was logged."""
-        client, respond = AsyncMock(), AsyncMock()
+    async def tell(self, error, body, response_url=None, *, is_acked=True):
+        """Let a listener fail; gives the client, what was responded and what was logged."""
+        client, respond, self.ack = AsyncMock(), AsyncMock(), AsyncMock()
         respond.response_url = response_url
+        self.ack.response = object() if is_acked else None
+
+        async def fails():
+            raise error
+
         with structlog.testing.capture_logs() as logs:
-            assert await on_error(error, body, client, respond) is None
+            await guarded(fails)(ack=self.ack, body=body, client=client, respond=respond, view=None)
         return client, respond, logs
+
+    async def test_command_that_failed_in_time_is_explained_with_the_ack(self):
+        """Where no call gets through, the ack still does; what was typed is given back."""
+        body = {"command": "/produce", "text": "Winter `boots`"}
+        client, respond, logs = await self.tell(
+            answered("ratelimited"), body, "https://hooks.example/1", is_acked=False
+        )
+        told = self.ack.call_args.kwargs["text"]
+        assert "nothing was ordered" in told
+        assert "/produce Winter 'boots'" in told
+        assert logs[0]["reference"] in told
+        respond.assert_not_called()
+        client.chat_postEphemeral.assert_not_called()
 
     async def test_person_gets_the_reference_that_is_in_the_log(self):
         """One short reference joins what the person saw and the log line."""

@@ -285,4 +285,4 @@ async def test_without_a_service_the_command_says_so(bench):
     """A bot that cannot make anything does not open a form."""
     bench.listen(providers={}, command="/other")
     await bench.hear("/other", command())
-    assert "No video service is switched on" in bench.respond.call_args.kwargs["text"]
+    assert "No video service is switched on" in bench.ack.call_args.kwargs["text"]

@@ -8,7 +8,14 @@ import pytest
 
 from twin.demo import bot_process
 from twin.demo.bot_process import BotError, BotProcess
-from twin.demo.environment import CATALOG, PACKAGES, Place, build_environment, free_port
+from twin.demo.environment import (
+    CATALOG,
+    PACKAGES,
+    Place,
+    build_environment,
+    free_port,
+    write_catalog,
+)
 from twin.demo.parts import PARTS
 from twin.jarai.app import JaraiTwin
 from twin.jarai.catalogue import COUNTRIES, LANGUAGES, PROJECT_TYPES
@@ -148,6 +155,14 @@ def test_intervals_are_as_fast_as_the_service(environment):
     assert float(environment["GREENLIGHT_LOOK_PRODUCING_S"]) == 3.0
     assert float(environment["GREENLIGHT_TECHFORGE_LOOK_QUEUED_S"]) == 0.5
     assert environment["PUBLIC_URL"] == "http://127.0.0.1:4321"
+
+
+def test_the_studio_of_the_demo_is_the_page(tmp_path):
+    """The button "Open in Studio" leads to the page's drawer, not to the vendor's address."""
+    place = Place(folder=tmp_path, port=4321)
+    write_catalog(place, page_url="http://127.0.0.1:4000/")
+    catalog = tomllib.loads(place.catalog.read_text())
+    assert catalog["jarai"]["console_url"] == "http://127.0.0.1:4000/?drawer=studio"
 
 
 @pytest.mark.parametrize("path", [CATALOG, PACKAGES / "catalog.toml"], ids=["demo", "committed"])

@@ -79,7 +79,7 @@ function Layout({ page, trouble }: { page: Page; trouble: string | null }) {
   const app = state.apps.find((one) => one.id === place.home);
   const thread = app ? null : place.thread;
   return (
-    <div className="page" data-pane={paneOf(place)} data-drawer={place.drawer || undefined}>
+    <div className="page" data-pane={paneOf(place)} data-drawer={place.drawer ?? undefined}>
       {trouble && (
         <p className="banner" role="alert">
           The connection is gone ({trouble}). Trying again …

@@ -1,5 +1,9 @@
 // Where the page is, kept in its address so that a link leads back to it.
 
+// The tabs of the drawer, by their names in the address.
+export const TABS = ["switches", "studio", "log"] as const;
+export type Tab = (typeof TABS)[number];
+
 export interface Place {
   user: string | null;
   channel: string | null;
@@ -8,7 +12,8 @@ export interface Place {
   home: string | null;
   // A message to show first and to mark.
   at: string | null;
-  drawer: boolean;
+  // The tab the drawer is open at.
+  drawer: Tab | null;
   theme: "light" | "dark" | null;
 }
 
@@ -24,11 +29,16 @@ export function readPlace(address: Location): Place {
     thread: query.get("thread"),
     home: query.get("home"),
     at: query.get("at"),
-    drawer: query.get("drawer") === "1",
+    drawer: readTab(query.get("drawer")),
     theme: theme === "dark" || theme === "light" ? theme : null,
   };
   const link = PERMALINK.exec(address.pathname);
   return link ? { ...place, ...readPermalink(link, query) } : place;
+}
+
+function readTab(word: string | null): Tab | null {
+  if (word === "1") return "switches";
+  return TABS.find((one) => one === word) ?? null;
 }
 
 function readPermalink(link: RegExpExecArray, query: URLSearchParams): Partial<Place> {
@@ -49,7 +59,7 @@ export function writePlace(place: Place): string {
     const value = place[name];
     if (value) query.set(name, value);
   }
-  if (place.drawer) query.set("drawer", "1");
+  if (place.drawer) query.set("drawer", place.drawer === "switches" ? "1" : place.drawer);
   if (place.theme) query.set("theme", place.theme);
   const text = query.toString();
   return text ? `/?${text}` : "/";

@@ -246,6 +246,8 @@ export interface Fault {
   probability?: number;
   seconds?: number;
   status?: number;
+  // On the clock of the service; null where it never ends by itself.
+  ends_at?: string | null;
 }
 
 export interface Job {
@@ -272,7 +274,7 @@ export interface State {
   me: Person;
   workspace: { id: string; name: string; domain: string };
   people: Person[];
-  groups: { id: string; handle: string; name: string }[];
+  groups: { id: string; handle: string; name: string; users: string[] }[];
   channels: Channel[];
   apps: App[];
   channel: { id: string; messages: Message[]; ephemerals: Message[] } | null;

@@ -1,5 +1,7 @@
 """May the bot do this there? The rules that several Web API methods share."""
 
+import json
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +15,9 @@ from twin.slack.place.directory import Directory
 from twin.slack.place.modals import Modals
 from twin.slack.place.model import Channel, Installation, Json, Message, User
 from twin.slack.place.workspace import Workspace, name_blocks
+
+VIEW_MOST = 250_000  # Characters; Slack's page says "250kb".
+_TS = re.compile(r"\d+\.\d+", re.ASCII)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,6 +116,8 @@ def destination(call: Call) -> Channel:
     may_post_anywhere = "chat:write.public" in call.installation.scopes
     if call.bot not in channel.members and not may_post_anywhere:
         raise SlackError("not_in_channel")
+    if channel.dm_with is not None and not call.installation.app.has_messages_tab:
+        raise SlackError("messages_tab_disabled")
     return channel
 
 
@@ -156,12 +163,17 @@ def own_message(call: Call, channel: Channel, *, error: str) -> Message:
 def thread_of(call: Call, channel: Channel) -> str | None:
     """Read `thread_ts`: the parent a reply hangs on, or None.
 
+    Source: the word for what is no `ts`, jenkinsci/slack-plugin#584.
+
     Raises:
         SlackError: There is no such message, or it is itself a reply.
     """
     thread_ts = call.args.text("thread_ts")
     if not thread_ts:
         return None
+    if not _TS.fullmatch(thread_ts):
+        problem = f"[ERROR] {thread_ts} is not a valid thread_ts"
+        raise SlackError("invalid_thread_ts", response_metadata={"messages": [problem]})
     parent = call.host(channel).parent(channel.id, thread_ts)
     if parent is None:
         raise SlackError("thread_not_found")
@@ -217,11 +229,13 @@ def checked_view(view: Any, *, kind: str | None = None) -> Json:
     """Check a view and name its blocks.
 
     Raises:
-        SlackError: `invalid_arguments`, with what is wrong where.
+        SlackError: `invalid_arguments`, with what is wrong where, or `view_too_large`.
     """
     problems = view_problems(view)
     if problems:
         raise invalid_arguments(*problems)
+    if len(json.dumps(view, ensure_ascii=False)) > VIEW_MOST:
+        raise SlackError("view_too_large")
     if kind is not None and view["type"] != kind:
         raise invalid_arguments(f"[ERROR] must be one of: {kind} [json-pointer:/view/type]")
     return {**view, "blocks": name_blocks(view["blocks"])}

@@ -17,6 +17,11 @@ TEXT_CUT_AT = 40_000
 MARKDOWN_MOST = 12_000
 ATTACHMENTS_MOST = 100
 METADATA_MOST_BYTES = 8000
+# An attachment with none of these, such as one that only has a colour, is nothing to show.
+_SHOWN_BY_ATTACHMENTS = (
+    *("actions", "author_name", "blocks", "fallback", "fields", "footer", "image_url"),
+    *("pretext", "text", "thumb_url", "title"),
+)
 _EMOJI = re.compile(r":[^\s:]+:(:skin-tone-[2-6]:)?")
 
 
@@ -64,7 +69,7 @@ def read_content(call: Call) -> Content:
     if markdown:
         blocks = _markdown_blocks(markdown, is_alone=not (args.has("text") or args.has("blocks")))
         text = markdown
-    if not (text.strip() or blocks or attachments):
+    if not (text.strip() or blocks or any(map(_shows_something, attachments))):
         raise SlackError("no_text")
     return Content(
         text=text or visible_text({"blocks": blocks}),
@@ -96,6 +101,10 @@ def _read_attachments(args: Arguments) -> list[Json]:
         problems = block_problems(one.get("blocks", []), at=f"/attachments/{index}/blocks")
         refuse_blocks(problems)
     return attachments
+
+
+def _shows_something(attachment: Json) -> bool:
+    return any(attachment.get(name) for name in _SHOWN_BY_ATTACHMENTS)
 
 
 def read_metadata(args: Arguments) -> Json | None:

@@ -47,40 +47,46 @@ class Method:
 
 # Tiers: the methods' own pages and slack-morphism-rust, which encodes them; read in copies,
 # 2026-11-21.
+# Which take no JSON: their pages, as HubSpot/slack-client encodes them; of users.info and users.list
+# also met by callers (kortix-ai/suna#6616), read 2026-11-22.
 METHODS: dict[str, Method] = {
     "auth.test": Method(run=people.auth_test, tier=4),
     "chat.postMessage": Method(run=chat.post_message, tier=None, scope="chat:write"),
     "chat.postEphemeral": Method(run=chat.post_ephemeral, tier=4, scope="chat:write"),
     "chat.update": Method(run=chat.update, tier=3, scope="chat:write"),
     "chat.delete": Method(run=chat.delete, tier=3, scope="chat:write"),
-    "chat.getPermalink": Method(run=chat.get_permalink, tier=4),
-    "bots.info": Method(run=people.bots_info, tier=3, scope="users:read"),
-    "conversations.info": Method(run=conversations.info, tier=3),
-    "conversations.members": Method(run=conversations.members, tier=4),
-    "conversations.history": Method(run=conversations.history, tier=3),
-    "conversations.replies": Method(run=conversations.replies, tier=3),
+    "chat.getPermalink": Method(run=chat.get_permalink, tier=4, takes_json=False),
+    "bots.info": Method(run=people.bots_info, tier=3, scope="users:read", takes_json=False),
+    "conversations.info": Method(run=conversations.info, tier=3, takes_json=False),
+    "conversations.members": Method(run=conversations.members, tier=4, takes_json=False),
+    "conversations.history": Method(run=conversations.history, tier=3, takes_json=False),
+    "conversations.replies": Method(run=conversations.replies, tier=3, takes_json=False),
     "conversations.open": Method(run=conversations.open_conversation, tier=3, scope="im:write"),
-    "conversations.list": Method(run=channels.list_channels, tier=2),
+    "conversations.list": Method(run=channels.list_channels, tier=2, takes_json=False),
     "conversations.join": Method(run=channels.join, tier=3, scope="channels:join"),
     "conversations.leave": Method(run=channels.leave, tier=3),
     "conversations.invite": Method(run=channels.invite, tier=3),
     "files.completeUploadExternal": Method(run=files.complete_upload, tier=4, scope="files:write"),
     "files.delete": Method(run=files.delete, tier=3, scope="files:write"),
-    # Docs name JSON too, but it was met with `invalid_arguments` by all who tried.
+    # The page names JSON too, but it was met with `invalid_arguments` by all who tried.
     "files.getUploadURLExternal": Method(
         run=files.get_upload_url, tier=4, scope="files:write", takes_json=False
     ),
     "files.info": Method(run=files.info, tier=4, scope="files:read", takes_json=False),
     "files.list": Method(run=files.list_files, tier=3, scope="files:read", takes_json=False),
     "reactions.add": Method(run=reactions.add, tier=3, scope="reactions:write"),
-    "reactions.get": Method(run=reactions.get, tier=3, scope="reactions:read"),
+    "reactions.get": Method(run=reactions.get, tier=3, scope="reactions:read", takes_json=False),
     "reactions.remove": Method(run=reactions.remove, tier=2, scope="reactions:write"),
-    "users.conversations": Method(run=channels.list_joined, tier=3),
-    "users.info": Method(run=people.users_info, tier=4, scope="users:read"),
-    "users.list": Method(run=people.users_list, tier=2, scope="users:read"),
-    "usergroups.list": Method(run=people.groups_list, tier=2, scope="usergroups:read"),
-    "usergroups.users.list": Method(run=people.group_users, tier=2, scope="usergroups:read"),
-    "team.info": Method(run=people.team_info, tier=3, scope="team:read"),
+    "users.conversations": Method(run=channels.list_joined, tier=3, takes_json=False),
+    "users.info": Method(run=people.users_info, tier=4, scope="users:read", takes_json=False),
+    "users.list": Method(run=people.users_list, tier=2, scope="users:read", takes_json=False),
+    "usergroups.list": Method(
+        run=people.groups_list, tier=2, scope="usergroups:read", takes_json=False
+    ),
+    "usergroups.users.list": Method(
+        run=people.group_users, tier=2, scope="usergroups:read", takes_json=False
+    ),
+    "team.info": Method(run=people.team_info, tier=3, scope="team:read", takes_json=False),
     "views.open": Method(run=views.open_view, tier=4),
     "views.push": Method(run=views.push_view, tier=4),
     "views.update": Method(run=views.update_view, tier=4),

@@ -109,7 +109,7 @@ def read_manifest(manifest: Json, *, number: int) -> App:
         number: Goes into its ids.
     """
     features, settings = manifest.get("features", {}), manifest.get("settings", {})
-    oauth = manifest.get("oauth_config", {})
+    home, oauth = features.get("app_home", {}), manifest.get("oauth_config", {})
     name = manifest["display_information"]["name"]
     return App(
         id=f"A0APP{number}",
@@ -130,6 +130,8 @@ def read_manifest(manifest: Json, *, number: int) -> App:
             )
             for one in features.get("shortcuts", ())
         },
+        has_home_tab=home.get("home_tab_enabled", False),
+        has_messages_tab=home.get("messages_tab_enabled", True),
         is_socket_mode=settings.get("socket_mode_enabled", False),
     )
 

@@ -199,6 +199,8 @@ class App:
         bot_events: Event types it subscribes to.
         commands: By name.
         shortcuts: By callback id.
+        has_home_tab: Whether its App Home has a Home tab.
+        has_messages_tab: Whether its App Home shows what it writes to a person directly.
     """
 
     id: str
@@ -214,6 +216,8 @@ class App:
     bot_events: set[str] = field(default_factory=set)
     commands: dict[str, Command] = field(default_factory=dict)
     shortcuts: dict[str, Shortcut] = field(default_factory=dict)
+    has_home_tab: bool = True
+    has_messages_tab: bool = True
     is_socket_mode: bool = False
 
 

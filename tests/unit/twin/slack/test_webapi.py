@@ -174,7 +174,7 @@ async def test_dropped_answer_still_did_the_work(twin, client):
         (
             b'{"channel": "C0MARKETING", "text": "x", "thread_ts": "\\ud800"}',
             "application/json",
-            "thread_not_found",
+            "invalid_thread_ts",
         ),
     ],
 )

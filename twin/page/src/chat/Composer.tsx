@@ -7,6 +7,7 @@ import { Icon } from "../ui/Icon";
 import { clientRefusal, commandFailure, failureOf } from "../words";
 import { offerOf, offersFor, readLine, type Offer } from "./commands";
 import { CommandList } from "./CommandList";
+import { mentionsFor, writeMentions } from "./mentions";
 import { ShortcutMenu } from "./ShortcutMenu";
 
 interface Props {
@@ -26,7 +27,9 @@ export function Composer({ channel, name, thread }: Props) {
   const [isBusy, setIsBusy] = useState(false);
   const field = useRef<HTMLTextAreaElement>(null);
   const listId = useId();
-  const offers = offersFor(page.state, text);
+  const [closed, setClosed] = useState<string | null>(null);
+  const offers =
+    closed === text ? [] : [...offersFor(page.state, text), ...mentionsFor(page.state, text)];
   const offer = offerOf(page.state, text);
   useEffect(() => void drafts.set(draft, text), [draft, text]);
   useEffect(() => {
@@ -48,7 +51,7 @@ export function Composer({ channel, name, thread }: Props) {
   };
   const ids = { user: page.state.me.id, channel: channel.id };
   const say = async (line: string) => {
-    const told = await act("say", { ...ids, text: line, thread_ts: thread ?? undefined });
+    const told = await act("say", { ...ids, text: writeMentions(page.state, line), thread_ts: thread ?? undefined });
     if (told.error) page.note(failureOf(told.error), thread);
     return told.error !== null;
   };
@@ -60,7 +63,7 @@ export function Composer({ channel, name, thread }: Props) {
     return told.error !== null && clientRefusal(told.error) !== null;
   };
   const complete = (one: Offer) => {
-    setText(`${one.command} `);
+    setText(one.line);
     setActive(0);
     field.current?.focus();
   };
@@ -71,10 +74,10 @@ export function Composer({ channel, name, thread }: Props) {
       const step = event.key === "ArrowDown" ? 1 : -1;
       setActive((active + step + offers.length) % offers.length);
     } else if (chosen && event.key === "Escape") {
-      setText("");
+      setClosed(text);
     } else if (
       chosen &&
-      (event.key === "Tab" || (event.key === "Enter" && chosen.command !== text))
+      (event.key === "Tab" || (event.key === "Enter" && chosen.name !== text))
     ) {
       event.preventDefault();
       complete(chosen);
@@ -91,7 +94,7 @@ export function Composer({ channel, name, thread }: Props) {
       )}
       {offer && (
         <p className="usage-hint">
-          <strong>{offer.command}</strong> {offer.usage} <span>{offer.description}</span>
+          <strong>{offer.name}</strong> {offer.usage} <span>{offer.description}</span>
         </p>
       )}
       <div className="composer-box">
@@ -100,7 +103,7 @@ export function Composer({ channel, name, thread }: Props) {
           rows={1}
           value={text}
           aria-label={label}
-          placeholder={thread ? "Reply …" : `${label} – or type / for commands`}
+          placeholder={thread ? "Reply …" : `${label} – or type / for commands, @ for people`}
           aria-controls={offers.length > 0 ? listId : undefined}
           aria-activedescendant={offers.length > 0 ? `${listId}-${active}` : undefined}
           onChange={(event) => {

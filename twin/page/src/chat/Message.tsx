@@ -24,6 +24,7 @@ export function Message(props: Props) {
   const { message } = props;
   const { surface, trouble } = useMessageSurface(props.channel, message);
   const author = authorOf(message, state);
+  const isGone = message.subtype === "tombstone";
   const isMarked = place.at === message.ts;
   const box = useRef<HTMLElement>(null);
   useEffect(() => {
@@ -31,6 +32,7 @@ export function Message(props: Props) {
   }, [isMarked]);
   const classes = ["message"];
   if (props.isGrouped) classes.push("message-grouped");
+  if (message.blocks?.[0]?.type === "header") classes.push("message-card");
   if (props.isPrivate) classes.push("message-private");
   if (isMarked) classes.push("message-marked");
   return (
@@ -45,11 +47,11 @@ export function Message(props: Props) {
         {props.isGrouped ? (
           <time className="message-time-aside">{clockTime(message.ts).replace(/ [AP]M/, "")}</time>
         ) : (
-          <Avatar name={author.name} color={author.color} isApp={author.isApp} />
+          !isGone && <Avatar name={author.name} color={author.color} isApp={author.isApp} />
         )}
       </div>
       <div className="message-main">
-        {!props.isGrouped && <Head author={author} message={message} />}
+        {!props.isGrouped && !isGone && <Head author={author} message={message} />}
         {message.subtype === "thread_broadcast" && !props.isInThread && (
           <BroadcastLine message={message} />
         )}
@@ -63,18 +65,21 @@ export function Message(props: Props) {
         )}
         {!props.isInThread && (message.reply_count ?? 0) > 0 && <ReplyBar message={message} />}
       </div>
-      <MessageTools
-        message={message}
-        channel={props.channel}
-        isInThread={props.isInThread ?? false}
-        isPrivate={props.isPrivate ?? false}
-      />
+      {!isGone && (
+        <MessageTools
+          message={message}
+          channel={props.channel}
+          isInThread={props.isInThread ?? false}
+          isPrivate={props.isPrivate ?? false}
+        />
+      )}
     </article>
   );
 }
 
 function labelOf(author: Author, message: MessageOf, isPrivate: boolean | undefined): string {
-  const label = `${author.name}, ${clockTime(message.ts)}`;
+  const who = message.subtype === "tombstone" ? "Deleted message" : author.name;
+  const label = `${who}, ${clockTime(message.ts)}`;
   return isPrivate ? `${label}, only visible to you` : label;
 }
 

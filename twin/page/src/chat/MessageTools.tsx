@@ -1,11 +1,20 @@
 // What appears beside a message: reply, and the ⋯ menu with the apps' message shortcuts.
 import { act, call, reasonOf } from "../api";
 import { usePage, type Page } from "../context";
+import { useConfirm } from "../elements/confirming";
 import { permalink } from "../route";
-import type { App, Message, Shortcut } from "../types";
+import type { App, Confirm, Message, Shortcut } from "../types";
 import { Icon } from "../ui/Icon";
 import { Menu, type MenuItem } from "../ui/Menu";
 import { failureOf } from "../words";
+
+const DELETING: Confirm = {
+  title: { type: "plain_text", text: "Delete message" },
+  text: { type: "plain_text", text: "Delete this message for everybody? It cannot be undone." },
+  confirm: { type: "plain_text", text: "Delete" },
+  deny: { type: "plain_text", text: "Cancel" },
+  style: "danger",
+};
 
 export function MessageTools(props: {
   message: Message;
@@ -15,6 +24,10 @@ export function MessageTools(props: {
 }) {
   const page = usePage();
   const { message, channel } = props;
+  const [ask, question] = useConfirm(DELETING);
+  const items = props.isPrivate ? [] : itemsFor(page, channel, message);
+  if (!props.isPrivate && canDelete(page, message))
+    items.push(deleteItem(page, message, () => ask(() => void remove(page, channel, message.ts))));
   return (
     <div className="message-tools">
       {!props.isInThread && !props.isPrivate && (
@@ -28,9 +41,10 @@ export function MessageTools(props: {
           <Icon name="reply" />
         </button>
       )}
-      <Menu label="More actions" items={props.isPrivate ? [] : itemsFor(page, channel, message)}>
+      <Menu label="More actions" items={items}>
         <Icon name="more" />
       </Menu>
+      {question}
     </div>
   );
 }
@@ -50,14 +64,16 @@ function itemsFor(page: Page, channel: string, message: Message): MenuItem[] {
       pick: () =>
         void navigator.clipboard.writeText(link).then(() => page.toast("The link was copied.")),
     },
-    {
-      key: "delete",
-      label: "Delete message",
-      detail: "As an admin of the workspace",
-      isDanger: true,
-      pick: () => void remove(page, channel, message.ts),
-    },
   ];
+}
+
+function canDelete({ state }: Page, message: Message): boolean {
+  return message.user === state.me.id || state.me.role === "admin";
+}
+
+function deleteItem({ state }: Page, message: Message, pick: () => void): MenuItem {
+  const detail = message.user === state.me.id ? undefined : "As an admin of the workspace";
+  return { key: "delete", label: "Delete message", detail, isDanger: true, pick };
 }
 
 function shortcutItem(

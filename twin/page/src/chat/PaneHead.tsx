@@ -35,8 +35,8 @@ export function PaneHead(props: { title: string; channel?: Channel; children?: R
         <button
           type="button"
           className={place.drawer ? "button button-small button-on" : "button button-small"}
-          aria-expanded={place.drawer}
-          onClick={() => go({ drawer: !place.drawer })}
+          aria-expanded={place.drawer !== null}
+          onClick={() => go({ drawer: place.drawer ? null : "switches" })}
         >
           <Icon name="cloud" size={16} /> Bad days
         </button>

@@ -31,9 +31,14 @@ export function authorOf(message: Message, state: State): Author {
 
 const TOGETHER_S = 300;
 
+// What an app has laid out stands by itself; rich text is what people write as well.
+function isCard(message: Message): boolean {
+  return (message.blocks ?? []).some((block) => block.type !== "rich_text");
+}
+
 // Whether a message stands under the head of the one before it.
 export function isGrouped(before: Message | undefined, message: Message): boolean {
-  if (!before || message.subtype || before.subtype === "tombstone") return false;
+  if (!before || isCard(message) || message.subtype || before.subtype === "tombstone") return false;
   const isSame = before.user === message.user && before.bot_id === message.bot_id;
   const isNear = Number(message.ts) - Number(before.ts) < TOGETHER_S;
   return isSame && isNear && before.username === message.username;

@@ -1,30 +1,37 @@
 // The slash commands one can type here, and what a line means.
-import type { App, State } from "../types";
+import type { State } from "../types";
 
+// What the composer offers while one types.
 export interface Offer {
-  command: string;
+  name: string;
   description: string;
   usage: string;
-  app: App;
+  // Whose picture stands before it, and what is said beside it.
+  face: { name: string; color?: string; isApp: boolean };
+  aside: string;
+  // The composer's text once it is picked.
+  line: string;
 }
 
 export function offersFor(state: State, text: string): Offer[] {
   const typed = /^\/(\S*)$/.exec(text);
-  return typed ? allOffers(state).filter((one) => one.command.startsWith(text)) : [];
+  return typed ? allOffers(state).filter((one) => one.name.startsWith(text)) : [];
 }
 
 export function offerOf(state: State, text: string): Offer | null {
   const word = /^(\/\S+)\s/.exec(text)?.[1];
-  return allOffers(state).find((one) => one.command === word) ?? null;
+  return allOffers(state).find((one) => one.name === word) ?? null;
 }
 
 function allOffers(state: State): Offer[] {
   return state.apps.flatMap((app) =>
     app.commands.map((one) => ({
-      command: one.command,
+      name: one.command,
       description: one.description ?? "",
       usage: one.usage_hint ?? "",
-      app,
+      face: { name: app.name, isApp: true },
+      aside: app.name,
+      line: `${one.command} `,
     })),
   );
 }

@@ -1,10 +1,11 @@
 // The switches of bad days, and the rules that are in force.
-import { useId, useState } from "react";
+import { useId, useMemo, useState } from "react";
 import { call, reasonOf } from "../api";
 import { usePage } from "../context";
 import type { Fault, Service } from "../types";
 import { Icon } from "../ui/Icon";
 import { Switch } from "../ui/Switch";
+import { realMs, type Clock } from "./journal";
 import { MISHAPS, serviceTroubles, SLACK_TROUBLES, SPEEDS, type Trouble } from "./troubles";
 
 const SURE = 100;
@@ -18,7 +19,7 @@ export function Days() {
       <section aria-label="Slack">
         <h3>Slack</h3>
         <Switches troubles={SLACK_TROUBLES} faults={state.faults} base="" percent={percent} />
-        <Rules faults={state.faults} base="" />
+        <Rules faults={state.faults} clock={state.clock} base="" />
       </section>
       {state.services.map((service) => (
         <ServiceDays key={service.name} service={service} percent={percent} />
@@ -40,7 +41,7 @@ function ServiceDays({ service, percent }: { service: Service; percent: number }
         percent={percent}
       />
       {service.mishaps && <Mishaps service={service} />}
-      <Rules faults={service.faults} base={base} />
+      <Rules faults={service.faults} clock={service} base={base} />
     </section>
   );
 }
@@ -111,8 +112,13 @@ function Switches(props: SwitchesProps) {
   );
 }
 
-function Rules({ faults, base }: { faults: Fault[]; base: string }) {
+function Rules({ faults, clock, base }: { faults: Fault[]; clock: Clock; base: string }) {
   const change = useChange();
+  // Told once for each state, whose `now` grows old.
+  const details = useMemo(
+    () => new Map(faults.map((one) => [one.id, detailOf(one, clock)])),
+    [faults],
+  );
   if (faults.length === 0) return null;
   return (
     <ul className="rules" aria-label="Running rules">
@@ -120,7 +126,7 @@ function Rules({ faults, base }: { faults: Fault[]; base: string }) {
         <li key={fault.id}>
           <span>
             {fault.label ?? `${fault.kind} on ${fault.match}`}
-            <small>{detailOf(fault)}</small>
+            <small>{details.get(fault.id)}</small>
           </span>
           <button
             type="button"
@@ -136,13 +142,16 @@ function Rules({ faults, base }: { faults: Fault[]; base: string }) {
   );
 }
 
-function detailOf(fault: Fault): string {
+function detailOf(fault: Fault, clock: Clock): string {
   const times = fault.times === null ? "every call" : `${fault.times} more`;
+  const until = fault.ends_at
+    ? ` until ${new Date(realMs(fault.ends_at, clock)).toLocaleTimeString("en-GB")}`
+    : "";
   const chance =
     fault.probability === undefined || fault.probability === 1
       ? ""
       : `, ${Math.round(fault.probability * SURE)} %`;
-  return `${fault.match} · ${times}${chance}`;
+  return `${fault.match} · ${times}${until}${chance}`;
 }
 
 function Speed({ service }: { service: Service }) {

@@ -1,15 +1,15 @@
-import { useState } from "react";
 import { usePage } from "../context";
+import { TABS, type Tab } from "../route";
 import { Icon } from "../ui/Icon";
 import { Days } from "./Days";
 import { Log } from "./Log";
 import { Studio } from "./Studio";
 
-const TABS = ["Switches", "Studio", "Log"] as const;
+const NAMES: Record<Tab, string> = { switches: "Switches", studio: "Studio", log: "Log" };
 
 export function Drawer() {
-  const { go } = usePage();
-  const [tab, setTab] = useState<(typeof TABS)[number]>("Switches");
+  const { place, go } = usePage();
+  const tab = place.drawer;
   return (
     <aside className="drawer" aria-label="Bad days">
       <header className="pane-head">
@@ -18,7 +18,7 @@ export function Drawer() {
           type="button"
           className="icon-button"
           aria-label="Close bad days"
-          onClick={() => go({ drawer: false })}
+          onClick={() => go({ drawer: null })}
         >
           <Icon name="close" />
         </button>
@@ -31,15 +31,15 @@ export function Drawer() {
             role="tab"
             className="tab"
             aria-selected={tab === one}
-            onClick={() => setTab(one)}
+            onClick={() => go({ drawer: one }, true)}
           >
-            {one}
+            {NAMES[one]}
           </button>
         ))}
       </div>
-      {tab === "Switches" && <Days />}
-      {tab === "Studio" && <Studio />}
-      {tab === "Log" && <Log />}
+      {tab === "switches" && <Days />}
+      {tab === "studio" && <Studio />}
+      {tab === "log" && <Log />}
     </aside>
   );
 }

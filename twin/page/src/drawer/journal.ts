@@ -11,10 +11,16 @@ export interface Line extends Entry {
   realMs: number;
 }
 
+// What a moment is told by.
+export interface Clock {
+  now: string;
+  speed: number;
+}
+
 interface Source {
   name: string;
   path: string;
-  clock: { now: string; speed: number };
+  clock: Clock;
 }
 
 const KEPT = 500;
@@ -63,7 +69,7 @@ async function newLines(source: Source, after: number): Promise<Line[]> {
   }
 }
 
-function realMs(at: string, clock: Source["clock"]): number {
+export function realMs(at: string, clock: Clock): number {
   const ago = Date.parse(clock.now) - Date.parse(at);
   return Date.now() - ago / (clock.speed || 1);
 }

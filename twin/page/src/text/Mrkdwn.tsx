@@ -53,8 +53,9 @@ export function ChannelMention(props: { id: string; label?: string | null }) {
 export function GroupMention(props: { id: string; label?: string | null }) {
   const { state } = usePage();
   const group = state.groups.find((one) => one.id === props.id);
+  const isMine = group?.users.includes(state.me.id) ?? false;
   const name = group?.handle ?? props.label?.replace(/^@/, "") ?? props.id;
-  return <span className="mention">@{name}</span>;
+  return <span className={isMine ? "mention mention-me" : "mention"}>@{name}</span>;
 }
 
 function draw(node: Node): ReactNode {

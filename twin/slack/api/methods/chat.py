@@ -42,8 +42,13 @@ def post_message(call: Call) -> Json:
 
 
 def post_ephemeral(call: Call) -> Json:
-    """Answer `chat.postEphemeral`."""
+    """Answer `chat.postEphemeral`.
+
+    Source: where the bot is not, slackapi/node-slack-sdk#977.
+    """
     channel = destination(call)
+    if call.bot not in channel.members:  # `chat:write.public` is of no help here.
+        raise SlackError("not_in_channel")
     user = call.args.needed("user")
     if user not in channel.members:
         raise SlackError("user_not_in_channel")

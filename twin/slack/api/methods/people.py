@@ -36,7 +36,7 @@ def auth_test(call: Call) -> Json:
 
 def users_info(call: Call) -> Json:
     """Answer `users.info`."""
-    user = seen_user(call, call.args.needed("user"))
+    user = seen_user(call, call.args.text("user") or "")
     if user is None:
         raise SlackError("user_not_found")
     return {"ok": True, "user": _person(call, user)}

@@ -29,7 +29,13 @@ def update_view(call: Call) -> Json:
 
 
 def publish_view(call: Call) -> Json:
-    """Answer `views.publish`."""
+    """Answer `views.publish`.
+
+    Source: `not_enabled` and `view_too_large`, docs.slack.dev/reference/methods/views.publish, read
+        in a copy (hex.pm, slack_kit 1.0.0), 2026-11-22.
+    """
+    if not call.installation.app.has_home_tab:
+        raise SlackError("not_enabled")
     user = call.args.needed("user_id")
     if seen_user(call, user) is None:
         raise SlackError("user_not_found")
