@@ -1,6 +1,7 @@
 """One file on its way from a service's link into our store, counted and hashed as it passes."""
 
 import asyncio
+import contextlib
 from collections.abc import AsyncGenerator, Callable
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -59,7 +60,9 @@ class Transfer:
         try:
             await self._files.put(name, self._counted(pieces))
         finally:
-            await pieces.aclose()
+            # A try that was broken off may have left a read under way; it ends by its own timeout.
+            with contextlib.suppress(RuntimeError):
+                await pieces.aclose()
         return KeptCopy(
             file=name,
             size_bytes=self._size,
