@@ -54,7 +54,9 @@ class Transfer:
         folder = folder_of(claim)
         # What a copier that died has left here is of no use to anybody.
         await self._files.remove(folder)
-        fetch = Fetch(url, listed_bytes=claim.deliverable.size_bytes, rules=rules)
+        # Services that do not know a length are apt to list 0.
+        listed = claim.deliverable.size_bytes or None
+        fetch = Fetch(url, listed_bytes=listed, rules=rules)
         name = f"{folder}/{claim.token}"
         pieces = fetch.pieces()
         try:
