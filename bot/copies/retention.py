@@ -12,7 +12,8 @@ from storage.store import Store
 
 log = structlog.get_logger(__name__)
 
-AT_ONCE = 50
+AT_ONCE = 500
+"""Productions in one round of the housekeeping, so that a long absence is made up in rounds."""
 
 
 class Retention:

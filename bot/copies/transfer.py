@@ -1,6 +1,7 @@
 """One file on its way from a service's link into our store, counted and hashed as it passes."""
 
 import asyncio
+import contextlib
 from collections.abc import AsyncGenerator, Callable
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -53,13 +54,17 @@ class Transfer:
         folder = folder_of(claim)
         # What a copier that died has left here is of no use to anybody.
         await self._files.remove(folder)
-        fetch = Fetch(url, listed_bytes=claim.deliverable.size_bytes, rules=rules)
+        # Services that do not know a length are apt to list 0.
+        listed = claim.deliverable.size_bytes or None
+        fetch = Fetch(url, listed_bytes=listed, rules=rules)
         name = f"{folder}/{claim.token}"
         pieces = fetch.pieces()
         try:
             await self._files.put(name, self._counted(pieces))
         finally:
-            await pieces.aclose()
+            # A try that was broken off may have left a read under way; it ends by its own timeout.
+            with contextlib.suppress(RuntimeError):
+                await pieces.aclose()
         return KeptCopy(
             file=name,
             size_bytes=self._size,
