@@ -181,7 +181,7 @@ def name_blocks(blocks: list[Json]) -> list[Json]:
 
 def _named(block: Json) -> Json:
     named = {**block, "block_id": block.get("block_id") or secrets.token_urlsafe(4)}
-    if block["type"] == "actions":
+    if block["type"] in {"actions", "context_actions"}:
         named["elements"] = [_with_action_id(element) for element in block["elements"]]
     for key in ("accessory", "element"):
         if isinstance(block.get(key), dict):

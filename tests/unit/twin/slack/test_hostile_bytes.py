@@ -52,6 +52,18 @@ async def test_feedback_takes_one_of_its_two_buttons(http, client, option):
     assert (answer.status_code, answer.json()["error"]) == (200, "client: say which option")
 
 
+async def test_feedback_without_a_name_is_given_one(http, client):
+    """As everywhere else, a person can press what the bot did not name, and is told of it."""
+    (buttons,) = FEEDBACK["elements"]
+    nameless = {name: value for name, value in buttons.items() if name != "action_id"}
+    unnamed = {**FEEDBACK, "elements": [nameless]}
+    posted = await client.chat_postMessage(channel=MARKETING, text="x", blocks=[unnamed])
+    where = {"user": "U0ANA", "channel": MARKETING, "ts": posted["ts"]}
+    answer = await http.post("/__twin/click", json={**where, "button": "Nothing"})
+    assert answer.json()["error"].startswith("client: nothing to click called 'Nothing'")
+    assert posted["message"]["blocks"][0]["elements"][0]["action_id"]
+
+
 @pytest.mark.parametrize("kind", [[], {}, 7, "loud"])
 async def test_response_type_that_is_none_is_refused(http, bot, client, kind):
     """A response URL takes two words and survives all else."""
