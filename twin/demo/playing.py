@@ -38,7 +38,8 @@ def run(*, once: bool, port: int, speed: float, provider: str, by_socket: bool =
     """
     console = Console(highlight=False, soft_wrap=False, width=None if _fits() else WIDTH)
     if provider not in PARTS or not 0 < speed < float("inf"):
-        known = " or ".join(PARTS)
+        *others, last = PARTS
+        known = f"{', '.join(others)} or {last}"
         console.print(f"provider must be {known}, and speed a number above 0")
         return 2
     try:
