@@ -5,6 +5,7 @@ import asyncio
 import tempfile
 from pathlib import Path
 
+from bench.copies import measure_copies
 from bench.figures import Figure
 from bench.follow import measure_follow
 from bench.idle import measure_idle
@@ -17,7 +18,12 @@ async def _measure(sizes: list[int], seconds: float) -> list[Figure]:
         idle = await measure_idle(Path(folder))
     with tempfile.TemporaryDirectory() as folder:
         follow = await measure_follow(Path(folder), sizes=sizes, seconds=seconds)
-    return [*idle, *follow]
+    return [*idle, *follow, *await _measure_copies()]
+
+
+async def _measure_copies() -> list[Figure]:
+    with tempfile.TemporaryDirectory() as folder:
+        return await measure_copies(Path(folder))
 
 
 def main() -> None:
@@ -27,8 +33,13 @@ def main() -> None:
         "--productions", type=int, nargs="+", default=SIZES, help="sizes to try, each at 30 s"
     )
     parser.add_argument("--seconds", type=float, default=60.0, help="how long lateness is measured")
+    parser.add_argument(
+        "what", nargs="?", choices=["all", "copies"], default="all", help="what to measure"
+    )
     arguments = parser.parse_args()
-    for figure in asyncio.run(_measure(arguments.productions, arguments.seconds)):
+    is_all = arguments.what == "all"
+    measuring = _measure(arguments.productions, arguments.seconds) if is_all else _measure_copies()
+    for figure in asyncio.run(measuring):
         print(figure.as_line())
 
 

@@ -18,11 +18,11 @@ from starlette.routing import Route as WebRoute
 
 from bot import instruments
 from bot.catalog import Catalog
+from bot.copying import CopyingParts, build_copying, open_files
 from bot.core.approval import Policy
-from bot.core.budget import Spent
-from bot.core.errors import StorageError
 from bot.core.production import Production
-from bot.database import open_to_serve
+from bot.database import Memory, learn_budget, open_to_serve
+from bot.handout import Handout
 from bot.housekeeping import Housekeeping
 from bot.inflight import InFlight
 from bot.loops import Bells, wait_until
@@ -30,11 +30,12 @@ from bot.notifier import Messenger, Notifier, Pacing, Payer
 from bot.productions import Productions, Rules
 from bot.providers.base import Provider
 from bot.providers.registry import build_providers
-from bot.services import service_settings, webhook_secrets
+from bot.services import service_pace, service_settings, webhook_secrets
 from bot.settings import Settings, require
 from bot.slack.bolt import Bolt, build_bolt, build_client
 from bot.slack.listeners import Listeners
 from bot.slack.people import Channels, People
+from bot.slack.uploads import SlackUploads
 from bot.slack.views.face import Face
 from bot.slack.workspace import Workspace
 from bot.sockets import Sockets
@@ -44,6 +45,7 @@ from bot.web.health import ReadyEndpoint, healthz, metrics
 from bot.web.slack import SlackEndpoint, heard_elsewhere
 from bot.web.webhooks import WebhookEndpoint
 from storage.engine import Database
+from storage.files import Files
 from storage.store import Store
 
 log = structlog.get_logger(__name__)
@@ -75,6 +77,7 @@ class App:
     tracker: Tracker
     notifier: Notifier
     messenger: Messenger
+    copying: CopyingParts
     web: Starlette = field(init=False)
     sockets: Sockets | None = field(init=False, default=None)
     in_flight: InFlight = field(default_factory=InFlight)
@@ -84,10 +87,13 @@ class App:
     async def start(self) -> None:
         """Start the loops; each ends by the stop event, never by cancellation."""
         await self.learn_budgets()
-        housekeeping = Housekeeping(self.parts.store, clock=self.parts.clock)
+        housekeeping = Housekeeping(
+            self.parts.store, retention=self.copying.retention, clock=self.parts.clock
+        )
         self._loops = [
             asyncio.create_task(self.tracker.run(self._stop), name="tracker"),
             asyncio.create_task(self.notifier.run(self._stop), name="notifier"),
+            asyncio.create_task(self.copying.copier.run(self._stop), name="copier"),
             asyncio.create_task(housekeeping.run(self._stop), name="housekeeping"),
             asyncio.create_task(self._learn_slack(), name="slack"),
         ]
@@ -123,18 +129,7 @@ class App:
     async def learn_budgets(self) -> None:
         """Read how much of the request budgets was spent before this start."""
         for provider in self.parts.providers.values():
-            budget = provider.budget
-            unsaved = budget.take_unsaved()
-            try:
-                minute, day = await self.parts.store.count_requests(
-                    budget.credential,
-                    minute_at=unsaved.minute_at,
-                    day=unsaved.day,
-                    count=unsaved.count,
-                )
-            except StorageError:
-                continue
-            budget.absorb(unsaved, Spent(minute=minute, day=day))
+            await learn_budget(self.parts.store, provider.budget)
 
     def _start_metrics(self) -> None:
         settings = self.parts.settings
@@ -163,22 +158,25 @@ async def build(
     require(settings, "slack_bot_token", *is_signed)
     services = service_settings(settings, catalog)
     client = build_client(settings.slack_bot_token, settings.slack_api_url)
+    uploads = SlackUploads(client)
     database, store = await open_to_serve(settings, now=clock())
     try:
-        return _connect(
-            _Parts(
-                settings=settings,
-                catalog=catalog,
-                clock=clock,
-                jitter=jitter,
-                bells=Bells(),
-                database=database,
-                store=store,
-                providers=build_providers(services, clock=clock, remembered=_Memory(store, clock)),
-                client=client,
-                workspace=Workspace(client),
-            )
+        parts = _Parts(
+            settings=settings,
+            catalog=catalog,
+            clock=clock,
+            jitter=jitter,
+            bells=Bells(),
+            database=database,
+            store=store,
+            files=open_files(settings),
+            providers=build_providers(
+                services, clock=clock, remembered=Memory(store, clock), uploads=uploads
+            ),
+            client=client,
+            workspace=Workspace(client),
         )
+        return _connect(parts)
     except BaseException:
         await database.close()
         raise
@@ -195,23 +193,10 @@ class _Parts:
     bells: Bells
     database: Database
     store: Store
+    files: Files
     providers: Mapping[str, Provider]
     client: AsyncWebClient
     workspace: Workspace
-
-
-class _Memory:
-    """The store as a place for what a service was asked lately."""
-
-    def __init__(self, store: Store, clock: Callable[[], datetime]) -> None:
-        self._store = store
-        self._clock = clock
-
-    async def recall(self, key: str) -> tuple[Any, datetime] | None:
-        return await self._store.recall(key)
-
-    async def remember(self, key: str, value: Any) -> None:
-        await self._store.remember(key, value, self._clock())
 
 
 def _connect(parts: _Parts) -> App:
@@ -230,6 +215,7 @@ def _connect(parts: _Parts) -> App:
         tracker=_tracker(parts, productions),
         notifier=_notifier(parts, productions, messenger),
         messenger=messenger,
+        copying=_copying(parts, productions),
     )
     bolt = build_bolt(parts.client, _listeners(app, parts))
     # Of Bolt's own type by shape; importing that would bring Bolt in here for one word.
@@ -241,9 +227,10 @@ def _connect(parts: _Parts) -> App:
 
 def _rules(parts: _Parts) -> Rules:
     return Rules(
-        paces=dict.fromkeys(parts.providers, parts.settings.pace()),
+        paces={name: service_pace(parts.settings, name) for name in parts.providers},
         policy=parts.catalog.slack.policy(),
         debounce_s=parts.settings.webhook_debounce_s,
+        has_gate=parts.catalog.slack.gate,
     )
 
 
@@ -262,10 +249,24 @@ def _tracker(parts: _Parts, productions: Productions) -> Tracker:
             looks_at_once=settings.looks_at_once,
             lease_s=settings.look_timeout_s * 3 + LEASE_MARGIN_S,
             submit_lease_s=settings.submit_timeout_s + LEASE_MARGIN_S,
+            copies_all=settings.copy_all,
         ),
         clock=parts.clock,
         jitter=parts.jitter,
         bell=parts.bells.tracker,
+    )
+
+
+def _copying(parts: _Parts, productions: Productions) -> CopyingParts:
+    return build_copying(
+        parts.settings,
+        store=parts.store,
+        files=parts.files,
+        providers=parts.providers,
+        productions=productions,
+        clock=parts.clock,
+        jitter=parts.jitter,
+        bell=parts.bells.copier,
     )
 
 
@@ -359,7 +360,8 @@ def _web(app: App, parts: _Parts, bolt: Bolt) -> Starlette:
         secrets_of=lambda name: _webhook_secrets(parts, name),
         clock=clock,
     )
-    downloads = DownloadEndpoint(app.productions, clock=clock)
+    handout = Handout(store=parts.store, files=parts.files, providers=parts.providers)
+    downloads = DownloadEndpoint(handout, clock=clock)
     ready = ReadyEndpoint(parts.store, missing=app.missing)
     routes = [
         WebRoute("/slack/events", _slack_endpoint(parts, bolt), methods=["POST"]),

@@ -38,6 +38,15 @@ class JaraiCatalog(BaseModel):
     reject_cancels: bool = False
 
 
+class NarakeetCatalog(BaseModel):
+    """What Narakeet's API does not list."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    sizes: tuple[Annotated[str, Field(min_length=1, max_length=40)], ...] = Field(
+        default=("720p", "1080p"), min_length=1
+    )
+
+
 class SlackCatalog(BaseModel):
     """Who decides and who is on call."""
 
@@ -45,6 +54,7 @@ class SlackCatalog(BaseModel):
     on_call_channel: str | None = Field(default=None, pattern=r"^[CG][A-Z0-9]+$")
     on_call_group: str | None = Field(default=None, pattern=r"^[SUW][A-Z0-9]+$")
     approvers: tuple[Annotated[str, Field(pattern=r"^[SUW][A-Z0-9]+$")], ...] = ()
+    gate: bool = True
 
     @property
     def on_call(self) -> tuple[str, ...]:
@@ -61,6 +71,7 @@ class Catalog(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     jarai: JaraiCatalog | None = None
+    narakeet: NarakeetCatalog = NarakeetCatalog()
     slack: SlackCatalog = SlackCatalog()
 
 

@@ -1,10 +1,14 @@
 """Opening the store as the settings say: with or without the right to run the loops on it."""
 
+from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 import structlog
 
-from bot.core.errors import SettingsError
+from bot.core.budget import Spent
+from bot.core.errors import SettingsError, StorageError
+from bot.providers.base import Budget
 from bot.settings import Settings
 from storage.cipher import load_or_make_key
 from storage.engine import Database, sqlite_path
@@ -34,6 +38,37 @@ async def open_to_serve(settings: Settings, *, now: datetime) -> tuple[Database,
         await database.close()
         raise
     return database, store
+
+
+class Memory:
+    """The store as a place for what a service was asked lately."""
+
+    def __init__(self, store: Store, clock: Callable[[], datetime]) -> None:
+        self._store = store
+        self._clock = clock
+
+    async def recall(self, key: str) -> tuple[Any, datetime] | None:
+        """Give what is kept under `key` and when it was kept, or None."""
+        return await self._store.recall(key)
+
+    async def remember(self, key: str, value: Any) -> None:
+        """Keep a JSON value."""
+        await self._store.remember(key, value, self._clock())
+
+
+async def learn_budget(store: Store, budget: Budget) -> None:
+    """Read how much of a request budget was spent before this start, as far as is known."""
+    unsaved = budget.take_unsaved()
+    try:
+        minute, day = await store.count_requests(
+            budget.credential,
+            minute_at=unsaved.minute_at,
+            day=unsaved.day,
+            count=unsaved.count,
+        )
+    except StorageError:
+        return
+    budget.absorb(unsaved, Spent(minute=minute, day=day))
 
 
 async def open_to_look(settings: Settings) -> tuple[Database, Store]:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot import instruments
+from bot.copies import Retention
 from bot.core.errors import StorageError
 from bot.core.production import State
 from bot.loops import wait_until
@@ -23,8 +24,11 @@ KEEP = timedelta(days=7)
 class Housekeeping:
     """Do the chores until told to stop."""
 
-    def __init__(self, store: Store, *, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, store: Store, *, retention: Retention, clock: Callable[[], datetime]
+    ) -> None:
         self._store = store
+        self._retention = retention
         self._clock = clock
         self._pruned_at: datetime | None = None
 
@@ -46,10 +50,12 @@ class Housekeeping:
         for state in State:
             instruments.PRODUCTIONS.labels(state=state.value).set(counts.get(state, 0))
         instruments.OUTBOX.set(await self._store.count_owed())
+        instruments.COPIES_WANTED.set(await self._store.count_copies_wanted())
 
     async def _prune(self) -> None:
         now = self._clock()
         if self._pruned_at is not None and now - self._pruned_at < PRUNE_EVERY:
             return
         await self._store.prune(before_at=now - KEEP)
+        await self._retention.delete_outlived()
         self._pruned_at = now

@@ -25,6 +25,21 @@ SUBMISSIONS = Counter(
     ["provider", "outcome"],
     registry=REGISTRY,
 )
+COPIES = Counter(
+    "greenlight_copies_total",
+    "Files by what came of copying them.",
+    ["provider", "outcome"],
+    registry=REGISTRY,
+)
+COPIES_WANTED = Gauge(
+    "greenlight_copies_wanted", "Files that are still to be copied.", registry=REGISTRY
+)
+DOWNLOADS = Counter(
+    "greenlight_downloads_total",
+    "Files that people fetched, by where from.",
+    ["source"],
+    registry=REGISTRY,
+)
 MESSAGES = Counter(
     "greenlight_messages_total",
     "Messages by route and what came of them.",

@@ -42,8 +42,10 @@ class Bells:
     def __init__(self) -> None:
         self.tracker = Bell()
         self.notifier = Bell()
+        self.copier = Bell()
 
     def ring_all(self) -> None:
         """Wake every loop."""
         self.tracker.ring()
         self.notifier.ring()
+        self.copier.ring()

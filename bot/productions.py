@@ -1,19 +1,13 @@
 """The use cases: what people ask for, and what webhooks, the notifier and the tracker learnt."""
 
-import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-import structlog
-
 from bot.changes import Changes, Hold, Made
 from bot.core.approval import Person, Policy, check_may
-from bot.core.errors import (
-    JobTakenError,
-    StorageError,
-    TransitionNotAllowedError,
-)
+from bot.core.copies import check_linked
+from bot.core.errors import JobTakenError, TransitionNotAllowedError
 from bot.core.events import Command, News, Signal, first_event
 from bot.core.notices import first_notice
 from bot.core.production import (
@@ -26,13 +20,12 @@ from bot.core.production import (
     State,
 )
 from bot.core.schedule import Pace
+from bot.habits import Habits
 from bot.loops import Bells
 from bot.providers.base import Link, Provider, WebhookEvent
 from storage.productions import new_production_id
 from storage.store import Store
 from storage.values import Claim, Recorded
-
-log = structlog.get_logger(__name__)
 
 Clock = Callable[[], datetime]
 
@@ -62,14 +55,17 @@ class Rules:
     Attributes:
         paces: Per service.
         debounce_s: Seconds a webhook's look waits for further webhooks.
+        has_gate: Whether what a service without an approval of its own has finished waits for a
+            decision here.
     """
 
     paces: Mapping[str, Pace]
     policy: Policy
     debounce_s: float
+    has_gate: bool = True
 
 
-class Productions:
+class Productions(Habits):
     """Do what people ask for and record what turned out to be so.
 
     Args:
@@ -86,10 +82,9 @@ class Productions:
         jitter: Callable[[], float],
         bells: Bells,
     ) -> None:
-        self._store = store
+        super().__init__(store=store, clock=clock)
         self._providers = providers
         self._rules = rules
-        self._clock = clock
         self._bells = bells
         self._changes = Changes(
             store=store,
@@ -128,7 +123,7 @@ class Productions:
             fingerprint=fingerprint,
         )
         if recorded.outcome == "new":
-            await self._remember_choices(request, now)
+            await self.remember_choices(request)
         self._bells.notifier.ring()
         return recorded
 
@@ -154,12 +149,15 @@ class Productions:
         able = self._providers[production.provider].capabilities
         if command is Command.CANCEL and production.state in LOOKED_AT and not able.has_cancel:
             raise TransitionNotAllowedError("too_late")
+        is_same_job = able.retries_in_place and production.attempt.job is not None
         signal = Signal(
             kind=command,
             actor_id=person.user_id if person else None,
             attempt=attempt,
             reason=reason,
             cancels=command is Command.REJECT and able.reject_cancels,
+            at_gate=not able.decides_in_console,
+            in_place=command in {Command.RETRY, Command.SUBMIT_AGAIN} and is_same_job,
         )
         return await self._applied(production, signal)
 
@@ -194,7 +192,8 @@ class Productions:
         jobs = await self._store.unmatched_jobs(
             production.provider, since_at=production.attempt.started_at
         )
-        return tuple(job.job_id for job in jobs)
+        own = production.attempt.job  # Known where it was asked to take up its own job again.
+        return (*([own.job_id] if own is not None else []), *(job.job_id for job in jobs))
 
     async def load(self, production_id: str) -> Production:
         """Give a production as it stands.
@@ -233,32 +232,30 @@ class Productions:
             channel_id=channel_id, states=frozenset(states), limit=_PAGE, offset=page * _PAGE
         )
 
-    async def last_choices(self, *, team_id: str, user_id: str, provider: str) -> Mapping[str, str]:
-        """Give what this person chose last time, by field; empty for the first time."""
-        kept = await self._store.preference(team_id, user_id, f"choices:{provider}")
-        return kept if isinstance(kept, dict) else {}
-
     # Files.
 
     async def open_deliverable(self, production_id: str, *, attempt: int, key: str) -> Link:
         """Get a fresh link to a file of the current attempt.
 
         Raises:
-            TransitionNotAllowedError: A newer attempt has taken its place.
+            TransitionNotAllowedError: A newer attempt has taken its place, it was rejected, or the
+                service's link would be dead and our copy has no address.
             ProviderError: The service could not give one.
         """
         production = await self._store.load(production_id)
-        job = production.attempt.job
+        job, provider = production.attempt.job, self._providers[production.provider]
         if attempt != production.attempt.number or job is None:
             raise TransitionNotAllowedError("superseded")
-        return await self._providers[production.provider].open(job, key)
+        if production.state is State.REJECTED:
+            raise TransitionNotAllowedError("too_late")
+        if provider.capabilities.links_die:
+            check_linked(production, key)
+        return await provider.open(job, key)
 
-    async def open_token(self, token: str) -> Link | None:
-        """Get a fresh link for a download address; None for one we never gave or took back."""
-        found = await self._store.find_deliverable(hashlib.sha256(token.encode()).hexdigest())
-        if found is None or found.is_revoked or found.job is None:
-            return None
-        return await self._providers[found.provider].open(found.job, found.key)
+    async def note_deleted_files(self, production_id: str) -> None:
+        """Record that our copies of a production's files were deleted: their time was over."""
+        production = await self._store.load(production_id)
+        await self._applied(production, Signal(kind=News.FILES_DELETED))
 
     # What webhooks say.
 
@@ -328,6 +325,14 @@ class Productions:
         made = await self._changes.make(claim.production, begun, hold=hold)
         return made.production if made.production.state is State.SUBMITTING else None
 
+    async def hold(self, claim: Claim, *, until_at: datetime) -> None:
+        """Keep a claim for longer than usual, for what takes longer before the paid call.
+
+        Raises:
+            LostClaimError: Another worker has it now.
+        """
+        await self._store.extend_claim(claim, until_at=until_at)
+
     async def record(
         self,
         claim: Claim,
@@ -364,6 +369,11 @@ class Productions:
         """Say how long to wait between looks, stretched to what the request budget allows."""
         return self._changes.interval_s(production, open_productions=open_productions)
 
+    def has_gate(self, provider: str) -> bool:
+        """Tell whether what this service has finished waits for a decision here."""
+        decides_there = self._providers[provider].capabilities.decides_in_console
+        return self._rules.has_gate and not decides_there
+
     def pace(self, provider: str) -> Pace:
         """Give a service's pace."""
         return self._rules.paces[provider]
@@ -372,19 +382,3 @@ class Productions:
         self, production: Production, signal: Signal, *, soon: bool = False
     ) -> Production:
         return (await self._changes.make(production, signal, soon=soon)).production
-
-    async def _remember_choices(self, request: ProductionRequest, now: datetime) -> None:
-        choices = {
-            answer.key: answer.value for answer in request.answers if answer.value != answer.shown
-        }
-        try:
-            await self._store.prefer(
-                request.team_id,
-                request.requester_id,
-                f"choices:{request.provider}",
-                choices,
-                at=now,
-            )
-        except StorageError:
-            # The wish itself is recorded, and that is what the person must hear.
-            log.warning("choices_not_remembered")

@@ -44,6 +44,8 @@ HAPPENINGS: Mapping[str, str] = {
     News.REFUSED: "order refused",
     News.UNCERTAIN: "order without a clear answer",
     News.COLLECTING: "waiting for promised files",
+    News.COPYING: "copying the files before going on",
+    News.FILES_DELETED: "our copies deleted, their time was over",
     News.STEP_DONE: "step done",
     News.UNCLEAR: "state not understood",
     News.CANCEL_SENT: "cancel sent to the service",
@@ -103,7 +105,14 @@ def show_as_json(
             "correlation_id": problem.correlation_id,
         },
         "deliverables": [
-            {"key": file.key, "kind": file.kind, "name": file.name}
+            {
+                "key": file.key,
+                "kind": file.kind,
+                "name": file.name,
+                "copy": file.copy.state.value if file.copy else None,
+                "sha256": file.copy.sha256 if file.copy else None,
+                "downloads": file.downloads,
+            }
             for file in production.deliverables
         ],
         "attempts": _attempts(events),

@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import (
-    BaseSettings,
     DotEnvSettingsSource,
     EnvSettingsSource,
     SettingsConfigDict,
@@ -17,8 +16,7 @@ from pydantic_settings import (
 from bot.core.errors import SettingsError
 from bot.core.production import State
 from bot.core.schedule import Pace
-
-Seconds = Annotated[float, Field(gt=0, le=86_400 * 7)]
+from bot.service_tuning import Seconds, ServiceTuning
 
 PREFIX = "GREENLIGHT_"
 SHORTEST_KEY = 16
@@ -26,7 +24,7 @@ SHORTEST_KEY = 16
 _LOCAL = {"127.0.0.1", "::1", "localhost"}
 
 
-class Settings(BaseSettings):
+class Settings(ServiceTuning):
     """What an operator sets by environment or `.env`; names without alias begin `GREENLIGHT_`."""
 
     model_config = SettingsConfigDict(
@@ -100,8 +98,28 @@ class Settings(BaseSettings):
         description="Signing secrets of JARAI's webhooks, comma list; those made by "
         "`jarai webhooks add` are kept in the database",
     )
+    narakeet_api_key: SecretStr | None = Field(
+        None, alias="NARAKEET_API_KEY", description="Switches Narakeet on"
+    )
+    narakeet_base_url: str = Field(
+        "https://api.narakeet.com", alias="NARAKEET_BASE_URL", description="Narakeet's API"
+    )
+    techforge_api_key: SecretStr | None = Field(
+        None, alias="TECHFORGE_API_KEY", description="Switches TechForge on"
+    )
+    techforge_base_url: str = Field(
+        "https://api.techforgeinnovate.com",
+        alias="TECHFORGE_BASE_URL",
+        description="TechForge's API",
+    )
     catalog: Path = Field(
         Path("catalog.toml"), alias="CATALOG", description="Choices and people, see below"
+    )
+    deliverables_url: str | None = Field(
+        None,
+        alias="DELIVERABLES_URL",
+        description="Where our copies of files live: `file:///…`, `s3://…`, `gs://…` or `az://…`. "
+        "Default: the folder `deliverables` beside the database",
     )
     metrics_port: int | None = Field(
         None,
@@ -166,6 +184,25 @@ class Settings(BaseSettings):
     progress_edit_s: float = Field(
         30, ge=0, le=3600, description="Seconds between two progress edits of one card"
     )
+    copy_all: bool = Field(
+        False,
+        description="Copy the files of every service, not only of those whose links soon die",
+    )
+    copy_max_mb: int = Field(
+        4096, ge=1, le=1_000_000, description="Longest file that is copied, in megabytes"
+    )
+    copy_patience_s: Seconds = Field(
+        1800, description="Seconds after which a file that could not be copied is given up"
+    )
+    copies_at_once: int = Field(
+        2, ge=1, le=50, description="Files copied at the same time; each takes some 8 MB of memory"
+    )
+    keep_copies_days: int = Field(
+        90,
+        ge=0,
+        le=36_500,
+        description="Days our copies are kept after a production has ended; 0 for ever",
+    )
     jarai_requests_per_minute: int | None = Field(
         None, ge=0, description="JARAI's limit if its headers mislead; 0 for none"
     )
@@ -176,7 +213,9 @@ class Settings(BaseSettings):
         True, description="Send an Idempotency-Key with a submission"
     )
 
-    @field_validator("public_url", "jarai_base_url", "slack_api_url")
+    @field_validator(
+        "public_url", "jarai_base_url", "narakeet_base_url", "techforge_base_url", "slack_api_url"
+    )
     @classmethod
     def _is_web_address(cls, value: str | None) -> str | None:
         if value is None:

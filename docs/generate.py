@@ -16,7 +16,7 @@ from pydantic.fields import FieldInfo
 
 from bot.core.events import Command, News
 from bot.core.production import LOOKED_AT, State
-from bot.core.transitions import TABLE
+from bot.core.transitions import GATE, TABLE
 from bot.settings import Settings, env_name
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -39,6 +39,7 @@ def diagram() -> str:
     lines += ["    }", *(f"    {line}" for line in _named(is_running=False))]
     lines += ["    [*] --> requested: form sent"]
     lines += [f"    {line}" for line in _drawn(_folded(edges, inner))]
+    lines += [f"    {line}" for line in _gate()]
     return "\n".join([*lines, "```"])
 
 
@@ -56,6 +57,12 @@ def _edges() -> Edges:
         if before is not after:
             edges[before.value, after.value].append(_words(kind))
     return edges
+
+
+def _gate() -> Iterator[str]:
+    """Draw what decisions do where the service has no approval of its own."""
+    for (before, kind), after in GATE.items():
+        yield f"{before.value} --> {after.value}: {_words(kind)} at our gate"
 
 
 def _words(kind: News | Command) -> str:
@@ -94,9 +101,14 @@ def settings_table() -> str:
     rows = ["| name | default | meaning |", "|---|---|---|"]
     rows += [
         f"| `{env_name(name)}` | {_default(field)} | {field.description} |"
-        for name, field in Settings.model_fields.items()
+        for name, field in _fields()
     ]
     return "\n".join(rows)
+
+
+def _fields() -> list[tuple[str, FieldInfo]]:
+    """List the settings: those with names of their own first, as people look for them."""
+    return sorted(Settings.model_fields.items(), key=lambda one: one[1].alias is None)
 
 
 def _default(field: FieldInfo) -> str:
@@ -116,7 +128,7 @@ def env_example() -> str:
         "# Copy this to .env and fill in what you need; lines left as they are change nothing.",
         "# Written by `make docs`; docs/settings.md says more.",
     ]
-    for name, field in Settings.model_fields.items():
+    for name, field in _fields():
         value = "" if field.default is None else _plain(field)
         lines += ["", *(f"# {line}" for line in wrap(_unmarked(field), WIDTH))]
         lines += [f"#{env_name(name)}={value}"]

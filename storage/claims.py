@@ -8,11 +8,11 @@ import structlog
 from sqlalchemy import Update, and_, bindparam, case, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.core.errors import StorageError
+from bot.core.errors import LostClaimError, StorageError
 from bot.core.production import Production, State
 from storage.part import AnyRow, Part, moment
 from storage.productions import load_productions
-from storage.tables import UtcDateTime, lanes, productions
+from storage.tables import UtcDateTime, copies, lanes, productions
 from storage.values import Claim, Settled
 
 log = structlog.get_logger(__name__)
@@ -82,6 +82,23 @@ class Claims(Part):
             await connection.execute(_put_off(rows[0].id, now + UNREADABLE_FOR))
             return []
 
+    async def extend_claim(self, claim: Claim, *, until_at: datetime) -> None:
+        """Hold a claim for longer.
+
+        Raises:
+            LostClaimError: It is somebody else's by now.
+        """
+        is_ours = and_(
+            productions.c.id == claim.production.id, productions.c.claim_token == claim.token
+        )
+
+        async def work(connection: AsyncConnection) -> None:
+            held = update(productions).where(is_ours).values(claim_until=until_at)
+            if (await connection.execute(held)).rowcount == 0:
+                raise LostClaimError(claim.production.id)
+
+        await self._database.write(work)
+
     async def settle(self, looks: Sequence[Settled]) -> None:
         """Release productions in which nothing changed, all in one statement.
 
@@ -124,9 +141,10 @@ class Claims(Part):
                     **free, due_at=case((was_submitting, moment(now)), else_=productions.c.due_at)
                 )
             )
-            await connection.execute(
-                update(lanes).where(lanes.c.claim_token.is_not(None)).values(**free)
-            )
+            for table in (lanes, copies):
+                await connection.execute(
+                    update(table).where(table.c.claim_token.is_not(None)).values(**free)
+                )
 
         await self._database.write(work)
 

@@ -10,6 +10,9 @@ from pydantic import TypeAdapter
 from bot.core.events import Event
 from bot.core.production import (
     Attempt,
+    Copy,
+    Copying,
+    CopyState,
     Decision,
     Deliverable,
     Ending,
@@ -41,6 +44,9 @@ class Facts:
     collecting_since_at: datetime | None = None
     is_late: bool = False
     listed_at_hints: int = 0
+    at_gate: bool = False
+    copying: Copying | None = None
+    files_deleted_at: datetime | None = None
 
 
 _FACTS = TypeAdapter(Facts)
@@ -184,7 +190,7 @@ def read_decision(row: AnyRow) -> Decision:
 
 
 def read_deliverable(row: AnyRow, *, cipher: Cipher) -> Deliverable:
-    """Read a deliverable; a revoked one has no token any more."""
+    """Read a deliverable with its copy; a revoked one has no token any more."""
     return Deliverable(
         key=row.key,
         kind=row.kind,
@@ -193,5 +199,22 @@ def read_deliverable(row: AnyRow, *, cipher: Cipher) -> Deliverable:
         language=row.language,
         content_type=row.content_type,
         size_bytes=row.size_bytes,
+        expires_at=row.expires_at,
         token=cipher.unseal(row.token) if row.revoked_at is None else None,
+        copy=_read_copy(row),
+        downloads=row.downloads,
+    )
+
+
+def _read_copy(row: AnyRow) -> Copy | None:
+    if row.copy_state is None:
+        return None
+    return Copy(
+        state=CopyState(row.copy_state),
+        at=row.copy_at,
+        file=row.copy_file,
+        size_bytes=row.copy_size_bytes,
+        sha256=row.copy_sha256,
+        content_type=row.copy_content_type,
+        reason=row.copy_reason,
     )

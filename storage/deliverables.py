@@ -7,17 +7,18 @@ from hashlib import sha256
 from secrets import token_urlsafe
 from typing import Any
 
-from sqlalchemy import and_, case, null, select, update
+from sqlalchemy import Select, and_, case, null, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.core.production import Deliverable, Production
+from bot.core.production import CopyState, Deliverable, Production
 from storage.cipher import Cipher
 from storage.codec import read_deliverable, read_job
 from storage.part import AnyRow, Part, insert_into
-from storage.tables import attempts, deliverables, productions
+from storage.tables import attempts, copies, deliverables, productions
 from storage.values import FoundDeliverable
 
 _TOKEN_BYTES = 24
+_COPY = ("state", "at", "file", "size_bytes", "sha256", "content_type", "reason")
 
 
 def token_hash(token: str) -> str:
@@ -30,16 +31,7 @@ class Deliverables(Part):
 
     async def find_deliverable(self, token_hash: str) -> FoundDeliverable | None:
         """Give what a link stands for; None where there is no such link."""
-        query = select(
-            deliverables, attempts.c.provider, attempts.c.job_id, attempts.c.handle
-        ).join(
-            attempts,
-            and_(
-                attempts.c.production_id == deliverables.c.production_id,
-                attempts.c.number == deliverables.c.attempt,
-            ),
-        )
-        query = query.where(deliverables.c.token_hash == token_hash)
+        query = select_with_jobs().where(deliverables.c.token_hash == token_hash)
 
         async def work(connection: AsyncConnection) -> AnyRow | None:
             return (await connection.execute(query)).one_or_none()
@@ -50,11 +42,24 @@ class Deliverables(Part):
         return FoundDeliverable(
             production_id=row.production_id,
             attempt=row.attempt,
-            key=row.key,
+            deliverable=read_deliverable(row, cipher=self._cipher),
             is_revoked=row.revoked_at is not None,
             provider=row.provider,
             job=read_job(row, cipher=self._cipher),
         )
+
+    async def count_download(self, token_hash: str) -> None:
+        """Note that somebody fetched a file."""
+        statement = (
+            update(deliverables)
+            .where(deliverables.c.token_hash == token_hash)
+            .values(downloads=deliverables.c.downloads + 1)
+        )
+
+        async def work(connection: AsyncConnection) -> None:
+            await connection.execute(statement)
+
+        await self._database.write(work)
 
     async def revoke_deliverables(self, production_id: str, attempt: int, at: datetime) -> int:
         """End the links of an attempt, and say how many that were."""
@@ -65,6 +70,29 @@ class Deliverables(Part):
             )
 
         return await self._database.write(work)
+
+
+def select_with_copies(*more: Any) -> Select[*tuple[Any, ...]]:
+    """Begin to read files with their copies, as `read_deliverable` wants them."""
+    named = [copies.c[name].label(f"copy_{name}") for name in _COPY]
+    is_its = and_(
+        copies.c.production_id == deliverables.c.production_id,
+        copies.c.attempt == deliverables.c.attempt,
+        copies.c.key == deliverables.c.key,
+    )
+    return select(deliverables, *named, *more).outerjoin(copies, is_its)
+
+
+def select_with_jobs(*more: Any) -> Select[*tuple[Any, ...]]:
+    """Begin to read files with their copies and the jobs that made them."""
+    named = (attempts.c.provider, attempts.c.job_id, attempts.c.handle)
+    return select_with_copies(*named, *more).join(
+        attempts,
+        and_(
+            attempts.c.production_id == deliverables.c.production_id,
+            attempts.c.number == deliverables.c.attempt,
+        ),
+    )
 
 
 async def revoke_links(
@@ -90,7 +118,7 @@ async def load_deliverables(
     if not ids:
         return {}
     query = (
-        select(deliverables)
+        select_with_copies()
         .join(
             productions,
             and_(
@@ -108,9 +136,9 @@ async def load_deliverables(
 
 
 async def write_deliverables(
-    connection: AsyncConnection, production: Production, *, cipher: Cipher
+    connection: AsyncConnection, production: Production, *, cipher: Cipher, at: datetime
 ) -> None:
-    """Add the files of the current attempt; known keys keep their tokens until revoked.
+    """Add the files of the current attempt; known keys keep their copies, and tokens until revoked.
 
     A revoked one gets a new token: the old link stays dead, whoever has it.
     """
@@ -137,6 +165,29 @@ async def write_deliverables(
         set_={**values, "revoked_at": null()},
     )
     await connection.execute(statement, rows)
+    await _want_copies(connection, production, at=at)
+
+
+async def _want_copies(
+    connection: AsyncConnection, production: Production, *, at: datetime
+) -> None:
+    """Ask for copies of the files that want one and have none yet."""
+    rows = [
+        {
+            "production_id": production.id,
+            "attempt": production.attempt.number,
+            "key": one.key,
+            "state": CopyState.WANTED.value,
+            "at": at,
+            "wanted_at": at,
+            "due_at": at,
+            "tries": 0,
+        }
+        for one in production.deliverables
+        if one.has_copy(CopyState.WANTED)
+    ]
+    if rows:
+        await connection.execute(insert_into(connection, copies).on_conflict_do_nothing(), rows)
 
 
 def _build(
@@ -154,6 +205,7 @@ def _build(
         "language": deliverable.language,
         "content_type": deliverable.content_type,
         "size_bytes": deliverable.size_bytes,
+        "expires_at": deliverable.expires_at,
         "token": cipher.seal(token),
         "token_hash": token_hash(token),
     }

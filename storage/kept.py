@@ -1,16 +1,20 @@
-"""Small things kept by key: answers of services, people's choices, request counts, samples."""
+"""Small things kept by key: answers of services, people's choices, drafts, counts, samples."""
 
 from datetime import UTC, date, datetime, time
 from typing import Any
 
-from sqlalchemy import delete, select
+from pydantic import TypeAdapter
+from sqlalchemy import Delete, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.core.errors import StorageError
 from storage.part import Part, insert_into
 from storage.tables import preferences, remembered, reply_samples, request_counts
-from storage.values import Sample
+from storage.values import Draft, Sample
 
 SAMPLES_KEPT = 100
+_DRAFT = TypeAdapter(Draft)
+_DRAFT_KEY = "draft:"
 
 
 class Kept(Part):
@@ -37,6 +41,21 @@ class Kept(Part):
             return None if row is None else (row.value, row.at)
 
         return await self._database.read(work)
+
+    async def keep_draft(self, form_key: str, draft: Draft, *, at: datetime) -> None:
+        """Keep what was sent of a form, encrypted, until `prune`; in place of an older one."""
+        sealed = self._cipher.seal(_DRAFT.dump_json(draft).decode())
+        await self.remember(_DRAFT_KEY + form_key, sealed, at)
+
+    async def draft(self, form_key: str) -> Draft | None:
+        """Give what was sent of a form; None where it is not kept any more."""
+        kept = await self.recall(_DRAFT_KEY + form_key)
+        if kept is None:
+            return None
+        try:
+            return _DRAFT.validate_json(self._cipher.unseal(kept[0]))
+        except StorageError:  # Of a key that is gone by now; the person fills it in again.
+            return None
 
     async def prefer(self, team_id: str, user_id: str, key: str, value: Any, at: datetime) -> None:
         """Keep what a person set, as a JSON value."""
@@ -155,3 +174,10 @@ class Kept(Part):
             return [Sample(**row._mapping) for row in rows]  # noqa: SLF001 - its public name
 
         return await self._database.read(work)
+
+
+def old_drafts(before_at: datetime) -> Delete:
+    """Build the statement that forgets drafts nobody came back to."""
+    return delete(remembered).where(
+        remembered.c.key.startswith(_DRAFT_KEY), remembered.c.at < before_at
+    )

@@ -17,6 +17,7 @@ from bot.core.machine import Change
 from bot.core.production import Job, State
 from storage.cipher import Cipher
 from storage.codec import build_attempt, build_event, build_job, build_production
+from storage.copies import forget_copies
 from storage.deliverables import revoke_links, write_deliverables
 from storage.outbox import debtor_of, write_notices
 from storage.part import Part, is_postgres, moment
@@ -165,7 +166,9 @@ async def _write_files(connection: AsyncConnection, change: Change, *, cipher: C
     before, after = change.before, change.after
     is_wanted_again = before.state is State.REJECTED and after.state is not State.REJECTED
     if after.deliverables != before.deliverables or is_wanted_again:
-        await write_deliverables(connection, after, cipher=cipher)
+        await write_deliverables(connection, after, cipher=cipher, at=change.event.at)
+    if after.files_deleted_at is not None and before.files_deleted_at is None:
+        await forget_copies(connection, after.id, at=after.files_deleted_at)
     if after.state is State.REJECTED:
         # What nobody wanted must not go on being handed out.
         await revoke_links(

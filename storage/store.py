@@ -2,6 +2,7 @@
 
 from storage.cipher import Cipher
 from storage.claims import Claims
+from storage.copies import Copies
 from storage.deliverables import Deliverables
 from storage.engine import Database
 from storage.kept import Kept
@@ -13,7 +14,7 @@ from storage.vault import unlock
 from storage.webhooks import Webhooks
 
 
-class Store(Productions, Saving, Claims, Outbox, Lanes, Deliverables, Webhooks, Kept):
+class Store(Productions, Saving, Claims, Outbox, Lanes, Deliverables, Copies, Webhooks, Kept):
     """Everything that is written and read; every method may raise `StorageUnavailableError`."""
 
     @classmethod

@@ -171,13 +171,48 @@ deliverables = Table(
     Column("language", Text()),
     Column("content_type", Text()),
     Column("size_bytes", BigInteger()),
+    Column("expires_at", UtcDateTime()),
     # Encrypted, to show the link again; hashed, to find the row a link names.
     _needed("token", Text()),
     Column("token_hash", Text(), nullable=False, unique=True),
     Column("revoked_at", UtcDateTime()),
+    Column("downloads", Integer(), nullable=False, server_default=text("0")),
     ForeignKeyConstraint(
         ["production_id", "attempt"], ["attempts.production_id", "attempts.number"]
     ),
+)
+
+# Our own copies of files: wanted, and what became of that.
+copies = Table(
+    "copies",
+    metadata,
+    Column("id", _Counter, primary_key=True),
+    _needed("production_id", Text()),
+    _needed("attempt", Integer()),
+    _needed("key", Text()),
+    # A core.production.CopyState, and since when.
+    _needed("state", Text()),
+    _needed("at", UtcDateTime()),
+    # Since when it is wanted; patience is counted from here.
+    _needed("wanted_at", UtcDateTime()),
+    # When to try next; None once there is nothing more to try.
+    Column("due_at", UtcDateTime()),
+    _needed("tries", Integer()),
+    Column("claim_token", Text()),
+    Column("claim_until", UtcDateTime()),
+    Column("file", Text()),
+    Column("size_bytes", BigInteger()),
+    Column("sha256", Text()),
+    Column("content_type", Text()),
+    Column("reason", Text()),
+    ForeignKeyConstraint(
+        ["production_id", "attempt", "key"],
+        ["deliverables.production_id", "deliverables.attempt", "deliverables.key"],
+    ),
+    UniqueConstraint("production_id", "attempt", "key"),
+    Index("ix_copies_due", "due_at"),
+    Index("ix_copies_kept", "state", "at"),
+    sqlite_autoincrement=True,
 )
 
 outbox = Table(

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from bot.core.notices import Kind, Priority, Route
-from bot.core.production import Job, Production
+from bot.core.production import Answer, Deliverable, Job, Production
 
 SchemaState = Literal["current", "older", "empty", "newer"]
 
@@ -22,6 +22,20 @@ class Recorded:
 
     production_id: str
     outcome: Literal["new", "same", "differs"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draft:
+    """What was sent of a form that goes on in a further step.
+
+    Attributes:
+        channel_id: Where the thread shall be.
+        chosen: What was chosen in the fields that reshape the form, by key.
+    """
+
+    answers: tuple[Answer, ...]
+    channel_id: str
+    chosen: Mapping[str, str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,10 +140,44 @@ class FoundDeliverable:
 
     production_id: str
     attempt: int
-    key: str
+    deliverable: Deliverable
     is_revoked: bool
     provider: str
     job: Job | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CopyClaim:
+    """A file that is ours to copy until the lease ends.
+
+    Attributes:
+        wanted_at: Since when it is wanted.
+        tries: Tries that failed before this one.
+    """
+
+    id: int
+    production_id: str
+    attempt: int
+    deliverable: Deliverable
+    provider: str
+    job: Job | None
+    wanted_at: datetime
+    tries: int
+    token: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeptCopy:
+    """A copy that was made whole.
+
+    Attributes:
+        file: Its name in the store of files.
+    """
+
+    file: str
+    size_bytes: int
+    sha256: str
+    content_type: str | None
 
 
 @dataclass(frozen=True, kw_only=True)

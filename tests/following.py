@@ -17,6 +17,7 @@ from bot.productions import Productions, Rules
 from bot.providers.base import (
     Accepted,
     Capabilities,
+    Link,
     Observation,
     Submission,
     WebhookEvent,
@@ -33,6 +34,7 @@ from tests.stores import SECRET_KEY, make_change, record, sqlite_url
 ANA = Person(user_id="U0ANA", team_id="T0GREEN")
 LOOK_LEASE_S, SUBMIT_LEASE_S = 1000.0, 50.0
 ENDLESS = Limits(per_minute=None, per_day=None)
+CONSOLE = Capabilities(has_webhooks=True, has_cancel=True, decides_in_console=True)
 Meanwhile = Callable[[], Awaitable[Any]]
 
 
@@ -58,6 +60,7 @@ class ToldService:
     Attributes:
         seen: What a look shows, or the error it ends in.
         outcome: What comes of the paid call.
+        links: Address of each file, by its key, or the error that asking for it ends in.
         refusal: The error that a cancel ends in; None where it is taken.
         during_look, during_submit: What else happens, once, while the call is under way.
     """
@@ -72,12 +75,13 @@ class ToldService:
     during_look: Meanwhile | None = None
     during_submit: Meanwhile | None = None
     looks: list[str] = field(default_factory=list)
+    capabilities: Capabilities = CONSOLE
+    links: dict[str, str | ProviderError] = field(default_factory=dict)
     posts: int = 0
     cancels: int = 0
 
     name = "jarai"
     label = "JARAI"
-    capabilities = Capabilities(has_webhooks=True, has_cancel=True, decides_in_console=True)
 
     async def prepare(self, request: ProductionRequest) -> dict[str, Any]:
         """Need nothing."""
@@ -110,6 +114,13 @@ class ToldService:
     async def deliverables(self, job: Job) -> tuple[Deliverable, ...]:
         """List the files."""
         return self.files
+
+    async def open(self, job: Job, key: str) -> Link:
+        """Give the link that was told, or raise the error."""
+        link = self.links[key]
+        if isinstance(link, ProviderError):
+            raise link
+        return Link(url=link, expires_at=None)
 
     async def cancel(self, job: Job) -> None:
         """Take the cancel, or refuse it."""

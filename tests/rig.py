@@ -7,7 +7,7 @@ what came of it is read off the local Slack, as its people would.
 import asyncio
 import contextlib
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -81,20 +81,27 @@ class Rig:
     app: App
     bot_url: str
     idle_tasks: frozenset[asyncio.Task[Any]]
+    besides: Any = None
 
     # Time.
 
     async def settle(self) -> None:
         """Let everything happen that can happen at this moment."""
         for _ in range(_ROUNDS):
-            before = (self.slack.journal.number, self.jarai.journal.number)
+            before = self._heard()
             await self._idle()
             await self.app.tracker.drain()
+            await self.app.copying.copier.drain()
             await self.app.notifier.drain()
             await self._idle()
-            if before == (self.slack.journal.number, self.jarai.journal.number):
+            if before == self._heard():
                 return
         raise AssertionError("the bot never comes to rest")
+
+    def _heard(self) -> list[int]:
+        """Count what every server has heard so far."""
+        twins = [self.slack, self.jarai, *([self.besides] if self.besides else [])]
+        return [twin.journal.number for twin in twins]
 
     async def _idle(self) -> None:
         """Wait for listeners and deliveries that are still at work."""
@@ -320,6 +327,7 @@ async def running_rig(
     catalog: dict[str, Any] | None = None,
     scopes_off: frozenset[str] = frozenset(),
     by_socket: bool = False,
+    beside: Callable[[Clock], Awaitable[Any]] | None = None,
     **settings: Any,
 ) -> AsyncIterator[Rig]:
     """Run the bot and both twins.
@@ -328,28 +336,26 @@ async def running_rig(
         folder: For the database.
         catalog: In place of the usual one.
         scopes_off: Slack scopes that the app was not granted.
+        beside: Starts another local service on the rig's clock, and sets what makes the bot use it.
         by_socket: Whether Slack is heard over Socket Mode; no signing secret is known then.
         settings: Over the usual ones, by field name; JARAI takes no generation but the one set.
     """
     clock = Clock(start=START, speed=0)
-    slack = SlackTwin(clock, wall=lambda: clock.now().timestamp())
+    slack, jarai = SlackTwin(clock, wall=lambda: clock.now().timestamp()), JaraiTwin(clock)
     slack.installation.scopes -= scopes_off
-    jarai = JaraiTwin(clock)
     async with contextlib.AsyncExitStack() as stack:
         for twin in (slack, jarai):
             await twin.start()
             stack.push_async_callback(twin.stop)
+        other = await _started(beside, clock, stack)
         listening = stack.enter_context(listen())
         bot_url = f"http://127.0.0.1:{listening.getsockname()[1]}"
-        if by_socket:
-            tokens = {"slack_app_token": slack.app.app_token, "slack_signing_secret": None}
-            settings = {**tokens, **settings}
-            slack.app.is_socket_mode = True
-        chosen = _settings(folder, slack, jarai, **{"public_url": bot_url, **settings})
+        slack.app.is_socket_mode = by_socket
+        usual = {"public_url": bot_url} | (_tokens(slack) if by_socket else {})
+        chosen = _settings(folder, slack, jarai, **(usual | settings))
         jarai.configure(dialects=chosen.jarai_dialect)
-        app = await build(
-            chosen, Catalog(**(catalog or CATALOG)), clock=clock.now, jitter=lambda: 0.0
-        )
+        listed = Catalog(**(catalog or CATALOG))
+        app = await build(chosen, listed, clock=clock.now, jitter=lambda: 0.0)
         stack.push_async_callback(app.close)
         await stack.enter_async_context(served(app, listening))
         slack.app.request_url = f"{bot_url}/slack/events"
@@ -363,7 +369,21 @@ async def running_rig(
             app=app,
             bot_url=bot_url,
             idle_tasks=frozenset(asyncio.all_tasks()),
+            besides=other,
         )
+
+
+async def _started(beside: Any, clock: Clock, stack: contextlib.AsyncExitStack) -> Any:
+    """Start what is asked for beside the usual twins, if anything."""
+    if beside is None:
+        return None
+    other = await beside(clock)
+    stack.push_async_callback(other.stop)
+    return other
+
+
+def _tokens(slack: SlackTwin) -> Json:
+    return {"slack_app_token": slack.app.app_token, "slack_signing_secret": None}
 
 
 def _settings(folder: Path, slack: SlackTwin, jarai: JaraiTwin, **settings: Any) -> Settings:

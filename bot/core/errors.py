@@ -18,7 +18,8 @@ BotError
 │  ├─ LostClaimError          the lease ran out and another worker has the production
 │  ├─ UnknownProductionError
 │  ├─ JobTakenError           another attempt already follows this job
-│  └─ StorageUnavailableError locked or gone; nothing was recorded
+│  ├─ StorageUnavailableError locked or gone; nothing was recorded
+│  └─ FilesUnavailableError   our store of files did not take or give something
 └─ SettingsError              at start only
 """
 
@@ -58,7 +59,8 @@ class TransitionNotAllowedError(UserError):
 
     Attributes:
         why: A key of the private answers: `too_late`, `superseded`, `decided`, `undecided`,
-            `nothing_to_watch`, `already_asked` or `job_taken`.
+            `nothing_to_watch`, `already_asked`, `job_taken`, `no_address`, `copy_lost` or
+            `copy_deleted`.
         by_id: Who decided or asked before, where that is the reason.
     """
 
@@ -188,6 +190,10 @@ class JobTakenError(StorageError):
 
 class StorageUnavailableError(StorageError):
     """The database is locked or gone; nothing was recorded and trying again may help."""
+
+
+class FilesUnavailableError(StorageError):
+    """The store of files is full, locked or gone, or refused; trying again may help."""
 
 
 class SettingsError(BotError):

@@ -29,6 +29,8 @@ class News(StrEnum):
     CANCELLED = "seen_cancelled"
     REJECTED = "seen_rejected"
     COLLECTING = "collecting"
+    COPYING = "copying"
+    FILES_DELETED = "files_deleted"
     STEP_DONE = "step_done"
     UNCLEAR = "unclear"
     CANCEL_SENT = "cancel_sent"
@@ -63,6 +65,10 @@ class Signal:
         wait_s: For `DELAYED` and `NOT_SENT`: seconds to wait before the next try.
         deliverables: The files listed; None where they were not asked for.
         cancels: For `REJECT`: whether the service shall be told to cancel.
+        at_gate: For looks: the service has finished and the decision is made here alone. For
+            decisions: there is nobody else to wait for, so that they end the production.
+        in_place: For `RETRY` and `SUBMIT_AGAIN`: the service takes up the same job again.
+        then: For `COPYING`: the state that follows once the copies are made.
     """
 
     kind: News | Command
@@ -78,6 +84,9 @@ class Signal:
     wait_s: float | None = None
     deliverables: tuple[Deliverable, ...] | None = None
     cancels: bool = False
+    at_gate: bool = False
+    in_place: bool = False
+    then: State | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,6 +1,17 @@
 """What a service asks before it can make something; drawn and read without knowing the service."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
+
+OFFERED_MOST = 100
+"""Options that one search may offer, which is Slack's limit for a select."""
+
+FIELDS_A_STEP = 90
+"""Fields that one step of a form asks; Slack shows 100 blocks, and some are not fields."""
+
+STEPS_MOST = 3
+"""Steps of a form; Slack stacks no more of them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +47,12 @@ class TextField:
 
 @dataclass(frozen=True, kw_only=True)
 class SelectField:
-    """A choice among options."""
+    """A choice among options.
+
+    Attributes:
+        reshapes: Whether choosing asks the service for its form anew, with what was chosen; such
+            fields belong first, and one that appears only after another's choice may reshape too.
+    """
 
     key: str
     label: str
@@ -44,9 +60,62 @@ class SelectField:
     hint: str | None = None
     is_required: bool = True
     initial: str | None = None
+    reshapes: bool = False
 
 
-Field = TextField | SelectField
+@dataclass(frozen=True, kw_only=True)
+class SearchField:
+    """A choice among more options than a select can list: people type, `search` offers."""
+
+    key: str
+    label: str
+    hint: str | None = None
+    is_required: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class NumberField:
+    """A number to type.
+
+    Attributes:
+        min_value: Smallest that is taken, or None.
+        max_value: Largest that is taken, or None.
+        is_decimal: Whether it may have a fraction.
+    """
+
+    key: str
+    label: str
+    hint: str | None = None
+    min_value: float | None = None
+    max_value: float | None = None
+    is_decimal: bool = False
+    is_required: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileField:
+    """Files to upload.
+
+    Attributes:
+        extensions: Lower case and without the dot; at least one.
+        max_files: 1 to 10, Slack's limit for one field.
+        max_bytes: Largest size of one file.
+        max_total_bytes: Largest size of all of them together; None for no further limit.
+    """
+
+    key: str
+    label: str
+    extensions: tuple[str, ...]
+    max_bytes: int
+    max_files: int = 1
+    max_total_bytes: int | None = None
+    hint: str | None = None
+    is_required: bool = True
+
+
+Field = TextField | SelectField | SearchField | NumberField | FileField
+
+NOTHING_CHOSEN: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,9 +125,88 @@ class Form:
     Attributes:
         provider: Name of the service.
         fields: In the order people see them; the topic is always the first and is called `topic`.
+            A field of a kind that is not known here becomes a text.
         note: A sentence shown above the button, such as what it costs; None for nothing.
     """
 
     provider: str
     fields: tuple[Field, ...]
     note: str | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "fields", tuple(map(_known, self.fields)))
+
+
+def _known(field: Any) -> Field:
+    """Ask for what we have no widget for as a text: an outside service may be newer than we are."""
+    if isinstance(field, Field):
+        return field
+    return TextField(
+        key=field.key,
+        label=getattr(field, "label", None) or field.key,
+        hint=getattr(field, "hint", None),
+        is_required=bool(getattr(field, "is_required", False)),
+    )
+
+
+def first_choice(field: SelectField, given: str | None) -> Choice | None:
+    """Say which option stands there at first: what is given, the service's own, or the only one."""
+    by_value = {choice.value: choice for choice in field.choices}
+    for value in (given, field.initial):
+        if value in by_value:
+            return by_value[value]
+    return field.choices[0] if len(by_value) == 1 and field.is_required else None
+
+
+def chosen_at_first(form: Form, given: Mapping[str, str]) -> dict[str, str]:
+    """List what the reshaping fields hold in a form that opens with some values."""
+    first = {one.key: first_choice(one, given.get(one.key)) for one in reshaping(form)}
+    return {key: choice.value for key, choice in first.items() if choice is not None}
+
+
+def chosen_in(form: Form, entered: Mapping[str, str]) -> dict[str, str]:
+    """List what the reshaping fields hold in a form as it was sent; options that are gone do not."""
+    return {
+        one.key: entered[one.key]
+        for one in reshaping(form)
+        if any(choice.value == entered.get(one.key) for choice in one.choices)
+    }
+
+
+def reshaping(form: Form) -> list[SelectField]:
+    """List the fields that change the form."""
+    return [one for one in form.fields if isinstance(one, SelectField) and one.reshapes]
+
+
+def matching(choices: Iterable[Choice], typed: str) -> tuple[Choice, ...]:
+    """Find what fits the words somebody typed, at most `OFFERED_MOST`: the best first.
+
+    A choice's own value finds it too, and then nothing else is offered: so a choice of last time
+    gets its name back.
+    """
+    listed = tuple(choices)
+    exact = tuple(choice for choice in listed if choice.value == typed)
+    if exact:
+        return exact[:1]
+    words = typed.casefold().split()
+    found = [choice for choice in listed if all(word in _haystack(choice) for word in words)]
+    begins = typed.strip().casefold()
+    found.sort(key=lambda choice: not choice.name.casefold().startswith(begins))
+    return tuple(found[:OFFERED_MOST])
+
+
+def _haystack(choice: Choice) -> str:
+    return f"{choice.name} {choice.group or ''}".casefold()
+
+
+def steps_of(form: Form) -> list[tuple[Field, ...]]:
+    """Split a form into what is asked at once; nearly all forms are one step.
+
+    In a form of several steps, the topic and the fields that reshape the form are asked first.
+    """
+    if len(form.fields) <= FIELDS_A_STEP:
+        return [form.fields]
+    early = {"topic", *(one.key for one in reshaping(form))}
+    fields = sorted(form.fields, key=lambda field: field.key not in early)
+    starts = range(0, min(len(fields), FIELDS_A_STEP * STEPS_MOST), FIELDS_A_STEP)
+    return [tuple(fields[start : start + FIELDS_A_STEP]) for start in starts]

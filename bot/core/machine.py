@@ -14,6 +14,7 @@ from bot.core.events import Command, Event, News, Signal
 from bot.core.notices import Notice, notices_for
 from bot.core.production import (
     TERMINAL,
+    Copying,
     Decision,
     Ending,
     PendingCancel,
@@ -21,7 +22,7 @@ from bot.core.production import (
     State,
     Verdict,
 )
-from bot.core.transitions import LOOKS, TABLE
+from bot.core.transitions import GATE, LOOKS, TABLE
 
 S, N, C = State, News, Command
 
@@ -105,13 +106,24 @@ def _check_change(production: Production) -> None:
 
 
 def _after(production: Production, signal: Signal, now: datetime) -> Production:
-    target = TABLE.get((production.state, signal.kind))
+    target = _target(production, signal)
     if target is None:
         return replace(production, provider_word=signal.word or production.provider_word)
     effect = _EFFECTS.get(signal.kind)
     if effect is not None:
         production = effect(production, signal, now)
     return production if target is production.state else _enter(production, target, now)
+
+
+def _target(production: Production, signal: Signal) -> State | None:
+    """Say which state a signal leads to; None where it is stale."""
+    if signal.at_gate and isinstance(signal.kind, Command):
+        return GATE.get((production.state, signal.kind)) or TABLE.get(
+            (production.state, signal.kind)
+        )
+    if signal.at_gate and production.at_gate and production.state is S.REJECTED:
+        return None  # What was turned down here is no more alive for being finished there.
+    return TABLE.get((production.state, signal.kind))
 
 
 def _enter(production: Production, target: State, now: datetime) -> Production:
@@ -129,6 +141,7 @@ def _enter(production: Production, target: State, now: datetime) -> Production:
         state_since_at=now,
         is_late=False,
         collecting_since_at=None,
+        copying=None,
         progress=production.progress if target is S.PRODUCING else None,
         failure=None if is_running and target is not S.SUBMISSION_UNKNOWN else production.failure,
         ending=None if is_running else production.ending,
@@ -165,15 +178,25 @@ def _seen(production: Production, signal: Signal, now: datetime) -> Production:
         failure=signal.failure or production.failure,
         problem=None,
         collecting_since_at=None,
+        at_gate=signal.at_gate,
+        copying=None,
     )
     if signal.deliverables is not None:
-        production = replace(
-            production, deliverables=signal.deliverables, listed_at_hints=production.hints
-        )
+        production = _listed(production, signal)
     pending = production.pending_cancel
     if signal.kind in {N.CANCELLED, N.REJECTED} and pending is not None:
         return replace(production, ending=Ending(user_id=pending.user_id, at=now))
     return production
+
+
+def _listed(production: Production, signal: Signal) -> Production:
+    """Take over the files that a look listed."""
+    return replace(
+        production,
+        deliverables=signal.deliverables or (),
+        listed_at_hints=production.hints,
+        files_deleted_at=None,
+    )
 
 
 def _failed(production: Production, signal: Signal, _now: datetime) -> Production:
@@ -198,6 +221,26 @@ def _collecting(production: Production, signal: Signal, now: datetime) -> Produc
         problem=None,
         provider_word=signal.word or production.provider_word,
     )
+
+
+def _copying(production: Production, signal: Signal, now: datetime) -> Production:
+    """Wait for our copies; what is there is known already, so that the card can show it."""
+    known, then = production.copying, signal.then
+    if then is None:
+        return production
+    since_at = known.since_at if known is not None else now
+    production = replace(
+        production,
+        copying=Copying(since_at=since_at, then=then),
+        problem=None,
+        collecting_since_at=None,
+        provider_word=signal.word or production.provider_word,
+    )
+    return _listed(production, signal)
+
+
+def _files_deleted(production: Production, _signal: Signal, now: datetime) -> Production:
+    return replace(production, files_deleted_at=production.files_deleted_at or now)
 
 
 def _stepped(production: Production, signal: Signal, _now: datetime) -> Production:
@@ -248,18 +291,15 @@ def _ended(production: Production, signal: Signal, now: datetime) -> Production:
     return replace(production, ending=ending)
 
 
-def _next_attempt(production: Production, _signal: Signal, now: datetime) -> Production:
+def _next_attempt(production: Production, signal: Signal, now: datetime) -> Production:
+    fresh = replace(
+        production, pending_cancel=None, decision=None, problem=None, provider_word=None
+    )
+    if signal.in_place:
+        return fresh  # The same job, so the same attempt; it is `requested` once more.
     old = production.attempt
     attempt = replace(old, number=old.number + 1, started_at=now, job=None)
-    return replace(
-        production,
-        attempt=attempt,
-        deliverables=(),
-        pending_cancel=None,
-        decision=None,
-        problem=None,
-        provider_word=None,
-    )
+    return replace(fresh, attempt=attempt, deliverables=(), at_gate=False, files_deleted_at=None)
 
 
 _EFFECTS: Mapping[News | Command, Effect] = {
@@ -273,6 +313,8 @@ _EFFECTS: Mapping[News | Command, Effect] = {
     **dict.fromkeys(LOOKS, _seen),
     N.UNCLEAR: _unclear,
     N.COLLECTING: _collecting,
+    N.COPYING: _copying,
+    N.FILES_DELETED: _files_deleted,
     N.STEP_DONE: _stepped,
     N.CANCEL_SENT: _cancel_sent,
     N.CANCEL_REFUSED: _sets(pending_cancel=None),

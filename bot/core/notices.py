@@ -10,7 +10,7 @@ from enum import IntEnum, StrEnum
 from typing import Any
 
 from bot.core.events import Command, News, Signal
-from bot.core.production import LOOKED_AT, TERMINAL, Production, State, Verdict
+from bot.core.production import LOOKED_AT, TERMINAL, CopyState, Production, State, Verdict
 
 
 class Route(StrEnum):
@@ -41,10 +41,12 @@ class Kind(StrEnum):
     REJECTED = "rejected"
     CANCEL_TOO_LATE = "cancel_too_late"
     NEXT_ATTEMPT = "next_attempt"
+    TRIED_AGAIN = "tried_again"
     REOPENED = "reopened"
     OVERDUE = "overdue"
     NONSENSE = "nonsense"
     CARD_REFUSED = "card_refused"
+    FILES_LOST = "files_lost"
 
 
 class Priority(IntEnum):
@@ -88,7 +90,16 @@ def notices_for(before: Production, after: Production, signal: Signal) -> tuple[
     owed += [_reply(kind, after, detail) for kind in _milestones(before, after, signal)]
     if signal.kind is News.UNCLEAR and after.problem and after.problem.kind == "nonsense":
         owed.append(Notice(route=Route.ALERT, kind=Kind.NONSENSE, detail=detail))
+    if _has_lost_files(before, after):
+        owed.append(_reply(Kind.FILES_LOST, after, detail))
+        owed.append(Notice(route=Route.ALERT, kind=Kind.FILES_LOST, detail=detail))
     return tuple(owed)
+
+
+def _has_lost_files(before: Production, after: Production) -> bool:
+    """Tell whether the copying that was waited for has ended, and not with every file."""
+    has_ended = before.copying is not None and after.copying is None
+    return has_ended and any(file.has_copy(CopyState.LOST) for file in after.deliverables)
 
 
 def _card(before: Production, after: Production) -> Notice:
@@ -105,7 +116,10 @@ _URGENT = frozenset(
 def _priority(before: Production, after: Production) -> Priority:
     if after.state is before.state and after.decision == before.decision:
         is_waited_for = (
-            after.pending_cancel != before.pending_cancel or after.problem != before.problem
+            after.pending_cancel != before.pending_cancel
+            or after.problem != before.problem
+            or after.copying != before.copying
+            or after.files_deleted_at != before.files_deleted_at
         )
         return Priority.STATE if is_waited_for else Priority.PROGRESS
     return Priority.URGENT if after.state in _URGENT else Priority.STATE
@@ -130,6 +144,10 @@ def _detail(before: Production, after: Production, signal: Signal) -> dict[str, 
 
 
 def _milestones(before: Production, after: Production, signal: Signal) -> list[Kind]:
+    if signal.in_place:
+        return [Kind.TRIED_AGAIN]
+    if signal.kind is Command.APPROVE and after.state is State.COMPLETED:
+        return [Kind.COMPLETED]  # One reply with the files says who approved them, too.
     if signal.kind in _SAID:
         return [_SAID[signal.kind]]
     if signal.kind is News.OVERDUE and after.is_late and not before.is_late:

@@ -38,18 +38,34 @@ class Verdict(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
+class FileReference:
+    """A file that somebody uploaded with a form; its address is asked for when it is read.
+
+    Attributes:
+        file_id: Slack's id.
+        name: As its owner called it, checked to be a plain file name.
+    """
+
+    file_id: str
+    name: str
+    size_bytes: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Answer:
     """One field as a person filled it in.
 
     Attributes:
-        value: What the service is sent.
+        value: What the service is sent; for files their ids, which only tell forms apart.
         shown: What the person saw, so that no id ever reaches a card.
+        files: What was uploaded, in the order it was chosen.
     """
 
     key: str
     label: str
     value: str
     shown: str
+    files: tuple[FileReference, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +82,10 @@ class ProductionRequest:
     def value(self, key: str) -> str | None:
         """Give the value of a field, or None where it was left empty."""
         return next((answer.value for answer in self.answers if answer.key == key), None)
+
+    def files(self, key: str) -> tuple[FileReference, ...]:
+        """Give the files of a field; empty where none was uploaded."""
+        return next((answer.files for answer in self.answers if answer.key == key), ())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,7 +151,8 @@ class Problem:
     """Why we see less than we would like, while the production goes on.
 
     Attributes:
-        kind: `unreachable`, `nonsense`, `auth`, `missing` or `delayed`.
+        kind: `unreachable`, `nonsense`, `auth`, `missing`, `delayed`, or `files` where uploads
+            cannot be read.
     """
 
     kind: str
@@ -173,15 +194,49 @@ class Ending:
     reason: str | None = None
 
 
+class CopyState(StrEnum):
+    """How it stands with our own copy of a file."""
+
+    WANTED = "wanted"
+    KEPT = "kept"
+    LOST = "lost"
+    DELETED = "deleted"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Copy:
+    """Our own copy of a file, or what became of it.
+
+    Attributes:
+        at: Since when it is so.
+        file: Its name in our store; None until it is kept.
+        size_bytes: Bytes that were counted; None until it is kept.
+        sha256: Of those bytes, in hexadecimal; None until it is kept.
+        content_type: What the service sent it as, or None.
+        reason: Why it was lost, in words for people; None otherwise.
+    """
+
+    state: CopyState
+    at: datetime | None = None
+    file: str | None = None
+    size_bytes: int | None = None
+    sha256: str | None = None
+    content_type: str | None = None
+    reason: str | None = None
+
+
 @dataclass(frozen=True, kw_only=True)
 class Deliverable:
-    """A finished file that can be fetched.
+    """A finished file that can be fetched: from the service, or from us once `copy` is kept.
 
     Attributes:
         key: Stable within the attempt; the service's id, or type, name and platform joined.
         kind: `video`, `captions`, `audio_description`, `transcript`, `certificate`, or the
             service's own word where we know none.
+        expires_at: When the service stops handing it out; None where it does not say.
         token: Opaque secret of the download link, no part of what the file is; None until stored.
+        copy: Our own copy, no part of what the file is either; None where none is wanted.
+        downloads: How often it was fetched through its link.
     """
 
     key: str
@@ -191,7 +246,26 @@ class Deliverable:
     language: str | None = None
     content_type: str | None = None
     size_bytes: int | None = None
+    expires_at: datetime | None = None
     token: str | None = field(default=None, compare=False, repr=False)
+    copy: Copy | None = field(default=None, compare=False)
+    downloads: int = field(default=0, compare=False)
+
+    def has_copy(self, state: CopyState) -> bool:
+        """Tell whether our own copy stands like this."""
+        return self.copy is not None and self.copy.state is state
+
+
+@dataclass(frozen=True, kw_only=True)
+class Copying:
+    """The files are made, and are being copied before anybody is told.
+
+    Attributes:
+        then: The state that is entered once every file is kept or lost.
+    """
+
+    since_at: datetime
+    then: State
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -211,6 +285,9 @@ class Production:
         collecting_since_at: Since when files are promised but not listed; else None.
         is_late: Whether this state has outlived its deadline and people were told.
         listed_at_hints: What `hints` was when the files were listed last; more may have come since.
+        at_gate: Whether the service has finished and what remains is decided here alone.
+        copying: Set while our copies are made before the next state.
+        files_deleted_at: When our copies were deleted because their time was over; else None.
     """
 
     id: str
@@ -235,6 +312,9 @@ class Production:
     collecting_since_at: datetime | None = None
     is_late: bool = False
     listed_at_hints: int = 0
+    at_gate: bool = False
+    copying: Copying | None = None
+    files_deleted_at: datetime | None = None
     deliverables: tuple[Deliverable, ...] = ()
 
     @property
@@ -256,3 +336,11 @@ class Production:
     def is_terminal(self) -> bool:
         """Whether it has ended, as far as we know."""
         return self.state in TERMINAL
+
+    @property
+    def rests(self) -> bool:
+        """Whether nothing can be learnt by looking: it has ended, or only waits for a decision."""
+        waits_for_us = self.at_gate and self.state is State.AWAITING_APPROVAL
+        return self.is_terminal or (
+            waits_for_us and bool(self.deliverables) and self.pending_cancel is None
+        )

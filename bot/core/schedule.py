@@ -50,7 +50,8 @@ def look_interval_s(production: Production, pace: Pace) -> float:
     """Say how often to look at a production, in seconds, before jitter and budget."""
     base_s = pace.look_s[production.state]
     is_entering = production.state is not State.AWAITING_APPROVAL
-    if production.collecting_since_at is not None and is_entering:
+    is_collecting = production.collecting_since_at is not None and is_entering
+    if production.copying is not None or is_collecting:
         return min(base_s, pace.look_s[State.QUEUED])
     return max(base_s, pace.safety_s) if production.hints > 0 else base_s
 
@@ -107,7 +108,7 @@ def _due(
         # Nothing is submitted before the thread exists.
         waits = production.thread_ts is None
         return None if waits else now + timedelta(seconds=wait_s or 0.0)
-    if production.state not in LOOKED_AT:
+    if production.state not in LOOKED_AT or production.rests:
         return None
     if production.pending_cancel is not None and production.pending_cancel.sent_at is None:
         return now + timedelta(seconds=wait_s or 0.0)

@@ -52,7 +52,9 @@ TABLE: Mapping[tuple[State, News | Command], State] = {
         for news in (N.DISTRIBUTING, N.COMPLETED, N.FAILED, N.CANCELLED, N.REJECTED)
     },
     **{
-        (state, news): state for state in LOOKED_AT for news in (N.UNCLEAR, N.COLLECTING, N.OVERDUE)
+        (state, news): state
+        for state in LOOKED_AT
+        for news in (N.UNCLEAR, N.COLLECTING, N.COPYING, N.OVERDUE)
     },
     **{
         (state, kind): state
@@ -73,10 +75,17 @@ TABLE: Mapping[tuple[State, News | Command], State] = {
     (S.FAILED, N.FAILED): S.FAILED,
     (S.CANCELLED, N.CANCELLED): S.CANCELLED,
     (S.REJECTED, N.REJECTED): S.REJECTED,
-    # Where the card lives has nothing to do with the state.
+    # Where the card lives, and what becomes of our copies, has nothing to do with the state.
     **{(state, N.CARD_POSTED): state for state in State},
+    **{(state, N.FILES_DELETED): state for state in State},
 }
 """What becomes of a state when something happens. Anything absent is decided by `STALE`."""
+
+GATE: Mapping[tuple[State, Command], State] = {
+    (S.AWAITING_APPROVAL, C.APPROVE): S.COMPLETED,
+    (S.AWAITING_APPROVAL, C.REJECT): S.REJECTED,
+}
+"""What a decision does where the service has no approval of its own: it is the last word."""
 
 _BEFORE_A_JOB = (S.REQUESTED, S.SUBMITTING, S.SUBMISSION_UNKNOWN)
 
@@ -92,7 +101,7 @@ STALE: frozenset[tuple[State, News]] = frozenset(
         *(
             (state, news)
             for state in _BEFORE_A_JOB
-            for news in (N.COLLECTING, N.CANCEL_SENT, N.CANCEL_REFUSED, N.OVERDUE)
+            for news in (N.COLLECTING, N.COPYING, N.CANCEL_SENT, N.CANCEL_REFUSED, N.OVERDUE)
         ),
         *((state, N.UNCLEAR) for state in (S.SUBMITTING, S.SUBMISSION_UNKNOWN)),
         (S.SUBMITTING, N.SUBMISSION_BEGUN),
@@ -130,7 +139,14 @@ STALE: frozenset[tuple[State, News]] = frozenset(
         *(
             (state, news)
             for state in TERMINAL
-            for news in (N.UNCLEAR, N.COLLECTING, N.OVERDUE, N.CANCEL_SENT, N.CANCEL_REFUSED)
+            for news in (
+                N.UNCLEAR,
+                N.COLLECTING,
+                N.COPYING,
+                N.OVERDUE,
+                N.CANCEL_SENT,
+                N.CANCEL_REFUSED,
+            )
         ),
     }
 )

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from bot.catalog import Catalog, read_catalog
 from bot.core.errors import BotError, SettingsError
 from bot.database import open_to_look
+from bot.doctor.files import examine_files
 from bot.doctor.findings import Finding, Level, Topic, as_json, as_lines, is_healthy
 from bot.doctor.slack import examine_slack
 from bot.providers.base import Provider
@@ -39,6 +40,7 @@ async def examine(settings: Settings, *, clock: Clock) -> list[Finding]:
         Topic(about="settings").ok("Every setting can be read."),
         about_catalog,
         await _examine_database(settings, clock),
+        await examine_files(settings),
         *await examine_slack(settings, catalog, clock),
         *await _examine_services(settings, catalog, clock),
         _examine_public_url(settings.public_url),

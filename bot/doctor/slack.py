@@ -132,10 +132,20 @@ def _examine_scopes(granted_text: str) -> list[Finding]:
         return [
             topic.warning(
                 f"All needed ones are there; the optional {', '.join(lacking)} are not.",
-                "Without them a message may repeat once after a timeout: docs/slack-scopes.md.",
+                f"{_without(lacking)} See docs/slack-scopes.md.",
             )
         ]
     return [topic.ok("All are there, the optional ones too.")]
+
+
+def _without(lacking: list[str]) -> str:
+    """Say what does not work without optional scopes."""
+    costs = []
+    if "files:read" in lacking:
+        costs.append("Without files:read no form can take files.")
+    if any(scope.endswith(":history") for scope in lacking):
+        costs.append("Without the history ones a message may repeat once after a timeout.")
+    return " ".join(costs)
 
 
 def examine_clock(date: str | None, *, now: datetime) -> list[Finding]:

@@ -1,17 +1,27 @@
 """What a video service must be able to do, and the values it answers with."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Protocol, runtime_checkable
 
 from bot.core.budget import Limits, Spent
 from bot.core.events import News
-from bot.core.form import Form
-from bot.core.production import Deliverable, Failure, Job, ProductionRequest, Progress
+from bot.core.form import NOTHING_CHOSEN, Choice, Form
+from bot.core.production import (
+    Deliverable,
+    Failure,
+    FileReference,
+    Job,
+    ProductionRequest,
+    Progress,
+)
 
 BUDGET_SPENT = "budget_spent"
 """Code of the error for a request that our own budget held back: nobody was asked."""
+
+FILES_UNREACHABLE = "files_unreachable"
+"""Code of the error for an uploaded file that Slack does not hand out right now."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,14 +32,21 @@ class Capabilities:
         has_webhooks: Whether it can tell us that something happened.
         has_cancel: Whether a job can be cancelled over its API.
         decides_in_console: Whether approval happens at the service, so that a decision here never
-            changes the state.
+            changes the state. Without it the service knows no approval: what it has finished
+            waits at our own gate, where a decision is the last word.
         reject_cancels: Whether a rejection also cancels the job, as configured.
+        retries_in_place: Whether a failed job can be taken up again under its own id, by `retry`.
+        has_percent: Whether its progress comes with a percentage.
+        links_die: Whether its links cannot be renewed later, so that files must be copied at once.
     """
 
     has_webhooks: bool = False
     has_cancel: bool = False
     decides_in_console: bool = False
     reject_cancels: bool = False
+    retries_in_place: bool = False
+    has_percent: bool = False
+    links_die: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,6 +150,20 @@ class Remembered(Protocol):
 
     async def remember(self, key: str, value: Any) -> None:
         """Keep a JSON value."""
+
+
+class Uploads(Protocol):
+    """Where files that people uploaded with a form are read from."""
+
+    async def open(self, file: FileReference) -> AsyncGenerator[bytes, None]:
+        """Begin to read a file; the chunks add up to its `size_bytes`, or reading them raises.
+
+        Close what it gives (`contextlib.aclosing`), also where not all of it is read.
+
+        Raises:
+            ProviderRefusedError: It is gone, or was replaced, or we may not read it.
+            ProviderUnavailableError: Not now; code `FILES_UNREACHABLE`.
+        """
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -277,11 +308,27 @@ class Provider(Protocol):
     async def check(self) -> tuple[Finding, ...]:
         """Find out whether it can be used as it is set up; raises for nothing it does."""
 
-    async def known_form(self) -> Form | None:
-        """Build the form from what is remembered, without asking the service; None when cold."""
+    async def known_form(self, chosen: Mapping[str, str] = NOTHING_CHOSEN) -> Form | None:
+        """Build the form from what is remembered, without asking the service; None when cold.
 
-    async def form(self) -> Form:
-        """Build the form with fresh choices, and remember them."""
+        Args:
+            chosen: What is chosen in the fields that reshape it, by key; possibly out of date.
+        """
+
+    async def form(self, chosen: Mapping[str, str] = NOTHING_CHOSEN) -> Form:
+        """Build the form with fresh choices, and remember them.
+
+        Args:
+            chosen: As for `known_form`.
+        """
+
+    async def search(self, key: str, typed: str) -> tuple[Choice, ...]:
+        """Offer what fits the words typed into a `SearchField`, at most 100, the best first.
+
+        Somebody is typing and Slack waits 3 s at most, so answer from what is remembered wherever
+        that is fresh enough (`bot.core.form.matching` does the finding). A choice's own value
+        finds it, and only it.
+        """
 
     async def prepare(self, request: ProductionRequest) -> Mapping[str, Any]:
         """Do all that may be repeated before the paid call.
@@ -300,6 +347,12 @@ class Provider(Protocol):
             key: Idempotency key, sent where the service may honour one.
         """
 
+    async def retry(self, job: Job) -> Submission:
+        """Make the service take up a failed job again; as strict as `submit`, and as paid.
+
+        Only called where `capabilities.retries_in_place`.
+        """
+
     async def find(self, request: ProductionRequest, *, job_id: str) -> tuple[Job, str]:
         """Look an existing job up for linking; gives it with the service's word for its state.
 
@@ -315,6 +368,8 @@ class Provider(Protocol):
 
     async def open(self, job: Job, key: str) -> Link:
         """Give a fresh link to one deliverable.
+
+        It was checked by `urls.check_url` against the service's own base: we may fetch it too.
 
         Raises:
             ProviderRefusedError: The service no longer has it.

@@ -62,6 +62,7 @@ class RequestBudget:
         day_limits: Requests a day by requests a minute, since headers show only the minute;
             None means no limit.
         assumed: Limits before the first answer.
+        is_certain: Whether they hold anyway, for a service whose answers say nothing of them.
         per_minute: Limit that overrides what answers say; 0 means none, None follows them.
         per_day: As above, for the day.
     """
@@ -73,6 +74,7 @@ class RequestBudget:
         clock: Callable[[], datetime],
         day_limits: Mapping[int, int | None],
         assumed: Limits,
+        is_certain: bool = False,
         per_minute: int | None = None,
         per_day: int | None = None,
     ) -> None:
@@ -80,7 +82,7 @@ class RequestBudget:
         self._clock = clock
         self._day_limits = day_limits
         self._tier = assumed
-        self._is_tier_known = False
+        self._is_tier_known = is_certain
         self._overrides = (per_minute, per_day)
         self._window: deque[datetime] = deque()
         self._clicks: deque[datetime] = deque()

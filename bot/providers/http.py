@@ -7,7 +7,7 @@ connection each, so that a stale one cannot be confused with a lost answer eithe
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import AsyncIterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -168,7 +168,7 @@ class ServiceClient:
     Args:
         label: How texts for people call the service.
         base_url: Its configured address; on this machine, no proxy is used.
-        key: Header name and value; None where the service asks for none.
+        key: Header name and value; None where addresses carry their own permission.
         max_bytes: Longest body that is read.
     """
 
@@ -230,6 +230,31 @@ class ServiceClient:
             text = f"{self._label} {row.words}. The request may have arrived."
             return Uncertain(failure=Failure(code=row.code, text=text))
 
+    async def upload(
+        self,
+        url: str,
+        *,
+        content: AsyncIterable[bytes],
+        size_bytes: int,
+        content_type: str,
+        timeout_s: float,
+    ) -> Reply:
+        """PUT bytes with their exact length, never chunked; whoever asked may do it again.
+
+        Args:
+            content: Gives `size_bytes` in all; what it raises comes through.
+            timeout_s: Longest upload in all, in seconds.
+
+        Raises:
+            ProviderUnavailableError: No answer; it may have arrived all the same.
+        """
+        headers = {"Content-Type": content_type, "Content-Length": str(size_bytes)}
+        try:
+            request = self._request(self._paid, "PUT", url, content=content, headers=headers)
+            return await self._exchange(self._paid, request, timeout_s=timeout_s)
+        except TRANSPORT_ERRORS as error:
+            raise self._unavailable(error) from error
+
     async def aclose(self) -> None:
         """Close every connection."""
         await self._looks.aclose()
@@ -242,9 +267,11 @@ class ServiceClient:
             request = self._request(client, method, url, content=content)
             return await self._exchange(client, request, timeout_s=self._timeouts.look_s)
         except TRANSPORT_ERRORS as error:
-            row = _row_of(error)
-            text = f"{self._label} {row.words}."
-            raise ProviderUnavailableError(text, code=row.code) from error
+            raise self._unavailable(error) from error
+
+    def _unavailable(self, error: Exception) -> ProviderUnavailableError:
+        row = _row_of(error)
+        return ProviderUnavailableError(f"{self._label} {row.words}.", code=row.code)
 
     def _request(
         self,
@@ -252,7 +279,7 @@ class ServiceClient:
         method: str,
         url: str,
         *,
-        content: bytes | None = None,
+        content: bytes | AsyncIterable[bytes] | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> httpx.Request:
         # Compressed answers could grow past the size cap while they are unpacked.

@@ -55,6 +55,12 @@ def is_loopback(url: str) -> bool:
     return host == "localhost" if address is None else _unwrapped(address).is_loopback
 
 
+def is_public_address(text: str) -> bool:
+    """Tell whether a resolved address is one that the whole world can reach."""
+    address = _address(text)
+    return address is not None and _is_public(address)
+
+
 def is_same_origin(url: str, base: str) -> bool:
     """Tell whether scheme, host and port agree; only then may a key be sent."""
     try:

@@ -46,6 +46,9 @@ class Action(StrEnum):
 AT_HOME = frozenset({Action.MAKE})
 """What can be clicked in the Home tab, which is in no channel."""
 
+IN_FORMS = frozenset({Action.ENTERED})
+"""What tells us of a choice while a form is still being filled in."""
+
 
 class Shortcut(StrEnum):
     """`callback_id` of every shortcut, as in `manifest.yml`."""
@@ -66,6 +69,7 @@ class Callback(StrEnum):
 class Block(StrEnum):
     """`block_id` of the fields that every service's form has in common."""
 
+    SERVICE = "service"
     CHANNEL = "channel"
     REASON = "reason"
     JOB = "job"
@@ -146,6 +150,7 @@ class Metadata:
         value: The production it is about, or None for a new one.
         thread_ts: Thread to answer in, or None.
         asks_channel: Whether the form asks for the channel to post in.
+        step: Which step of the form it is, 0 being the first.
     """
 
     channel_id: str | None
@@ -153,6 +158,7 @@ class Metadata:
     value: ButtonValue | None = None
     thread_ts: str | None = None
     asks_channel: bool = False
+    step: int = 0
 
 
 def build_metadata(metadata: Metadata) -> str:
@@ -165,6 +171,7 @@ def build_metadata(metadata: Metadata) -> str:
         "value": build_value(about.production_id, about.attempt) if about else None,
         "thread": metadata.thread_ts,
         "asks_channel": metadata.asks_channel or None,
+        "step": metadata.step or None,
     }
     return json.dumps({key: fact for key, fact in facts.items() if fact is not None})
 
@@ -183,7 +190,15 @@ def read_metadata(text: object) -> Metadata:
         value=read_value(value) if value is not None else None,
         thread_ts=_word(facts, "thread"),
         asks_channel=facts.get("asks_channel") is True,
+        step=_step(facts),
     )
+
+
+def _step(facts: dict[str, Any]) -> int:
+    step = facts.get("step", 0)
+    if isinstance(step, bool) or not isinstance(step, int) or step < 0:
+        raise UnreadableIdError("this form is not one of this version")
+    return step
 
 
 def _facts(text: object) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeGuard
 from urllib.parse import parse_qsl
 
-from bot.slack.ids import AT_HOME
+from bot.slack.ids import AT_HOME, IN_FORMS
 
 Json = dict[str, Any]
 
@@ -103,7 +103,7 @@ def _is_click(body: Json) -> bool:
     return (
         bool(actions)
         and all(_has(action, "action_id") for action in actions or ())
-        and (_has(body.get("channel"), "id") or _is_at_home(body))
+        and (_has(body.get("channel"), "id") or _is_at_home(body) or _is_in_form(body))
         and _has(body, "trigger_id")
         and _has_texts(body.get("container") or {}, "message_ts", "thread_ts")
     )
@@ -113,6 +113,18 @@ def _is_at_home(body: Json) -> bool:
     """Tell whether a click was in the Home tab, on something that stands there."""
     clicked = {action["action_id"] for action in body["actions"]}
     return _has(body.get("view"), "id") and clicked <= AT_HOME
+
+
+def _is_in_form(body: Json) -> bool:
+    """Tell whether something was chosen in an open form, in a field that tells us so."""
+    clicked = {action["action_id"] for action in body["actions"]}
+    view = body.get("view")
+    return _has(view, "id", "type", "hash", "callback_id") and clicked <= IN_FORMS
+
+
+def _is_search(body: Json) -> bool:
+    is_typed = isinstance(body.get("value"), str)
+    return is_typed and _has(body, "action_id", "block_id") and _has(body.get("view"), "id")
 
 
 def _is_shortcut(body: Json) -> bool:
@@ -125,6 +137,7 @@ def _is_form(body: Json) -> bool:
 
 _BY_TYPE: Mapping[str, Callable[[Json], bool]] = {
     "block_actions": _is_click,
+    "block_suggestion": _is_search,
     "shortcut": _is_shortcut,
     "view_submission": _is_form,
     "view_closed": _is_form,

@@ -31,6 +31,11 @@ class Workspace:
         """Whether the optional scopes that let us look for our own messages were granted."""
         return "channels:history" in self._scopes
 
+    @property
+    def reads_files(self) -> bool:
+        """Whether the optional scope that lets us read uploaded files was granted."""
+        return "files:read" in self._scopes
+
     async def learn(self) -> bool:
         """Ask Slack who we are; False where it did not answer, so ask again."""
         try:

@@ -15,7 +15,7 @@ from bot.core.events import News, Signal
 from bot.core.production import Deliverable, Job, Production, State
 from bot.productions import Productions
 from bot.providers.base import Observation, Provider
-from bot.tracker.signals import STAYS, needs_files
+from bot.tracker.signals import STAYS, after_copies, needs_files, with_copies
 from storage.values import Claim
 
 log = structlog.get_logger(__name__)
@@ -26,6 +26,7 @@ class Looker:
 
     Args:
         lease_s: How long a claim lasts after a cancel was recorded under it.
+        copies_all: Whether files are copied even where the service's links can be renewed.
     """
 
     def __init__(
@@ -34,11 +35,13 @@ class Looker:
         productions: Productions,
         providers: Mapping[str, Provider],
         lease_s: float,
+        copies_all: bool,
         clock: Callable[[], datetime],
     ) -> None:
         self._productions = productions
         self._providers = providers
         self._lease_s = lease_s
+        self._copies_all = copies_all
         self._clock = clock
 
     async def look(self, claim: Claim) -> tuple[Claim, Signal]:
@@ -58,9 +61,20 @@ class Looker:
         production = await self._cancel(claim, provider, job)
         seen = await provider.observe(job)
         news = seen.news or _unknown_word(production, seen)
-        signal = Signal(kind=news, word=seen.word, progress=seen.progress, failure=seen.failure)
+        is_done = news in {News.AWAITING_APPROVAL, News.COMPLETED}
+        at_gate = is_done and self._productions.has_gate(provider.name)
+        news = News.AWAITING_APPROVAL if at_gate else news
+        signal = Signal(
+            kind=news,
+            word=seen.word,
+            progress=seen.progress,
+            failure=seen.failure,
+            at_gate=at_gate,
+        )
         if needs_files(production, news):
             signal = await self._collect(production, provider, job, signal)
+            if provider.capabilities.links_die:
+                signal = after_copies(production, signal)
         return replace(claim, production=production), signal
 
     async def _cancel(self, claim: Claim, provider: Provider, job: Job) -> Production:
@@ -86,6 +100,8 @@ class Looker:
     ) -> Signal:
         """List the files before entering review or completion, with patience."""
         files = await _list_files(provider, job)
+        if self._copies_all or provider.capabilities.links_die:
+            files = with_copies(files, production)
         if files or production.is_terminal:
             return replace(signal, deliverables=files or None)
         if production.deliverables:

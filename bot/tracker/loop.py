@@ -30,7 +30,7 @@ from bot.productions import Productions
 from bot.providers.base import BUDGET_SPENT, Provider
 from bot.tracker.flusher import Flusher
 from bot.tracker.looker import Looker, has_cancel_to_send
-from bot.tracker.signals import problem_kind
+from bot.tracker.signals import problem_kind, signal_of_copies
 from bot.tracker.submitter import Submitter
 from storage.store import Store
 from storage.values import Claim, Settled
@@ -42,6 +42,8 @@ BUSY_TICK_S = 0.05
 COUNT_OPEN_EVERY_S = 10.0
 LIFE_LOOKS = 8
 """Failed looks after which an ended production that a webhook woke goes back to sleep."""
+COPY_LOOK_S = 5.0
+"""Seconds between two questions whether our copies are made; they cost the service nothing."""
 UNREACHABLE_AFTER = 3
 """Failed looks in a row before people are told; one or two are nobody's business."""
 
@@ -54,11 +56,13 @@ class TrackerRules:
         looks_at_once: Calls under way at the same time, per service.
         lease_s: How long a claim for a look lasts; longer than a look's whole time.
         submit_lease_s: The same for the paid call.
+        copies_all: Whether we keep copies of every service's files.
     """
 
     looks_at_once: int
     lease_s: float
     submit_lease_s: float
+    copies_all: bool = False
 
 
 class Tracker:
@@ -90,7 +94,11 @@ class Tracker:
             jitter=jitter,
         )
         self._looker = Looker(
-            productions=productions, providers=providers, lease_s=rules.lease_s, clock=clock
+            productions=productions,
+            providers=providers,
+            lease_s=rules.lease_s,
+            copies_all=rules.copies_all,
+            clock=clock,
         )
         self._flusher = Flusher(store.settle, on_saved=self._measure)
         self._under_way: dict[str, set[asyncio.Task[None]]] = {name: set() for name in providers}
@@ -167,16 +175,26 @@ class Tracker:
                 log.exception("turn_failed")
 
     async def _act(self, claim: Claim) -> None:
-        state = claim.production.state
+        production, state = claim.production, claim.production.state
         try:
             if state is State.SUBMITTING:
                 await self._submitter.find_interrupted(claim)
+            elif production.copying is not None and not has_cancel_to_send(production):
+                await self._go_on_after_copies(claim)
             elif state is not State.REQUESTED:
                 await self._observe(claim)
             elif not await self._submitter.submit(claim):
                 self._release(claim)
         except ProviderError as error:
             await self._not_seen(claim, error)
+
+    async def _go_on_after_copies(self, claim: Claim) -> None:
+        """Record what was put off until our copies are made; the service is not asked again."""
+        production = claim.production
+        has_gate = self._productions.has_gate(production.provider)
+        signal = signal_of_copies(production, has_gate=has_gate)
+        if signal is None or not (await self._productions.record(claim, signal)).is_saved:
+            self._release(claim, due_in_s=COPY_LOOK_S)
 
     async def _observe(self, claim: Claim) -> None:
         production = claim.production
@@ -195,7 +213,7 @@ class Tracker:
         overdue = Signal(kind=News.OVERDUE)
         if await self._is_said_late(claim, overdue, open_productions=count):
             return
-        if production.is_terminal:
+        if production.rests:
             self._release(claim)  # A hint woke it; without news it goes back to sleep.
             return
         interval_s = self._productions.interval_s(made.production, open_productions=count)
@@ -290,8 +308,8 @@ class Tracker:
         """Give a production back in which nothing changed.
 
         Args:
-            due_in_s: Seconds until it is due again; None leaves that as it was, and lets what has
-                ended sleep.
+            due_in_s: Seconds until it is due again; None leaves that as it was, and lets what
+                rests sleep.
             answer_s: How long the service took to answer; None where the turn is not measured.
         """
         production = claim.production
@@ -300,7 +318,7 @@ class Tracker:
             expected_at = due_at.timestamp() + answer_s
         if due_in_s is not None:
             due_at = self._clock() + timedelta(seconds=due_in_s)
-        elif production.is_terminal:
+        elif production.rests:
             due_at = None
         settled = Settled(
             production_id=production.id,

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 
@@ -13,7 +14,7 @@ from bot.core.events import News, Signal
 from bot.core.production import Failure, Production
 from bot.core.schedule import backoff_s
 from bot.productions import Productions
-from bot.providers.base import Provider, Uncertain
+from bot.providers.base import Provider, Submission, Uncertain
 from bot.tracker.signals import failure_of, signal_of_submission
 from storage.values import Claim
 
@@ -21,6 +22,8 @@ log = structlog.get_logger(__name__)
 
 RETRY_BASE_S = 2.0
 RETRY_CEILING_S = 300.0
+UPLOADING_S = 1800.0
+"""How long a claim is held while uploaded files are passed on, in seconds."""
 SAVE_AGAIN_S = (0.2, 0.5, 1.0, 2.0, 3.0, 3.0)
 """Waits between tries to save an outcome, in seconds; together well within the lease's margin."""
 
@@ -61,8 +64,11 @@ class Submitter:
         """
         production = claim.production
         provider = self._providers[production.provider]
+        if any(answer.files for answer in production.request.answers):
+            until_at = self._clock() + timedelta(seconds=UPLOADING_S)
+            await self._productions.hold(claim, until_at=until_at)
         try:
-            prepared = await provider.prepare(production.request)
+            call = await _paid_call(provider, production)
         except ProviderRefusedError as error:
             refused = Signal(kind=News.REFUSED, failure=failure_of(error))
             return (await self._productions.record(claim, refused)).is_saved
@@ -70,8 +76,7 @@ class Submitter:
         submitting = await self._productions.begin_submission(claim, until_at=until_at)
         if submitting is None:
             return False
-        key = f"{production.id}-{production.attempt.number}"
-        outcome = await provider.submit(prepared, key=key)
+        outcome = await call()
         name = type(outcome).__name__.lower()
         tell = log.warning if isinstance(outcome, Uncertain) else log.info
         tell("submission_ended", outcome=name)
@@ -118,3 +123,21 @@ class Submitter:
             ceiling_s=RETRY_CEILING_S,
             jitter=self._jitter(),
         )
+
+
+async def _paid_call(
+    provider: Provider, production: Production
+) -> Callable[[], Awaitable[Submission]]:
+    """Prepare the one call that costs money, without making it.
+
+    An attempt that has its job already is to be taken up again by the service, in place.
+
+    Raises:
+        ProviderError: It cannot be prepared.
+    """
+    job = production.attempt.job
+    if job is not None:
+        return partial(provider.retry, job)
+    prepared = await provider.prepare(production.request)
+    key = f"{production.id}-{production.attempt.number}"
+    return partial(provider.submit, prepared, key=key)

@@ -6,8 +6,37 @@ To add one, give it a bench like `provider_jarai.JaraiBench` and name it here.
 from bot.core.production import Job
 from bot.providers.base import Accepted
 from tests.contract.provider_jarai import JaraiBench, OldJaraiBench
+from tests.contract.provider_narakeet import NarakeetBench
+from tests.contract.provider_techforge import TechForgeBench
+from tests.contract.provider_titlecard import TitlecardBench
 
-BENCHES = {"jarai": JaraiBench, "jarai v1": OldJaraiBench}
+BENCHES = {
+    "jarai": JaraiBench,
+    "jarai v1": OldJaraiBench,
+    "narakeet": NarakeetBench,
+    "techforge": TechForgeBench,
+    "titlecard": TitlecardBench,
+}
+
+NONSENSE = {
+    "empty": "",
+    "html": "<html>maintenance</html>",
+    "null": "null",
+    "number": "7",
+    "text": '"hello"',
+    "list of numbers": "[1, 2]",
+    "cut": '{"status": "Prod',
+    "deep": "[" * 20_000,
+    "not a number": '{"status": NaN}',
+    "wrong types": '{"status": {"a": 1}, "accounts": 3, "deliverables": {"a": 1}}',
+    "too long": " " * 60_000,
+}
+"""Bodies that no reader may take for an answer, by name."""
+
+
+def having(trait: str) -> list[str]:
+    """Name the services whose bench says that they have a trait."""
+    return [name for name, bench in BENCHES.items() if getattr(bench, trait, False)]
 
 
 async def submit(bench, **values: str) -> Job:

@@ -1,5 +1,6 @@
 """What the contract suite needs of JARAI: a provider, its local server, and bad days by name."""
 
+import json
 from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -53,6 +54,20 @@ def _avatar(account_id: str, avatar_id: str) -> dict[str, str]:
     return {"avatar": f"{account_id}/{avatar_id}"}
 
 
+Act = Callable[[JaraiTwin], Callable[[str], Any]]
+_REVIEWED: tuple[Act, ...] = (lambda twin: twin.act.finish,)
+_RELEASED: tuple[Act, ...] = (*_REVIEWED, lambda twin: twin.act.release)
+STEPS: Mapping[News, tuple[Act, ...]] = {
+    News.QUEUED: (),
+    News.PRODUCING: (lambda twin: twin.act.pick_up,),
+    News.AWAITING_APPROVAL: _REVIEWED,
+    News.DISTRIBUTING: _RELEASED,
+    News.COMPLETED: (*_RELEASED, lambda twin: twin.act.finish),
+    News.FAILED: (lambda twin: twin.act.fail,),
+    News.CANCELLED: (lambda twin: twin.act.cancel,),
+}
+
+
 def _refusals(kind: str) -> Mapping[str, Refusal]:
     """List what the service refuses.
 
@@ -94,6 +109,15 @@ class JaraiBench:
     api_key = JaraiTwin.api_key
     unwritable = "productions:write"
     refusals = _refusals("")
+    chosen: Mapping[str, str] = {}
+    finished = News.AWAITING_APPROVAL
+    kinds = frozenset({"video", "captions", "transcript"})
+    listing = "deliverables"
+    accepted = 202
+    steps = STEPS
+    has_progress = has_sizes = has_correlation = has_cancel = True
+    has_webhooks = has_tiers = has_scopes = points_to_status = lists_deliverables = True
+    renews_links = finds_jobs = has_words = has_timeouts = True
 
     def __init__(self) -> None:
         self.clock = Clock(start=START, speed=0)
@@ -154,10 +178,26 @@ class JaraiBench:
         """Make the next matching call fail; `match` is one of `SUBMIT`, `LOOK`, `FILES`, `FORM`."""
         self.twin.faults.add(Fault(match=CALLS[match], kind=kind, **more))
 
+    def configure(self, **settings: Any) -> None:
+        """Set the local server."""
+        self.twin.configure(**settings)
+
     async def bring(self, job: Job, news: News) -> None:
         """Let the service bring a queued job to where a look says so."""
-        for act in STEPS[news]:
+        for act in self.steps[news]:
             act(self.twin)(job.job_id)
+
+    def job_ids(self) -> list[str]:
+        """List the ids of the service's jobs, oldest first."""
+        return [job.production_id for job in self.twin.jobs()]
+
+    def forgotten(self, job: Job) -> Job:
+        """Give a job like another one that the service does not know."""
+        return Job(job_id=UNKNOWN_ID, handle={**job.handle, "status_url": None})
+
+    def look_saying(self, word: str, _job: Job) -> str:
+        """Write what a look would answer if the job's state had another word."""
+        return json.dumps({"status": word})
 
     def spoil_delivery(self, kind: str) -> None:
         """Let the next webhook come `twice` or with a `bad_signature`."""
@@ -200,19 +240,6 @@ CALLS = {
     "FILES": "GET /deliverables",
     "FORM": "GET /accounts",
     "CANCEL": "DELETE /productions/",
-}
-
-Act = Callable[[JaraiTwin], Callable[[str], Any]]
-_REVIEWED: tuple[Act, ...] = (lambda twin: twin.act.finish,)
-_RELEASED: tuple[Act, ...] = (*_REVIEWED, lambda twin: twin.act.release)
-STEPS: Mapping[News, tuple[Act, ...]] = {
-    News.QUEUED: (),
-    News.PRODUCING: (lambda twin: twin.act.pick_up,),
-    News.AWAITING_APPROVAL: _REVIEWED,
-    News.DISTRIBUTING: _RELEASED,
-    News.COMPLETED: (*_RELEASED, lambda twin: twin.act.finish),
-    News.FAILED: (lambda twin: twin.act.fail,),
-    News.CANCELLED: (lambda twin: twin.act.cancel,),
 }
 
 

@@ -6,11 +6,11 @@ from aiohttp import web
 from bot.core.errors import InvalidSignatureError, WebhookError
 from bot.core.events import News
 from bot.providers.base import WebhookDesk, WebhookEvent
-from tests.contract.provider_benches import BENCHES, submit
+from tests.contract.provider_benches import BENCHES, having, submit
 from twin.server import start_server
 
 
-@pytest.fixture(params=BENCHES)
+@pytest.fixture(params=having("has_webhooks"))
 async def bench(request: pytest.FixtureRequest):
     """Give each service in turn, with its server running."""
     async with BENCHES[request.param]() as running:

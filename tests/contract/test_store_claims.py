@@ -46,6 +46,17 @@ async def test_no_more_are_claimed_than_asked_for(store):
     assert await _ids(store, seconds=10, limit=2) == ["JAR002"]
 
 
+async def test_a_claim_can_be_held_for_longer_while_it_is_ours(store):
+    """Passing uploads on takes its time; whoever lost the claim is told instead."""
+    await _due(store, 1)
+    claim = await claim_one(store, seconds=10, lease_s=60)
+    await store.extend_claim(claim, until_at=later(500))
+    assert await _ids(store, seconds=400) == []
+    assert await _ids(store, seconds=500) == ["JAR000"]
+    with pytest.raises(LostClaimError):
+        await store.extend_claim(claim, until_at=later(900))
+
+
 async def test_a_claim_holds_until_its_lease_ends(store):
     """A worker that dies keeps nobody waiting for longer."""
     await _due(store, 0)

@@ -55,7 +55,7 @@ async def test_a_token_finds_its_file(store):
     assert found == FoundDeliverable(
         production_id=production.id,
         attempt=1,
-        key="v",
+        deliverable=VIDEO,
         is_revoked=False,
         provider="jarai",
         job=make_job("j-1"),
@@ -117,7 +117,7 @@ async def test_links_come_back_with_a_production_that_goes_on(store):
     assert live == [True, True]
     assert await store.find_deliverable(token_hash(old)) is None
     found = await store.find_deliverable(token_hash(again.deliverables[0].token))
-    assert (found.key, found.is_revoked) == ("v", False)
+    assert (found.deliverable.key, found.is_revoked) == ("v", False)
 
 
 async def test_files_listed_anew_have_links_again(store):

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -10,10 +11,26 @@ from alembic.script import ScriptDirectory
 from bot.core.errors import StorageError
 from storage import migrations
 from storage.engine import Database
-from storage.migrate import HEAD, migrate, migrate_database, schema_state
+from storage.migrate import HEAD, _config, migrate, migrate_database, schema_state
 from storage.tables import metadata
 from tests.contract.conftest import BOTH
 from tests.stores import fresh_postgres, raw, sqlite_url
+
+_OLD_PRODUCTION = (
+    "INSERT INTO productions (id, version, state, provider, team_id, channel_id, requester_id, "
+    "topic, attempt, created_at, state_since_at, changed_at, hints, quiet_looks, "
+    "has_deliverables, facts, form_key, fingerprint) VALUES ('P', 1, 'completed', 's', 't', 'c', "
+    "'u', 'x', 1, CURRENT_TIMESTAMP, CURRENT_TIMESTAMP, CURRENT_TIMESTAMP, 0, 0, true, '{}', 'f', "
+    "'p')"
+)
+_OLD_ATTEMPT = (
+    "INSERT INTO attempts (production_id, number, provider, started_at, request) "
+    "VALUES ('P', 1, 's', CURRENT_TIMESTAMP, 'r')"
+)
+_OLD_FILE = (
+    "INSERT INTO deliverables (production_id, attempt, key, position, kind, name, token, "
+    "token_hash) VALUES ('P', 1, 'v', 0, 'video', 'n', 't', 'h')"
+)
 
 
 @pytest.fixture(params=BOTH)
@@ -56,6 +73,29 @@ async def test_migrating_twice_changes_nothing(empty, empty_url):
     assert await raw(empty, "SELECT value FROM meta") == [("v",)]
 
 
+async def test_what_the_first_schema_holds_survives_the_newest(empty):
+    """Files that were there before want no copies, and nobody has fetched them."""
+
+    def to_first(sync):
+        config = _config()
+        config.attributes["connection"] = sync
+        command.upgrade(config, "0001")
+
+    async def work(connection):
+        await connection.run_sync(to_first)
+
+    await empty.write(work)
+    assert await schema_state(empty) == "older"
+    await raw(empty, _OLD_PRODUCTION)
+    await raw(empty, _OLD_ATTEMPT)
+    await raw(empty, _OLD_FILE)
+    await migrate_database(empty)
+    assert await raw(empty, "SELECT key, downloads, expires_at FROM deliverables") == [
+        ("v", 0, None)
+    ]
+    assert await raw(empty, "SELECT * FROM copies") == []
+
+
 async def test_a_failed_migration_leaves_nothing(empty):
     """One transaction holds all of it, on SQLite too."""
     await raw(empty, "CREATE TABLE outbox (id INTEGER)")
@@ -76,7 +116,7 @@ async def test_a_schema_of_another_program_version_is_recognised(database):
 
 async def test_an_older_schema_is_recognised(database, monkeypatch):
     """A head beyond the one in the database."""
-    monkeypatch.setattr("storage.migrate.HEAD", "0002")
+    monkeypatch.setattr("storage.migrate.HEAD", "9998")
     assert await schema_state(database) == "older"
 
 

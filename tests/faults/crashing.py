@@ -15,6 +15,7 @@ from typing import Any
 
 from bot import app
 from bot.cli import main
+from bot.copies.transfer import Transfer
 from bot.core.events import Command
 from bot.notifier.loop import RECONCILE_AFTER_S
 from bot.notifier.messenger import Messenger
@@ -66,6 +67,8 @@ POINTS = {
     "submitting": Point(owner=JaraiProvider, name="submit", is_after=False),
     "accepted_unsaved": Point(owner=JaraiProvider, name="submit", is_after=True),
     "collecting": Point(owner=JaraiProvider, name="deliverables", is_after=True),
+    "copying": Point(owner=Transfer, name="_go_on", is_after=True),
+    "copied_unsaved": Point(owner=Store, name="keep_copy", is_after=False),
     "edit_unsaved": Point(owner=Messenger, name="edit", is_after=True, is_it=_shows_review),
     "reply_unsaved": Point(owner=Messenger, name="post", is_after=True, is_it=_is_reply),
     "decided": Point(owner=Productions, name="command", is_after=True, is_it=_approves),

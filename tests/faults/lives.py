@@ -182,6 +182,27 @@ class World:
         """Wait until the thread has a reply with these words."""
         await self.until(lambda: any(words in text for text in self.replies()))
 
+    async def copied(self) -> list[bytes]:
+        """Wait until every download of the card is a copy of ours; gives their bytes."""
+        blocks = self.cards()[0]["blocks"]
+        urls = [block.get("accessory", {}).get("url", "") for block in blocks]
+        found: list[bytes] = []
+        async with asyncio.timeout(PATIENCE_S), httpx.AsyncClient() as client:
+            for url in [url for url in urls if "/d/" in url]:
+                while True:
+                    answer = await client.get(url)
+                    if answer.status_code == httpx.codes.OK:
+                        break
+                    # Nothing tells that a copy is there but asking again; 60 a minute are let in.
+                    await asyncio.sleep(0.5)
+                assert len(answer.content) == int(answer.headers["content-length"])
+                found.append(answer.content)
+        return found
+
+    def kept(self) -> list[Path]:
+        """List the files where copies are kept, half-written ones too."""
+        return [path for path in (self.folder / "deliverables").rglob("*") if path.is_file()]
+
     # What the two services have.
 
     def messages(self) -> list[Json]:

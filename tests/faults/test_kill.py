@@ -123,6 +123,18 @@ async def test_killed_while_people_are_told_of_the_review(world, point):
     await assert_one_of_everything(world)
 
 
+@pytest.mark.parametrize("point", ["copying", "copied_unsaved"])
+async def test_killed_while_files_are_copied(world, point):
+    """Killed with a file half written, or written and unsaved: each is kept once, and whole."""
+    world.settings["GREENLIGHT_COPY_ALL"] = "true"
+    await die_at(world, point)
+    await world.until_state("Awaiting approval")
+    copies = await world.copied()
+    assert sorted(path.read_bytes() for path in world.kept()) == sorted(copies)
+    await world.finish()
+    await assert_one_of_everything(world)
+
+
 async def test_decision_that_nobody_was_told_of_is_told(world):
     """Killed after the decision was saved: it stands, and the thread hears of it once."""
     life = await world.live(dies_at="decided")

@@ -191,8 +191,12 @@ def test_the_core_contract_lists_every_dependency():
 OWNERS = (
     "bot/catalog.py",
     "bot/cli.py",
+    "bot/enrolment.py",  # Commands by which one joins a service.
     "bot/providers/jarai",
+    "bot/providers/narakeet",
     "bot/providers/registry.py",
+    "bot/providers/techforge",
+    "bot/service_tuning.py",
     "bot/services.py",  # Turns settings into what each service's module takes.
     "bot/settings.py",
 )

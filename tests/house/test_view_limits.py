@@ -14,7 +14,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.core.errors import NotPermittedError, TransitionNotAllowedError
-from bot.core.form import Choice, Form, SelectField, TextField
 from bot.core.notices import Kind
 from bot.core.production import (
     Answer,
@@ -37,6 +36,8 @@ from bot.slack.ids import ButtonValue, Metadata
 from bot.slack.views.card import build_card
 from bot.slack.views.face import Face
 from bot.slack.views.form import (
+    Around,
+    Filled,
     build_form,
     build_link_form,
     build_loading_form,
@@ -167,6 +168,8 @@ FACES = st.builds(
         has_cancel=st.booleans(),
         decides_in_console=st.booleans(),
         reject_cancels=st.booleans(),
+        retries_in_place=st.booleans(),
+        has_percent=st.booleans(),
     ),
     console_url=maybe(ADDRESSES),
     links=st.dictionaries(WORDS, ADDRESSES, max_size=4) | st.just({"k": "https://x.example/1"}),
@@ -183,37 +186,6 @@ DETAILS = st.fixed_dictionaries(
         "verdict": st.sampled_from([verdict.value for verdict in Verdict]),
         "decided_by": PEOPLE,
     },
-)
-CHOICES = st.builds(Choice, value=WORDS, name=WORDS, group=maybe(WORDS))
-CROWDS = st.sampled_from(
-    [
-        tuple(Choice(value=str(number), name="x") for number in range(250)),
-        tuple(Choice(value=str(number), name="x", group=str(number)) for number in range(250)),
-        tuple(Choice(value=str(number), name="x", group=str(number % 3)) for number in range(500)),
-    ]
-)
-FIELDS = st.builds(
-    TextField,
-    key=KEYS,
-    label=WORDS,
-    hint=maybe(WORDS),
-    max_length=st.integers(1, 10**5),
-    is_required=st.booleans(),
-    is_multiline=st.booleans(),
-) | st.builds(
-    SelectField,
-    key=KEYS,
-    label=WORDS,
-    choices=st.lists(CHOICES, max_size=8).map(tuple) | CROWDS,
-    hint=maybe(WORDS),
-    is_required=st.booleans(),
-    initial=maybe(WORDS),
-)
-FORMS = st.builds(
-    Form,
-    provider=KEYS,
-    fields=st.lists(FIELDS, min_size=1, max_size=8, unique_by=lambda field: field.key).map(tuple),
-    note=maybe(WORDS),
 )
 DELIVERED = (Deliverable(key="k", kind="video", name="autumn.mp4"),)
 METADATA = Metadata(
@@ -310,27 +282,12 @@ def test_every_private_answer_fits(production, face, words, url):
 
 
 @MANY
-@given(FORMS, WORDS, st.booleans(), st.dictionaries(KEYS, WORDS, max_size=4), LABELS)
-def test_every_form_fits(form, topic, needs_channel, initial, label):
-    """Any form of any service is one that Slack takes."""
-    check_view(
-        build_form(
-            form,
-            metadata=METADATA,
-            topic=topic,
-            needs_channel=needs_channel,
-            initial=initial,
-            label=label,
-        )
-    )
-
-
-@MANY
 @given(WORDS, LABELS, st.lists(WORDS, max_size=20), FACES)
 def test_every_other_form_fits(topic, label, candidates, face):
     """The small forms are taken whatever they are about."""
-    check_view(build_loading_form(metadata=METADATA, topic=topic, label=label))
-    check_view(build_loading_form(metadata=METADATA, topic=topic, label=label, trouble=label))
+    around, filled = Around(metadata=METADATA, label=label), Filled(values={"topic": topic})
+    check_view(build_loading_form(around=around, filled=filled))
+    check_view(build_loading_form(around=around, filled=filled, trouble=label))
     check_view(build_reason_form(metadata=METADATA, topic=topic, face=face))
     check_view(build_link_form(metadata=METADATA, topic=topic, label=label, candidates=candidates))
     check_view(build_recorded_view("7K3MQ2", command="/produce"))
@@ -348,7 +305,10 @@ def examples():
     ]
     forms = [
         build_form(
-            make_form(), metadata=METADATA, topic="x", needs_channel=True, initial={}, label="JARAI"
+            make_form(),
+            around=Around(metadata=METADATA, label="JARAI"),
+            filled=Filled(),
+            needs_channel=True,
         ),
         build_reason_form(metadata=METADATA, topic="x", face=face),
         build_link_form(metadata=METADATA, topic="x", label="JARAI", candidates=["job-1"]),

@@ -74,9 +74,8 @@ ASKING = (
     Mutant(
         name="the key goes anywhere",
         file=HTTP,
-        before="if self._key is not None and is_same_origin(url, self._base_url):",
-        after="if self._key is not None and ("
-        "is_loopback(url) or is_same_origin(url, self._base_url)):",
+        before="self._key is not None and is_same_origin(url, self._base_url):",
+        after="self._key is not None and (is_loopback(url) or is_same_origin(url, self._base_url)):",
         why="A service's answer could lead our key to a stranger.",
         tests=(f"{_TRANSPORT}test_the_key_goes_to_the_configured_origin_only",),
     ),

@@ -3,12 +3,14 @@
 from pathlib import Path
 
 from tests.mutants.asking import ASKING
+from tests.mutants.copying import COPYING
 from tests.mutants.deciding import DECIDING
 from tests.mutants.following import FOLLOWING
 from tests.mutants.hearing import HEARING
 from tests.mutants.joining import JOINING
 from tests.mutants.keeping import KEEPING
 from tests.mutants.mutant import Mutant, check
+from tests.mutants.shaping import SHAPING
 from tests.mutants.telling import TELLING
 
 CATALOGUE: tuple[Mutant, ...] = (
@@ -19,6 +21,8 @@ CATALOGUE: tuple[Mutant, ...] = (
     *TELLING,
     *HEARING,
     *JOINING,
+    *COPYING,
+    *SHAPING,
 )
 
 

@@ -61,10 +61,10 @@ DECIDING = (
     Mutant(
         name="stale news moves the state",
         file=MACHINE,
-        before="target = TABLE.get((production.state, signal.kind))",
+        before="    return TABLE.get((production.state, signal.kind))\n\n\ndef _enter",
         after=(
-            "target = TABLE.get((production.state, signal.kind)) or LOOKS.get(signal.kind)"
-            "  # type: ignore[arg-type]"
+            "    return TABLE.get((production.state, signal.kind)) or LOOKS.get(signal.kind)"
+            "  # type: ignore[arg-type]\n\n\ndef _enter"
         ),
         why="News that comes too late would take a production back.",
         tests=(f"{_MACHINE_TESTS}test_stale_news_changes_no_state_and_never_raises",),
@@ -250,9 +250,9 @@ DECIDING = (
     ),
     Mutant(
         name="revoked links work",
-        file=PRODUCTIONS,
-        before="if found is None or found.is_revoked or found.job is None:",
-        after="if found is None or found.job is None:",
+        file="bot/handout.py",
+        before="if found.is_revoked:",
+        after="if found.is_revoked and found.job is None:",
         why="A link could not be taken back.",
         tests=(f"{_SCENARIO}test_closed_doors.py::test_link_that_was_taken_back_leads_nowhere",),
     ),

@@ -295,10 +295,10 @@ FOLLOWING = (
         file=MACHINE,
         before="        problem=None,\n"
         "        provider_word=signal.word or production.provider_word,\n"
-        "    )\n\n\ndef _stepped",
+        "    )\n\n\ndef _copying",
         after="        problem=production.problem,\n"
         "        provider_word=signal.word or production.provider_word,\n"
-        "    )\n\n\ndef _stepped",
+        "    )\n\n\ndef _copying",
         why="The card would speak of an outage that is over.",
         tests=(f"{_TURNS}test_card_stops_speaking_of_an_outage_while_files_are_collected",),
     ),
@@ -313,7 +313,7 @@ FOLLOWING = (
     # The form.
     Mutant(
         name="choices that are not remembered undo the wish",
-        file="bot/productions.py",
+        file="bot/habits.py",
         before="        except StorageError:\n            # The wish itself",
         after="        except ArithmeticError:\n            # The wish itself",
         why="People would be told that nothing was recorded, and send it again.",

@@ -59,7 +59,7 @@ TELLING = (
     # Forms and clicks.
     Mutant(
         name="the service is asked before the form opens",
-        file=REQUESTS,
+        file="bot/slack/listeners/opening.py",
         before="        answer = await client.views_open(trigger_id=opening.trigger_id, view=view)",
         after="        await opening.provider.form()\n"
         "        answer = await client.views_open(trigger_id=opening.trigger_id, view=view)",
@@ -87,8 +87,8 @@ TELLING = (
     Mutant(
         name="each sending of a form is another production",
         file=REQUESTS,
-        before='            form_key=view["id"],',
-        after='            form_key=body["trigger_id"],',
+        before="    return key\n",
+        after="    return str(id(view))\n",
         why="Whoever saw an error and pressed Send again would pay twice.",
         tests=(f"{_KILL}test_recorded_but_not_acked_goes_on",),
     ),

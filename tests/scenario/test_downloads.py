@@ -151,5 +151,6 @@ async def test_links_of_what_was_rejected_are_taken_back(rig):
     await rig.advance(130)
     assert rig.state(card) == "Rejected"
     answer = await rig.fetch(url)
-    assert answer.status_code == 404
-    assert "taken back" in answer.text
+    assert answer.status_code == 410
+    assert "rejected" in answer.text
+    assert "in its thread" in answer.text

@@ -94,6 +94,19 @@ def test_every_command_refuses_a_wrong_setting(run, monkeypatch, arguments):
     assert err.startswith("PORT ")
 
 
+def test_serving_needs_a_place_for_copies_that_can_be_used(run, monkeypatch):
+    """It is found out at the start, not when the first file is lost."""
+    monkeypatch.setenv("DELIVERABLES_URL", "s3://key:hunter2@bucket")
+    monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-1")
+    monkeypatch.setenv("SLACK_SIGNING_SECRET", "not a real one")
+    monkeypatch.setenv("JARAI_API_KEY", "jarai_test_1")
+    monkeypatch.setenv("PORT", "0")
+    code, _out, err = run("serve")
+    assert code == 2
+    assert err.strip().splitlines()[-1].startswith("DELIVERABLES_URL must be file:///")
+    assert "hunter2" not in err
+
+
 def test_serving_needs_a_catalog(run):
     """A catalog that is missing is a setting that is wrong."""
     Path("catalog.toml").unlink()

@@ -128,12 +128,12 @@ async def test_a_missing_scope_is_a_problem(services):
 
 
 async def test_a_missing_optional_scope_is_only_a_warning(services):
-    """What the bot can do without does not make it unhealthy."""
-    services.slack.installation.scopes.discard("groups:history")
-    findings = await examine(services.settings())
-    (finding,) = about(findings, "scopes")
+    """What the bot can do without does not make it unhealthy; what is lost is said."""
+    services.slack.installation.scopes -= {"groups:history", "files:read"}
+    (finding,) = about(findings := await examine(services.settings()), "scopes")
     assert finding.level is Level.WARNING
-    assert "groups:history" in finding.text
+    assert "files:read, groups:history" in finding.text
+    assert "no form can take files. Without the history ones" in finding.todo
     assert doctor.is_healthy(findings)
 
 

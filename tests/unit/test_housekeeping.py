@@ -7,6 +7,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot import housekeeping
+from bot.copies import Retention
 from bot.core.errors import StorageUnavailableError
 from bot.housekeeping import Housekeeping
 from storage.store import Store
@@ -19,7 +20,8 @@ def store():
 
 
 def chores(store):
-    return Housekeeping(store, clock=lambda: NOW)
+    retention = create_autospec(Retention, instance=True)
+    return Housekeeping(store, retention=retention, clock=lambda: NOW)
 
 
 @pytest.mark.parametrize(

@@ -166,7 +166,16 @@ def test_secrets_are_not_shown():
     facts = report.show_as_json(production, events=HISTORY, decisions=[REJECTED])
     text = shown(production) + json.dumps(facts)
     assert "SECRET" not in text
-    assert facts["deliverables"] == [{"key": "d1", "kind": "video", "name": "autumn.mp4"}]
+    assert facts["deliverables"] == [
+        {
+            "key": "d1",
+            "kind": "video",
+            "name": "autumn.mp4",
+            "copy": None,
+            "sha256": None,
+            "downloads": 0,
+        }
+    ]
 
 
 def test_control_characters_do_not_reach_the_terminal():

@@ -47,7 +47,7 @@ def _label(block: Json) -> str:
 
 
 async def fetch_all(links: Sequence[tuple[str, str]], *, made: AbstractSet[str]) -> list[Fetched]:
-    """Fetch every link, following its redirect.
+    """Fetch every link: from the bot, or after one redirect from the service.
 
     Args:
         links: As `links_of` gives them.
@@ -66,7 +66,7 @@ async def _fetch(
             hops = [hop.status for hop in answer.history]
     except (aiohttp.ClientError, OSError) as error:
         return Fetched(label=label, problem=type(error).__name__)
-    if hops != [FOUND] or answer.status != OK:
+    if hops not in ([], [FOUND]) or answer.status != OK:
         return Fetched(label=label, problem=f"answered {[*hops, answer.status]}")
     digest = hashlib.sha256(content).hexdigest()
     return Fetched(label=label, size_bytes=len(content), sha256=digest, is_as_made=digest in made)

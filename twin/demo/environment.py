@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from twin.jarai.dialect import DIALECTS, PARTNER, V1
 from twin.launch import Twins
 
 PACKAGES = Path(__file__).resolve().parents[2]
@@ -16,7 +15,7 @@ _PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "SYSTEMROOT")
 
 # Seconds at the speed of real life; the demo divides them by its speed. Webhooks tell of no release
 # from approval, so the bot looks more often than it would need to, lest the demo skip that.
-_INTERVALS_S: Mapping[str, float] = {
+_INTERVALS_S: dict[str, float] = {
     "GREENLIGHT_LOOK_QUEUED_S": 10.0,
     "GREENLIGHT_LOOK_PRODUCING_S": 30.0,
     "GREENLIGHT_LOOK_AWAITING_S": 20.0,
@@ -59,18 +58,6 @@ def write_catalog(place: Place, *, page_url: str) -> None:
     place.catalog.write_text(text.replace(_STUDIO, f'"{page_url}?drawer=studio"'), encoding="utf-8")
 
 
-def read_dialect() -> str:
-    """Read which generation of JARAI's API the story is played in, from the caller's settings.
-
-    Raises:
-        ValueError: There is no such generation.
-    """
-    dialect = os.environ.get("JARAI_DIALECT") or PARTNER.name
-    if dialect not in DIALECTS:
-        raise ValueError(f"JARAI_DIALECT must be one of {', '.join(DIALECTS)}")
-    return dialect
-
-
 def free_port() -> int:
     """Find a port that nobody listens on at the moment."""
     with socket.socket() as probe:
@@ -82,9 +69,9 @@ def build_environment(
     place: Place,
     twins: Twins,
     *,
-    webhook_secret: str,
+    service: Mapping[str, str],
     speed: float,
-    dialect: str = PARTNER.name,
+    intervals_s: Mapping[str, float] | None = None,
     app_token: str | None = None,
 ) -> dict[str, str]:
     """Write the bot's whole environment.
@@ -93,7 +80,8 @@ def build_environment(
     other way round.
 
     Args:
-        dialect: Generation of JARAI's API.
+        service: Settings for the one video service.
+        intervals_s: Settings in seconds that are divided by the speed, besides the usual ones.
         app_token: Lets the bot hear Slack over Socket Mode, without a signing secret; None over
             HTTP.
     """
@@ -102,21 +90,18 @@ def build_environment(
     if app_token is not None:
         heard = {"SLACK_APP_TOKEN": app_token}
     kept = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
-    paced = {name: f"{seconds / speed:.3f}" for name, seconds in _INTERVALS_S.items()}
+    paced = {
+        name: f"{seconds / speed:.3f}"
+        for name, seconds in (_INTERVALS_S | dict(intervals_s or {})).items()
+    }
     return {
         **kept,
         **paced,
         **heard,
+        **service,
         "PYTHONPATH": str(PACKAGES),
         "SLACK_BOT_TOKEN": known["slack"]["bot_token"],
         "SLACK_API_URL": known["slack"]["api"],
-        "JARAI_API_KEY": known["jarai"]["v1_api_key" if dialect == V1.name else "api_key"],
-        "JARAI_DIALECT": dialect,
-        "JARAI_BASE_URL": known["jarai"]["base_url"],
-        "JARAI_WEBHOOK_SECRET": webhook_secret,
-        # The service's minute passes faster than the bot's, so its limit means nothing here.
-        "GREENLIGHT_JARAI_REQUESTS_PER_MINUTE": "0",
-        "GREENLIGHT_JARAI_REQUESTS_PER_DAY": "0",
         "HOST": "127.0.0.1",
         "PORT": str(place.port),
         "PUBLIC_URL": place.url,

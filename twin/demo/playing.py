@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.text import Text
 
 from twin.demo.bot_process import LOG_NAME, TAIL_LINES, BotError
-from twin.demo.environment import read_dialect
+from twin.demo.parts import PARTS
 from twin.demo.screen import WIDTH, Screen
 from twin.demo.stage import Stage, make_folder, set_up
 from twin.demo.story import Story, StoryError
@@ -18,7 +18,6 @@ from twin.slack.app import SlackTwin
 
 DEFAULT_SPEED = 20.0
 LIMIT_S = 90.0
-_LIFE_S = 380.0  # What a production takes at the service, in its own seconds.
 _DONE = "The production completed and every file arrived as it was made."
 _INTERRUPTED = 130
 _FAILURES = (StoryError, BotError, OSError, ValueError)
@@ -31,24 +30,29 @@ def run(*, once: bool, port: int, speed: float, provider: str, by_socket: bool =
         once: End after the story; so it does wherever standard output is no terminal.
         port: Port of the local Slack, the others following; 0 takes free ones.
         speed: Seconds the service lives through in one real second; above 0.
-        provider: Which service; `jarai`.
+        provider: Which service, one of `PARTS`.
         by_socket: Whether the bot hears Slack over Socket Mode, with a reconnect on the way.
 
     Returns:
         0 only if the production completed and every file arrived as it was made.
     """
     console = Console(highlight=False, soft_wrap=False, width=None if _fits() else WIDTH)
-    if provider != "jarai" or not 0 < speed < float("inf"):
-        console.print("provider must be jarai, and speed a number above 0")
+    if provider not in PARTS or not 0 < speed < float("inf"):
+        *others, last = PARTS
+        known = f"{', '.join(others)} or {last}"
+        console.print(f"provider must be {known}, and speed a number above 0")
         return 2
     try:
-        read_dialect()
+        PARTS[provider].check()
     except ValueError as error:
         console.print(str(error))
         return 2
     try:
         stays = not once and console.is_terminal
-        return asyncio.run(_play(console, port=port, speed=speed, stays=stays, by_socket=by_socket))
+        playing = _play(
+            console, provider=provider, port=port, speed=speed, stays=stays, by_socket=by_socket
+        )
+        return asyncio.run(playing)
     except (KeyboardInterrupt, asyncio.CancelledError):
         return _INTERRUPTED
 
@@ -57,12 +61,16 @@ def _fits() -> bool:
     return shutil.get_terminal_size().columns >= WIDTH
 
 
-async def _play(console: Console, *, port: int, speed: float, stays: bool, by_socket: bool) -> int:
+async def _play(
+    console: Console, *, provider: str, port: int, speed: float, stays: bool, by_socket: bool
+) -> int:
     _end_on_sigterm()
     folder = make_folder()
     try:
-        async with set_up(folder, port=port, speed=speed, by_socket=by_socket) as stage:
-            limit_s = max(LIMIT_S, 3 * _LIFE_S / speed)
+        async with set_up(
+            folder, provider=provider, port=port, speed=speed, by_socket=by_socket
+        ) as stage:
+            limit_s = max(LIMIT_S, 3 * stage.part.life_s / speed)
             screen = Screen(console, names=_names(stage.slack))
             story = Story(stage, screen, patience_s=limit_s)
             await stage.bot.wait_beside(
@@ -122,9 +130,11 @@ async def _stay(stage: Stage, story: Story, console: Console) -> None:
 
 
 def _instructions(stage: Stage) -> list[str]:
+    studio = stage.part.release is not None
     return [
         "",
         f"Open {stage.slack.url}/ and type /produce yourself.",
-        "Be Ana to ask and Bo to approve, then release it in the Studio, which is under “Bad days”.",
+        "Be Ana to ask and Bo to approve"
+        + (", then release it in the Studio, which is under “Bad days”." if studio else "."),
         f"The bot is at {stage.bot_url}. Ctrl-C ends everything.",
     ]

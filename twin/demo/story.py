@@ -1,33 +1,22 @@
-"""The story: Ana asks for a video, Bo approves it, the Studio releases it, the files arrive."""
+"""The story: Ana asks for a video, Bo approves it, it is released, the files arrive."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from twin.demo.deliver import fetch_all, links_of
 from twin.demo.drawing import STATES, state_of
 from twin.demo.screen import BROADCAST, Screen
 from twin.demo.stage import Stage
 from twin.faults import Fault
-from twin.files import sha256_hex
-from twin.jarai.deliverables import items_of
-from twin.jarai.model import Job
 from twin.slack.place.model import Json
 from twin.slack.text import buttons, inputs
 
 CHANNEL = "C0MARKETING"
 ASKS, APPROVES = "U0ANA", "U0BO"
 TOPIC = "Autumn range teaser"
-CHOICES = {
-    "Language": "English (UK)",
-    "Country": "United Kingdom",
-    "Avatar": "Northwind Social / Mia",
-    "Project type": "Social video, 30 s",
-    "Notes": "Warm colours, the new jackets first.",
-}
 # The states of a production that goes well, in order; a look may miss any but the last.
 _WAY = ("Requested", "Submitting", "Queued", "Producing", "Awaiting approval", "Distributing")
 _DONE = "Completed"
 _CLICK_WAIT_S = 10.0
-_SUBMIT = "POST /productions"
 _SUBMIT_S = 1.5
 
 
@@ -44,7 +33,8 @@ class Story:
 
     def __init__(self, stage: Stage, screen: Screen, *, patience_s: float) -> None:
         self._slack = stage.slack
-        self._jarai = stage.jarai
+        self._part = stage.part
+        self._service = stage.service
         self._screen = screen
         self._patience_s = patience_s
 
@@ -75,21 +65,46 @@ class Story:
         )
         if opened["error"] or not opened["views"]:
             raise StoryError(f"no form opened: {opened['error'] or opened['messages']}")
-        await self._until(lambda: set(CHOICES) <= self._fields(), "the form is complete")
-        chosen = ", ".join(words.split(" / ")[-1] for words in list(CHOICES.values())[:4])
+        await self._shape()
+        choices = self._part.choices
+        await self._until(lambda: set(choices) <= self._fields().keys(), "the form is complete")
+        chosen = ", ".join(words.split(" / ")[-1] for words in self._said(choices))
         self._screen.tell(f"Ana sends the form: {chosen}")
         # A paid call that takes its time, so that "Submitting" can be seen.
-        self._jarai.faults.add(Fault(match=_SUBMIT, kind="delay", seconds=_SUBMIT_S))
+        self._service.faults.add(Fault(match=self._part.submit, kind="delay", seconds=_SUBMIT_S))
         sent = await self._slack.act.submit(
-            user=ASKS, view_id=self._slack.views(ASKS)[-1]["id"], values=CHOICES
+            user=ASKS, view_id=self._slack.views(ASKS)[-1]["id"], values=dict(choices)
         )
         if sent["error"] or sent["errors"]:
             raise StoryError(f"the form was refused: {sent['error'] or sent['errors']}")
         await self._until(lambda: self._card() is not None, "the card appears")
 
-    def _fields(self) -> set[str]:
+    def _said(self, choices: Mapping[str, str]) -> list[str]:
+        return list(choices.values())[: self._part.said]
+
+    async def _shape(self) -> None:
+        """Choose what decides what else the form asks."""
+        for label, option in self._part.shapes.items():
+            await self._choose(label, option)
+
+    async def _choose(self, label: str, option: str) -> None:
+        await self._until(lambda: label in self._fields(), f"the form asks for the {label}")
+        self._screen.tell(f"Ana chooses the {label.lower()}: {option}")
+        field = self._fields()[label]
+        clicked = await self._slack.act.click(
+            user=ASKS,
+            view_id=self._slack.views(ASKS)[-1]["id"],
+            block_id=field["block_id"],
+            action_id=field["element"]["action_id"],
+            option=option,
+        )
+        if clicked["error"]:
+            raise StoryError(f"{label} could not be chosen: {clicked['error']}")
+
+    def _fields(self) -> dict[str, Json]:
+        """Give the fields of the form on top, by label."""
         views = self._slack.views(ASKS)
-        return {block["label"]["text"] for block in inputs(views[-1]["blocks"])} if views else set()
+        return {one["label"]["text"]: one for one in inputs(views[-1]["blocks"])} if views else {}
 
     async def _reconnect(self) -> None:
         """Cut every Socket Mode connection, where there are any, and wait for as many new ones."""
@@ -116,19 +131,19 @@ class Story:
             raise StoryError(f"Approve did not work: {clicked['error']}")
         await self._until(
             lambda: self._is_approved() or bool(self._slack.ephemerals(APPROVES)),
-            "the card says that it is approved and not yet released",
+            "the card says that it is approved",
         )
         if not self._is_approved():
             raise StoryError(f"Bo was told: {self._slack.ephemerals(APPROVES)[-1]['text']}")
         await self._until(self._is_approval_told, "the thread is told of the approval")
 
     async def _release(self) -> None:
-        self._screen.tell("The operator releases it in JARAI's Studio")
-        self._jarai.act.release(self._job().production_id)
+        if self._part.release is not None:
+            self._screen.tell(f"The operator releases it in {self._service.label}'s Studio")
+            self._part.release(self._service)
 
     async def _fetch(self) -> None:
-        items = items_of(self._job(), settings=self._jarai.settings)
-        made = {sha256_hex(item.content) for item in items}
+        made = self._part.made(self._service)
         fetched = await fetch_all(links_of(self._card() or {}), made=made)
         self._screen.show_files(fetched)
         if {one.sha256 for one in fetched} != made or not all(one.is_as_made for one in fetched):
@@ -146,7 +161,10 @@ class Story:
         return None
 
     def _is_approved(self) -> bool:
-        return "not yet released" in str((self._card() or {}).get("text"))
+        card = self._card() or {}
+        if self._part.release is None:
+            return state_of(card) == _DONE
+        return "not yet released" in str(card.get("text"))
 
     def _is_approval_told(self) -> bool:
         return any(" approved " in str(reply.get("text")) for reply in self._replies())
@@ -160,9 +178,6 @@ class Story:
 
     def _is_announced(self) -> bool:
         return any(reply.get("subtype") == BROADCAST for reply in self._replies())
-
-    def _job(self) -> Job:
-        return self._jarai.jobs()[-1]
 
     async def _reach(self, wanted: str) -> None:
         """Wait until the card says `wanted` or something after it."""

@@ -10,7 +10,7 @@ from weakref import WeakValueDictionary
 import structlog
 
 from bot.core.errors import ProviderError, ProviderRefusedError, ProviderReplyError
-from bot.core.form import Form
+from bot.core.form import NOTHING_CHOSEN, Choice, Form
 from bot.core.production import Deliverable, Failure, Job, ProductionRequest
 from bot.providers.base import (
     BUDGET_SPENT,
@@ -119,17 +119,21 @@ class JaraiProvider:
         """Try the key on what the bot needs; five requests."""
         return await self._desk.check()
 
-    async def known_form(self) -> Form | None:
+    async def known_form(self, chosen: Mapping[str, str] = NOTHING_CHOSEN) -> Form | None:  # noqa: ARG002 - nothing reshapes it.
         """Build the form from remembered accounts, however old."""
         recalled = await self._remembered.recall(self._accounts_key())
         accounts = recalled_accounts(recalled[0]) if recalled is not None else ()
         return build_form(accounts, self._settings) if accounts else None
 
-    async def form(self) -> Form:
+    async def form(self, chosen: Mapping[str, str] = NOTHING_CHOSEN) -> Form:  # noqa: ARG002 - as above.
         """Build the form with accounts that are fresh or asked for now."""
         async with self._asking_accounts:
             accounts = await self._fresh_accounts() or await self._fetch_accounts()
         return build_form(accounts, self._settings)
+
+    async def search(self, key: str, typed: str) -> tuple[Choice, ...]:  # noqa: ARG002 - as above.
+        """Offer nothing: no field of the form is searched."""
+        return ()
 
     async def _fresh_accounts(self) -> tuple[Account, ...]:
         recalled = await self._remembered.recall(self._accounts_key())
@@ -180,6 +184,11 @@ class JaraiProvider:
         if outcome.verdict is Verdict.REFUSED:
             return Refused(failure=refusal.as_failure())
         return _uncertain(outcome, code=refusal.code, why="JARAI answered with a fault.")
+
+    async def retry(self, job: Job) -> Submission:
+        """Refuse: only the Studio can take a job up again."""
+        text = f"JARAI cannot retry {job.job_id} in place; ask for the video again."
+        return Refused(failure=Failure(code="no_retry", text=text))
 
     def _accepted(self, reply: Reply, *, account_id: str, url: str) -> Submission:
         try:

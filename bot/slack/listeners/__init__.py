@@ -19,7 +19,8 @@ from bot.slack.listeners.decisions import Decisions
 from bot.slack.listeners.desk import Asker, Body, Desk
 from bot.slack.listeners.home import Home
 from bot.slack.listeners.lookups import Lookups
-from bot.slack.listeners.requests import Opening, Requests
+from bot.slack.listeners.opening import Opener, Opening
+from bot.slack.listeners.requests import Requests
 from bot.slack.people import Channels, People
 from bot.slack.views.face import Face
 from bot.slack.views.form import meant_words
@@ -34,7 +35,7 @@ class Listeners:
     """Everything the bot hears in Slack.
 
     Args:
-        providers: By name; the first is the one `/produce` opens.
+        providers: By name, in the order in which forms offer them.
         face_of: Gives what a message shows of the service and the people around a production.
         command: The slash command, with its slash.
     """
@@ -61,16 +62,18 @@ class Listeners:
             face_of=face_of,
             command=command,
         )
-        self._requests = Requests(self._desk)
+        self._opener = Opener(self._desk)
+        self._requests = Requests(self._desk, self._opener)
         self._decisions = Decisions(self._desk)
         self._lookups = Lookups(self._desk)
-        self._home = Home(self._desk, self._requests)
+        self._home = Home(self._desk, self._opener, self._requests)
 
     def register(self, app: AsyncApp) -> None:
         """Tell Bolt which listener is for what; none is lazy, so an ack says what happened."""
         app.command(self._desk.command)(guarded(self.command))
         for action, listener in self._clicks().items():
             app.action(action.value)(guarded(listener))
+        app.options(Action.ENTERED.value)(guarded(self._opener.suggest))
         app.event("app_home_opened")(guarded(self._home.opened))
         app.shortcut(Shortcut.MAKE.value)(guarded(self._home.make))
         app.view(Callback.PRODUCE.value)(guarded(self._home.submit))
@@ -90,6 +93,7 @@ class Listeners:
             Action.LINK_EXISTING: self._decisions.ask_job,
             Action.MAKE: self._home.make,
             Action.AGAIN: self._requests.again,
+            Action.ENTERED: self._opener.reshape,
             Action.DOWNLOAD: self._lookups.download,
             Action.SHOW_PAGE: self._lookups.show_page,
             Action.DOWNLOAD_LINK: self._lookups.only_ack,
@@ -105,7 +109,7 @@ class Listeners:
             await ack()
             await respond(**await self._lookups.reply(line, asker), response_type="ephemeral")
             return
-        provider = next(iter(self._desk.providers.values()), None)
+        provider = await self._opener.first_service(asker.user_id)
         if provider is None:
             await ack(**build_no_service())
             return
@@ -118,7 +122,7 @@ class Listeners:
             topic=line.topic,
             hint=meant_words(line.nearly, command=self._desk.command) if line.nearly else None,
         )
-        begun = asyncio.create_task(self._requests.begin(client, opening))
+        begun = asyncio.create_task(self._opener.begin(client, opening))
         await asyncio.wait({begun}, timeout=OPENED_WITHIN_S)
         if not begun.done():
             await ack()
@@ -127,7 +131,7 @@ class Listeners:
         opened = await begun
         if ack.response is None:
             await ack()
-        await self._requests.complete(client, opened)
+        await self._opener.complete(client, opened)
 
 
 def _asker(body: Body) -> Asker:

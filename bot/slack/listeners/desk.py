@@ -128,7 +128,7 @@ class Desk:
     """The collaborators of all listeners.
 
     Attributes:
-        providers: By name; the first is the one `/produce` opens.
+        providers: By name, in the order in which forms offer them.
         workspace: Ours; what a payload says of teams counts for nothing.
         command: The slash command, with its slash.
     """

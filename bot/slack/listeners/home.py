@@ -14,7 +14,8 @@ from bot.core.errors import NotPermittedError, StorageError
 from bot.core.production import Production
 from bot.slack.ids import UnreadableIdError, read_metadata
 from bot.slack.listeners.desk import Body, Desk
-from bot.slack.listeners.requests import Opening, Requests
+from bot.slack.listeners.opening import Opener, Opening
+from bot.slack.listeners.requests import Requests
 from bot.slack.views.form import TITLE, build_message_view
 from bot.slack.views.home import MOST, HomeLists, build_closed_home, build_home
 from bot.slack.views.parts import Json
@@ -24,8 +25,9 @@ from bot.slack.views.private import HOME_NOT_LOADED, NO_SERVICE, may_not_request
 class Home:
     """Draw Home tabs, and start from there."""
 
-    def __init__(self, desk: Desk, requests: Requests) -> None:
+    def __init__(self, desk: Desk, opener: Opener, requests: Requests) -> None:
         self._desk = desk
+        self._opener = opener
         self._requests = requests
 
     async def opened(self, body: Body, client: AsyncWebClient) -> None:
@@ -37,7 +39,7 @@ class Home:
     async def make(self, ack: AsyncAck, body: Body, client: AsyncWebClient) -> None:
         """Open the form in no channel, so that it asks for one."""
         await ack()
-        provider = next(iter(self._desk.providers.values()), None)
+        provider = await self._opener.first_service(body["user"]["id"])
         if provider is None:
             told = build_message_view(TITLE, NO_SERVICE)
             await client.views_open(trigger_id=body["trigger_id"], view=told)
@@ -49,7 +51,7 @@ class Home:
             trigger_id=body["trigger_id"],
             topic="",
         )
-        await self._requests.open(client, opening)
+        await self._opener.open(client, opening)
 
     async def submit(self, ack: AsyncAck, body: Body, view: Body, client: AsyncWebClient) -> None:
         """Record a form, and show what came of it in the tab it was opened from."""

@@ -1,24 +1,23 @@
-"""From `/produce` to a recorded wish: the form, its choices, and what is sent."""
+"""From a form that was sent to a recorded wish."""
 
 import asyncio
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
-import structlog
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.core.approval import Refusal
+from bot.core.approval import Person, Refusal
 from bot.core.errors import (
     FormError,
     NotPermittedError,
     ProviderError,
-    StorageError,
     StorageUnavailableError,
+    UserError,
 )
-from bot.core.form import Form
-from bot.core.production import ProductionRequest
+from bot.core.form import Choice, Field, Form, SearchField, chosen_in, steps_of
+from bot.core.production import Answer, ProductionRequest
 from bot.providers.base import Provider
 from bot.slack.forms import (
     CHANNEL_KEY,
@@ -26,63 +25,73 @@ from bot.slack.forms import (
     build_errors,
     fingerprint,
     read_channel,
-    read_form,
+    read_entered,
+    read_fields,
 )
-from bot.slack.ids import Metadata, UnreadableIdError, read_metadata
-from bot.slack.listeners.desk import (
-    Body,
-    Desk,
-    answer,
-    read_click,
-    update_view,
-    values_of,
-)
-from bot.slack.views.form import (
-    TITLE,
-    build_form,
-    build_loading_form,
-    build_message_view,
-    build_recorded_view,
-)
+from bot.slack.ids import Metadata, UnreadableIdError, field_block, read_metadata
+from bot.slack.listeners.desk import Body, Desk, answer, read_click, values_of
+from bot.slack.listeners.opening import SEARCH_S, Opener, Opening
+from bot.slack.listeners.shaping import shaped
+from bot.slack.views.fields import is_drawn
+from bot.slack.views.form import TITLE, build_message_view, build_recorded_view
 from bot.slack.views.private import (
     CHANNEL_NOT_CHECKED,
+    FORM_CHANGED,
     FORM_OUTDATED,
     NOT_IN_CHANNEL,
     NOT_RECORDED,
     STILL_LOADING,
     build_private,
     may_not_request_words,
-    provider_words,
 )
+from storage.values import Draft
 
-log = structlog.get_logger(__name__)
 
-WARM_S = 1.0
-"""Longest wait for our own database before a form opens without its choices, in seconds."""
+class ReshapedError(UserError):
+    """A form was sent in another shape than what is chosen in it asks for.
+
+    Attributes:
+        form: As it should have been.
+    """
+
+    def __init__(self, form: Form) -> None:
+        super().__init__("the form does not ask what it should")
+        self.form = form
 
 
 @dataclass(frozen=True, kw_only=True)
-class Opening:
-    """A form about to be opened.
+class Sent:
+    """One step of a form as it was sent.
 
     Attributes:
-        channel_id: Where the person is; None for the Home tab and the shortcut, which are in none.
-        hint: What else may have been meant, as `meant_words` says it; or None.
-        initial: Values to begin with; empty takes this person's last choices.
+        form_key: Names the opened form through all its steps.
+        draft: Everything that was answered up to and with this step.
     """
 
+    form_key: str
     provider: Provider
-    user_id: str
-    channel_id: str | None
-    trigger_id: str
-    topic: str
-    hint: str | None = None
-    initial: Mapping[str, str] = field(default_factory=dict)
+    metadata: Metadata
+    form: Form
+    requester: Person
+    draft: Draft
 
     @property
-    def metadata(self) -> Metadata:
-        """What the form carries along."""
-        return Metadata(channel_id=self.channel_id, provider=self.provider.name)
+    def is_last(self) -> bool:
+        """Whether nothing more is asked."""
+        return self.metadata.step + 1 >= len(steps_of(self.form))
+
+    @property
+    def request(self) -> ProductionRequest:
+        """The whole wish."""
+        answers = self.draft.answers
+        return ProductionRequest(
+            provider=self.provider.name,
+            topic=next(one.value for one in answers if one.key == TOPIC_KEY),
+            team_id=self.requester.team_id,
+            channel_id=self.draft.channel_id,
+            requester_id=self.requester.user_id,
+            answers=answers,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,12 +110,11 @@ class Opened:
 
 
 class Requests:
-    """Open the form and record what is sent."""
+    """Record what is sent."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, opener: Opener) -> None:
         self._desk = desk
-
-    # Opening. The trigger dies after 3 s, so the service is asked only once the form is open.
+        self._opener = opener
 
     async def again(self, ack: AsyncAck, body: Body, client: AsyncWebClient) -> None:
         """Open the form with the answers of a video that has ended, for whoever may ask for one."""
@@ -126,145 +134,136 @@ class Requests:
                 channel_id=click.asker.channel_id,
                 trigger_id=click.trigger_id,
                 topic=production.topic,
-                initial={answer.key: answer.value for answer in production.request.answers},
+                about=click.value,
+                initial=_initial_of(production.request),
             )
-            await self.open(client, opening)
-
-    async def open(self, client: AsyncWebClient, opening: Opening) -> None:
-        """Open the form with what is at hand, then bring it up to date."""
-        await self.complete(client, await self.begin(client, opening))
-
-    async def begin(self, client: AsyncWebClient, opening: Opening) -> Opened:
-        """Open the form with what is at hand."""
-        form, initial = await self._at_hand(opening)
-        is_nowhere = opening.channel_id is None
-        view = _drawn(opening, form, initial, needs_channel=is_nowhere)
-        answer = await client.views_open(trigger_id=opening.trigger_id, view=view)
-        return Opened(opening=opening, view=answer["view"], form=form, initial=initial)
-
-    async def complete(self, client: AsyncWebClient, opened: Opened) -> None:
-        """Bring an open form up to date, or say in it why it cannot be sent."""
-        opening = opened.opening
-        why, is_in = await asyncio.gather(
-            self._why_not(opening.user_id), self._is_in(opening.channel_id)
-        )
-        if why is not None:
-            told = build_message_view(TITLE, may_not_request_words(why))
-            await update_view(client, opened.view, told)
-            return
-        await self._complete(client, opened, needs_channel=is_in is False)
-
-    async def _is_in(self, channel_id: str | None) -> bool | None:
-        return channel_id is not None and await self._desk.channels.is_member(channel_id)
-
-    async def _why_not(self, user_id: str) -> str | None:
-        """Say why somebody may not ask for a video; None where they may or we do not know yet.
-
-        What Slack says is kept, so that the form can be checked in time when it is sent.
-        """
-        try:
-            await self._desk.requester(user_id)
-        except NotPermittedError as error:
-            return None if error.why == Refusal.UNKNOWN else error.why
-        return None
-
-    async def _at_hand(self, opening: Opening) -> tuple[Form | None, Mapping[str, str]]:
-        try:
-            async with asyncio.timeout(WARM_S):
-                form = await opening.provider.known_form()
-                return form, opening.initial or await self._last_choices(opening)
-        except (StorageError, TimeoutError):
-            return None, opening.initial
-
-    async def _last_choices(self, opening: Opening) -> Mapping[str, str]:
-        team_id = self._desk.workspace.team_id
-        if team_id is None:  # Asking Slack now could cost the trigger.
-            return {}
-        return await self._desk.productions.last_choices(
-            team_id=team_id,
-            user_id=opening.user_id,
-            provider=opening.provider.name,
-        )
-
-    async def _complete(
-        self, client: AsyncWebClient, opened: Opened, *, needs_channel: bool
-    ) -> None:
-        """Ask for a channel where ours is closed to us, and show the choices as they are now."""
-        opening, view, shown, initial = opened.opening, opened.view, opened.form, opened.initial
-        if shown is not None and needs_channel and opening.channel_id is not None:
-            view = await update_view(
-                client, view, _drawn(opening, shown, initial, needs_channel=True)
-            )
-        try:
-            fresh = await opening.provider.form()
-        except ProviderError as error:
-            log.info("choices_not_loaded", provider=opening.provider.name, code=error.code)
-            if shown is None:
-                await update_view(client, view, _drawn(opening, None, initial, error=error))
-            return
-        if fresh != shown:
-            drawn = _drawn(opening, fresh, initial, needs_channel=needs_channel)
-            await update_view(client, view, drawn)
-
-    # Sending.
+            await self._opener.open(client, opening)
 
     async def submit(self, ack: AsyncAck, body: Body, view: Body) -> None:
         """Record what was sent, and only then let the form close."""
         try:
-            await ack(**await self._recorded(body, view))
+            await ack(**await self._answered(body, view))
         except FormError as error:
-            await ack(response_action="errors", errors=build_errors(error))
+            await ack(response_action="errors", errors=_under(view, error))
         except NotPermittedError as error:
-            await ack(**_refusal(error.why))
+            await ack(**_refusal(view, error.why))
         except StorageUnavailableError:
-            errors = build_errors(FormError({TOPIC_KEY: NOT_RECORDED}))
+            errors = _under(view, FormError({TOPIC_KEY: NOT_RECORDED}))
             await ack(response_action="errors", errors=errors)
         except UnreadableIdError:
             old = build_message_view(TITLE, FORM_OUTDATED)
             await ack(response_action="update", view=old)
 
-    async def submit_too_early(self, ack: AsyncAck) -> None:
+    async def submit_too_early(self, ack: AsyncAck, view: Body) -> None:
         """Keep a form open whose choices are not there yet."""
-        errors = build_errors(FormError({TOPIC_KEY: STILL_LOADING}))
-        await ack(response_action="errors", errors=errors)
+        error = FormError({TOPIC_KEY: STILL_LOADING})
+        await ack(response_action="errors", errors=_under(view, error))
 
-    async def _recorded(self, body: Body, view: Body) -> dict[str, Any]:
-        """Record a form; gives what to ack with: nothing closes it."""
-        request = await self._request(body, view)
+    async def _answered(self, body: Body, view: Body) -> dict[str, Any]:
+        """Record a form, or ask what comes next; gives what to ack with: nothing closes it."""
+        user_id, metadata = body["user"]["id"], read_metadata(view.get("private_metadata"))
+        # What is chosen counts, even where the form could not follow the choice in time.
+        service = read_entered(values_of(view)).service or metadata.provider
+        provider = self._desk.providers.get(service or "")
+        if provider is None:
+            raise UnreadableIdError("this form is for a service that is off")
+        try:
+            sent = await self._read(view, metadata, provider, user_id=user_id)
+        except ReshapedError as error:
+            return await self._redrawn(view, metadata, provider, error.form, user_id=user_id)
+        if not sent.is_last:
+            return await self._next_step(sent, user_id=user_id)
+        return await self._recorded(sent)
+
+    async def _recorded(self, sent: Sent) -> dict[str, Any]:
+        request = sent.request
         recorded = await self._desk.productions.request(
             request,
-            form_key=view["id"],
+            form_key=sent.form_key,
             fingerprint=fingerprint(request.answers, channel_id=request.channel_id),
         )
         if recorded.outcome != "differs":
-            return {}
+            return {"response_action": "clear"} if sent.metadata.step > 0 else {}
         told = build_recorded_view(recorded.production_id, command=self._desk.command)
         return {"response_action": "update", "view": told}
 
-    async def _request(self, body: Body, view: Body) -> ProductionRequest:
-        metadata, values = read_metadata(view.get("private_metadata")), values_of(view)
-        provider = self._desk.providers.get(metadata.provider or "")
-        if provider is None:
-            raise UnreadableIdError("this form is for a service that is off")
-        form = await provider.known_form()
-        if form is None:
-            raise FormError({TOPIC_KEY: STILL_LOADING})
-        answers = read_form(values, form)
+    async def _next_step(self, sent: Sent, *, user_id: str) -> dict[str, Any]:
+        """Keep what was answered, and lay the next step over it; going back changes it."""
+        step = sent.metadata.step + 1
+        await self._desk.productions.keep_draft(f"{sent.form_key}.{step}", sent.draft)
+        metadata, about = sent.metadata, sent.metadata.value
+        if about is None:
+            initial = await self._opener.last_choices(sent.provider, user_id)
+        else:
+            production = await self._desk.productions.load(about.production_id)
+            initial = _initial_of(production.request)
+        opening = _opening_of(sent.provider, metadata, user_id, initial)
+        opening = await self._opener.named(opening, sent.form)
+        view = self._opener.draw(opening, sent.form, step=step)
+        return {"response_action": "push", "view": view}
+
+    async def _redrawn(
+        self, view: Body, metadata: Metadata, provider: Provider, form: Form, *, user_id: str
+    ) -> dict[str, Any]:
+        """Show what has to be asked after all, with everything kept that was filled in."""
+        entered = read_entered(values_of(view))
+        opening = await self._opener.reopening(
+            provider, metadata, entered, user_id=user_id, view=view
+        )
+        drawn = self._opener.draw(
+            replace(opening, hint=FORM_CHANGED),
+            form,
+            needs_channel=metadata.asks_channel,
+            step=metadata.step,
+        )
+        return {"response_action": "update", "view": drawn}
+
+    async def _read(
+        self, view: Body, metadata: Metadata, provider: Provider, *, user_id: str
+    ) -> Sent:
+        values, form_key = values_of(view), _form_key(view)
+        before = await self._before(metadata, form_key)
+        form = await self._form(provider, values, before)
+        fields = _fields_of(form, view, step=metadata.step)
+        answers = read_fields(values, fields, found=await _found(provider, fields, values))
         # At the same time, because both are asked of Slack and the ack is due in 3 s.
         requester, channel_id = await asyncio.gather(
-            self._desk.requester(body["user"]["id"]), self._channel(metadata, values)
+            self._desk.requester(user_id), self._channel(metadata, values, before)
         )
-        return ProductionRequest(
-            provider=provider.name,
-            topic=next(one.value for one in answers if one.key == TOPIC_KEY),
-            team_id=requester.team_id,
-            channel_id=channel_id,
-            requester_id=requester.user_id,
-            answers=answers,
+        known: tuple[Answer, ...] = before.answers if before is not None else ()
+        chosen = before.chosen if before is not None else _chosen(form, values)
+        return Sent(
+            form_key=form_key,
+            provider=provider,
+            metadata=metadata,
+            form=form,
+            requester=requester,
+            draft=Draft(answers=(*known, *answers), channel_id=channel_id, chosen=chosen),
         )
 
-    async def _channel(self, metadata: Metadata, values: object) -> str:
+    async def _before(self, metadata: Metadata, form_key: str) -> Draft | None:
+        """Give what was answered in the steps before; None in the first."""
+        if metadata.step == 0:
+            return None
+        draft = await self._desk.productions.draft(f"{form_key}.{metadata.step}")
+        if draft is None:
+            raise UnreadableIdError("what was answered before is not kept any more")
+        return draft
+
+    async def _form(self, provider: Provider, values: object, before: Draft | None) -> Form:
+        """Give the form as it is asked now, in the shape that was chosen."""
+        if before is not None:
+            form = await provider.known_form(before.chosen)
+        else:
+            form = await shaped(provider.known_form, read_entered(values).values, chosen_in)
+        if form is None:
+            raise FormError({TOPIC_KEY: STILL_LOADING})
+        return form
+
+    async def _channel(self, metadata: Metadata, values: object, before: Draft | None) -> str:
         """Give the channel to post in: one that was picked counts only where the form asked."""
+        if before is not None:
+            return before.channel_id
         if not metadata.asks_channel:
             if metadata.channel_id is None:
                 raise UnreadableIdError("this form belongs to no channel")
@@ -277,35 +276,97 @@ class Requests:
         return channel_id
 
 
-def _refusal(why: str) -> dict[str, Any]:
+async def _found(
+    provider: Provider, fields: Sequence[Field], values: object
+) -> Mapping[str, Choice]:
+    """Ask for the choices made in searched fields, which no form lists.
+
+    Where the service does not answer in time, what Slack was offered under our name is believed;
+    the service has the last word when it is sent.
+    """
+    chosen = read_entered(values).chosen
+    found: dict[str, Choice] = {}
+    for field in fields:
+        choice = chosen.get(field.key)
+        if not isinstance(field, SearchField) or choice is None:
+            continue
+        try:
+            async with asyncio.timeout(SEARCH_S / 2):
+                known = await provider.search(field.key, choice.value)
+        except (ProviderError, TimeoutError):
+            known = (choice,)
+        named = next((one for one in known if one.value == choice.value), None)
+        found |= {field.key: named} if named is not None else {}
+    return found
+
+
+def _fields_of(form: Form, view: Body, *, step: int) -> tuple[Field, ...]:
+    """Give the fields that a step asks.
+
+    Raises:
+        ReshapedError: Not all of them stand in the form that was sent.
+        UnreadableIdError: The form has no such step.
+    """
+    steps, blocks = steps_of(form), view.get("blocks")
+    if step >= len(steps):
+        raise UnreadableIdError("the form has no such step any more")
+    if isinstance(blocks, list):
+        there = {one.get("block_id") for one in blocks if isinstance(one, Mapping)}
+        expected = {field_block(one.key) for one in steps[step] if is_drawn(one)}
+        missing = {one for one in expected - there if f"{one}.missing" not in there}
+        if missing:
+            raise ReshapedError(form)
+    return steps[step]
+
+
+def _chosen(form: Form, values: object) -> dict[str, str]:
+    return chosen_in(form, read_entered(values).values)
+
+
+def _form_key(view: Body) -> str:
+    """Name the form through all its steps."""
+    root = view.get("root_view_id")
+    key: str = root if isinstance(root, str) and root else view["id"]
+    return key
+
+
+def _initial_of(request: ProductionRequest) -> dict[str, str]:
+    """Give what a form may begin with; files have to be chosen again."""
+    return {one.key: one.value for one in request.answers if not one.files}
+
+
+def _opening_of(
+    provider: Provider, metadata: Metadata, user_id: str, initial: Mapping[str, str]
+) -> Opening:
+    return Opening(
+        provider=provider,
+        user_id=user_id,
+        channel_id=metadata.channel_id,
+        trigger_id="",
+        topic="",
+        about=metadata.value,
+        initial=initial,
+    )
+
+
+def _under(view: Body, error: FormError) -> dict[str, str]:
+    """Put errors under their fields; what concerns the whole form under the first there is.
+
+    Slack refuses an error for a block that is not in the form.
+    """
+    errors, blocks = build_errors(error), view.get("blocks")
+    if not isinstance(blocks, list):
+        return errors
+    named = [one for one in blocks if isinstance(one, Mapping) and one.get("type") == "input"]
+    there = [str(one.get("block_id")) for one in named]
+    placed = {block_id: text for block_id, text in errors.items() if block_id in there}
+    return placed or dict.fromkeys(there[:1], next(iter(errors.values()))) or errors
+
+
+def _refusal(view: Body, why: str) -> dict[str, Any]:
     """Answer a form from somebody who may not send it; it stays open where trying again helps."""
     if why == Refusal.UNKNOWN:
-        errors = build_errors(FormError({TOPIC_KEY: NOT_RECORDED}))
+        errors = _under(view, FormError({TOPIC_KEY: NOT_RECORDED}))
         return {"response_action": "errors", "errors": errors}
     told = build_message_view(TITLE, may_not_request_words(why))
     return {"response_action": "update", "view": told}
-
-
-def _drawn(
-    opening: Opening,
-    form: Form | None,
-    initial: Mapping[str, str],
-    *,
-    needs_channel: bool = False,
-    error: ProviderError | None = None,
-) -> Body:
-    label, metadata, topic = opening.provider.label, opening.metadata, opening.topic
-    if form is None:
-        trouble = provider_words(error, label=label) if error is not None else None
-        return build_loading_form(
-            metadata=metadata, topic=topic, label=label, trouble=trouble, hint=opening.hint
-        )
-    return build_form(
-        form,
-        metadata=metadata,
-        topic=topic,
-        needs_channel=needs_channel,
-        initial=initial,
-        label=label,
-        hint=opening.hint,
-    )

@@ -114,17 +114,30 @@ def _again(production: Production, _face: Face) -> list[Json]:
 
 
 def _failed(production: Production, face: Face) -> list[Json]:
-    asks = confirm(
-        "Send it again?",
-        f"The same request goes to {_label(face)} once more, as a new video that is charged "
-        "like any other.",
-        yes="Yes, send it again",
-    )
+    is_same_job = face.capabilities.retries_in_place and production.attempt.job is not None
+    asks = _asks_again(face) if is_same_job else _asks_anew(face)
     return [
         _button(production, Action.RETRY, "Retry", style="primary", asks=asks),
         _button(production, Action.AGAIN, "Again with changes"),
         *_studio(face),
     ]
+
+
+def _asks_anew(face: Face) -> Json:
+    return confirm(
+        "Send it again?",
+        f"The same request goes to {_label(face)} once more, as a new video that is charged "
+        "like any other.",
+        yes="Yes, send it again",
+    )
+
+
+def _asks_again(face: Face) -> Json:
+    return confirm(
+        "Let it try again?",
+        f"{_label(face)} takes the same job up again. It may be charged once more.",
+        yes="Yes, try again",
+    )
 
 
 _BUTTONS: Mapping[State, Buttons] = {

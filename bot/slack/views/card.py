@@ -5,7 +5,14 @@ from bot.slack.ids import card_block
 from bot.slack.views.buttons import build_buttons
 from bot.slack.views.face import Face
 from bot.slack.views.files import file_rows
-from bot.slack.views.lines import decision_line, small_print, state_line, trouble_line
+from bot.slack.views.lines import (
+    decision_line,
+    files_note,
+    progress_bar,
+    small_print,
+    state_line,
+    trouble_line,
+)
 from bot.slack.views.parts import (
     Json,
     Message,
@@ -20,7 +27,7 @@ from bot.slack.views.parts import (
 )
 from bot.slack.views.words import STATE_WORDS, topic_of
 
-_NOT_SHOWN = frozenset({"topic", "notes"})
+_NOT_SHOWN = frozenset({"topic", "notes", "script", "address"})
 _ANSWER_LIMIT = 60
 
 
@@ -32,9 +39,11 @@ def build_card(production: Production, face: Face) -> Message:
         header(topic_of(production), block_id=card_block("title", version)),
         context(_who_and_what(production, face), block_id=card_block("request", version)),
         section(f"*{word}*\n{line}", block_id=card_block("state", version)),
+        *_optional(progress_bar(production, face), "progress", version),
         *_optional(decision_line(production), "decision", version),
         *_optional(trouble_line(production, face), "trouble", version),
         *file_rows(production, face),
+        *_optional(files_note(production, face), "files-note", version),
         *actions(build_buttons(production, face), block_id=card_block("actions", version)),
         context(small_print(production, face), block_id=card_block("small-print", version)),
     ]

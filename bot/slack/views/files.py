@@ -1,6 +1,7 @@
 """The finished files: a row each on the card, one line for all of them in a reply."""
 
-from bot.core.production import Deliverable, Production
+from bot.core.production import CopyState, Deliverable, Production, State
+from bot.core.sizes import size_words
 from bot.slack.ids import Action, build_value, card_block
 from bot.slack.views.face import Face
 from bot.slack.views.parts import (
@@ -14,7 +15,7 @@ from bot.slack.views.parts import (
     link,
     section,
 )
-from bot.slack.views.words import file_word, size_words, studio
+from bot.slack.views.words import file_word, studio
 
 FILES_SHOWN = 30
 FILES_NAMED = 10
@@ -22,7 +23,12 @@ _ORDER = ("video", "captions", "transcript", "audio_description", "certificate")
 
 
 def file_rows(production: Production, face: Face) -> list[Json]:
-    """List the files, the video and what belongs to it first, one Download beside each."""
+    """List the files, the video and what belongs to it first, one Download beside each.
+
+    What was rejected is handed out no more.
+    """
+    if production.state is State.REJECTED:
+        return []
     files = sorted(production.deliverables, key=_rank)
     rows = [
         _row(production, face, number, deliverable)
@@ -37,7 +43,7 @@ def file_rows(production: Production, face: Face) -> list[Json]:
 
 def files_line(production: Production, face: Face) -> str:
     """Name the files in one line, as links where anybody may have them; empty where none are."""
-    files = sorted(production.deliverables, key=_rank)
+    files = [one for one in sorted(production.deliverables, key=_rank) if not _is_gone(one, face)]
     if not files:
         return ""
     count = f"{len(files)} file" if len(files) == 1 else f"{len(files)} files"
@@ -64,10 +70,11 @@ def _rank(deliverable: Deliverable) -> int:
 
 
 def _row(production: Production, face: Face, number: int, deliverable: Deliverable) -> Json:
+    is_waited_for = production.copying is not None or _is_gone(deliverable, face)
     return section(
-        f"*{_words(deliverable, deliverable.platform)}*\n{_details(deliverable)}",
+        f"*{_words(deliverable, deliverable.platform)}*\n{_details(deliverable, face)}",
         block_id=card_block(f"file-{number}", production.version),
-        accessory=_download(production, face, deliverable),
+        accessory=None if is_waited_for else _download(production, face, deliverable),
     )
 
 
@@ -77,10 +84,29 @@ def _words(deliverable: Deliverable, platform: str | None) -> str:
     return escape(cut(words.replace("*", " "), 100)) or "File"
 
 
-def _details(deliverable: Deliverable) -> str:
+def _is_gone(deliverable: Deliverable, face: Face) -> bool:
+    """Tell whether nobody has the file any more: neither we nor, by now, the service."""
+    copy = deliverable.copy
+    is_over = copy is not None and copy.state in {CopyState.LOST, CopyState.DELETED}
+    return is_over and face.capabilities.links_die
+
+
+def _why_not_there(deliverable: Deliverable, face: Face) -> str:
+    if not _is_gone(deliverable, face):
+        return ""
+    if deliverable.has_copy(CopyState.DELETED):
+        return "Deleted; its time was over."
+    reason = deliverable.copy.reason if deliverable.copy is not None else None
+    said = escape(cut(reason, 160)) if reason else "Its link died too soon."
+    return f"Could not be kept. {said}"
+
+
+def _details(deliverable: Deliverable, face: Face) -> str:
     size = size_words(deliverable.size_bytes) if deliverable.size_bytes is not None else None
     parts = [deliverable.name, deliverable.language, size]
-    return " · ".join(escape(cut(part, 120)) for part in parts if part) or "No details given"
+    shown = " · ".join(escape(cut(part, 120)) for part in parts if part) or "No details given"
+    why = _why_not_there(deliverable, face)
+    return f"{shown}\n{why}" if why else shown
 
 
 def _download(production: Production, face: Face, deliverable: Deliverable) -> Json | None:

@@ -1,82 +1,160 @@
 """Forms: what `/produce` opens, the reason for a rejection, the job to link, and plain notes."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
-from bot.core.form import Choice, Field, Form, SelectField, TextField
-from bot.slack.ids import Action, Block, Callback, Metadata, build_metadata, field_block
+from bot.core.form import Choice, Field, FileField, Form, SelectField, TextField, steps_of
+from bot.slack.ids import Action, Block, Callback, Metadata, build_metadata
 from bot.slack.views.face import Face
+from bot.slack.views.fields import (
+    LABEL_LIMIT,
+    NOTHING_FOUND,
+    OPTION_LIMIT,
+    field_input,
+    is_drawn,
+    select_input,
+    text_input,
+    upload_missing,
+)
 from bot.slack.views.parts import Json, context, cut, escape, plain, quoted, section
 
-OPTION_LIMIT = 75
-OPTIONS_LIMIT = 100
-TYPED_LIMIT = 3000
 TOPIC_LIMIT = 500
-LABEL_LIMIT = 200
 CANDIDATES_SHOWN = 10
 TITLE = "Make a video"
 SUBMIT = "Make the video"
+NEXT = "Next"
 TOPIC = TextField(key="topic", label="Topic", max_length=TOPIC_LIMIT)
 """The field every service's form begins with, shown while the rest loads."""
 
 
-def build_form(
-    form: Form,
-    *,
-    metadata: Metadata,
-    topic: str,
-    needs_channel: bool,
-    initial: Mapping[str, str],
-    label: str,
-    hint: str | None = None,
-) -> Json:
-    """Build a service's form.
+@dataclass(frozen=True, kw_only=True)
+class Around:
+    """What stands in a service's form besides its own fields.
+
+    Attributes:
+        metadata: What the form carries along; tells the service and the step, too.
+        label: The service's name for people.
+        services: All services that are on, to choose from; none where there is one only.
+        hint: What stands above the fields, as `meant_words` gives it; or None.
+        can_upload: Whether Slack lets us read files that people upload.
+    """
+
+    metadata: Metadata
+    label: str
+    services: tuple[Choice, ...] = ()
+    hint: str | None = None
+    can_upload: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filled:
+    """What the fields of a form hold at first, by key; what a field cannot hold is passed over.
+
+    Attributes:
+        found: What searched fields hold.
+    """
+
+    values: Mapping[str, str] = field(default_factory=dict)
+    found: Mapping[str, Choice] = field(default_factory=lambda: NOTHING_FOUND)
+
+
+def build_form(form: Form, *, around: Around, filled: Filled, needs_channel: bool) -> Json:
+    """Build a service's form, or that step of it which the metadata names.
 
     Args:
-        topic: What was typed after the command.
         needs_channel: Whether to ask where the thread shall be, because the form was opened in
             no channel, or in one that we are not in.
-        initial: Values to begin with, by field key; unknown ones are passed over.
-        label: The service's name for people.
-        hint: What stands above the fields, as `meant_words` gives it; or None.
     """
-    empty = [field.label for field in form.fields if _cannot_be_filled(field)]
-    if empty:
-        missing = " and ".join(escape(name) for name in empty)
-        words = (
-            f"{escape(label)} offers nothing to choose for {missing}, so no video can be "
-            "asked for. Whoever looks after this bot can put that right; nothing was sent."
-        )
-        return build_message_view(TITLE, words)
-    values = {**initial, "topic": topic}
-    blocks = _hint(hint)
-    blocks += [_input(field, values.get(field.key)) for field in form.fields if _is_drawn(field)]
-    if needs_channel:
+    steps, metadata = steps_of(form), around.metadata
+    missing = _missing_words(form, around)
+    if missing is not None:
+        return _build_unusable(form, missing, around=around, filled=filled)
+    is_first, is_last = metadata.step == 0, metadata.step + 1 >= len(steps)
+    blocks = _above(around) if is_first else []
+    blocks += [_drawn(one, around, filled) for one in steps[metadata.step] if is_drawn(one)]
+    if is_first and needs_channel:
         blocks += _channel_picker(is_elsewhere=metadata.channel_id is not None)
-    if form.note:
+    if form.note and is_last:
         blocks.append(context(escape(cut(form.note, 500)), block_id="note"))
     metadata = replace(metadata, asks_channel=needs_channel)
-    return _view(Callback.PRODUCE, TITLE, blocks, metadata=metadata, submit=SUBMIT)
+    submit = SUBMIT if is_last else NEXT
+    view = _view(Callback.PRODUCE, TITLE, blocks, metadata=metadata, submit=submit)
+    return view if is_first else {**view, "close": plain("Back", 24)}
+
+
+def _missing_words(form: Form, around: Around) -> str | None:
+    """Say what keeps a form from ever being sent; None where nothing does."""
+    name = escape(around.label)
+    empty = [escape(one.label) for one in form.fields if one.is_required and not is_drawn(one)]
+    if empty:
+        return (
+            f"{name} offers nothing to choose for {' and '.join(empty)}, so no video can be "
+            "asked for. Whoever looks after this bot can put that right; nothing was sent."
+        )
+    files = [one for one in form.fields if isinstance(one, FileField) and one.is_required]
+    if files and not around.can_upload:
+        return (
+            f"{name} needs files for {escape(files[0].label)}, and this app may not read files in "
+            "this workspace. An admin has to allow it (`files:read`) and install it again; "
+            "nothing was sent."
+        )
+    return None
+
+
+def _build_unusable(form: Form, words: str, *, around: Around, filled: Filled) -> Json:
+    """Show the words alone, unless choosing something else would help."""
+    ways_out = [one for one in form.fields if isinstance(one, SelectField) and one.reshapes]
+    usable = [one for one in ways_out if is_drawn(one)]
+    if not usable and not around.services:
+        return build_message_view(TITLE, words)
+    return build_loading_form(around=around, filled=filled, trouble=words, reshaping=usable)
 
 
 def build_loading_form(
     *,
-    metadata: Metadata,
-    topic: str,
-    label: str,
+    around: Around,
+    filled: Filled,
     trouble: str | None = None,
-    hint: str | None = None,
+    reshaping: Sequence[SelectField] = (),
 ) -> Json:
     """Build the form before its choices are there, with a topic that survives the update.
 
     Args:
         trouble: Why the choices cannot be had, as a sentence; None while they load.
-        hint: As for `build_form`.
+        reshaping: Fields that are known, whose choice decides what else is asked.
     """
-    loading = f"The choices are being loaded from {escape(label)}. You can write the topic already."
+    label = escape(around.label)
+    loading = f"The choices are being loaded from {label}. You can write the topic already."
     waits = context(trouble or loading, block_id="loading")
-    blocks = [*_hint(hint), _input(TOPIC, topic), waits]
-    return _view(Callback.PRODUCE_LOADING, TITLE, blocks, metadata=metadata, submit=SUBMIT)
+    blocks = [*_above(around), _drawn(TOPIC, around, filled)]
+    blocks += [_drawn(one, around, filled) for one in reshaping if is_drawn(one)]
+    return _view(
+        Callback.PRODUCE_LOADING,
+        TITLE,
+        [*blocks, waits],
+        metadata=around.metadata,
+        submit=SUBMIT,
+    )
+
+
+def _above(around: Around) -> list[Json]:
+    blocks = [context(around.hint, block_id="hint")] if around.hint else []
+    if around.services:
+        service = SelectField(
+            key=Block.SERVICE,
+            label="Service",
+            choices=around.services,
+            hint="Choosing another one changes what is asked below.",
+        )
+        block = select_input(service, around.metadata.provider, block_id=Block.SERVICE)
+        blocks.append({**block, "dispatch_action": True})
+    return blocks
+
+
+def _drawn(one: Field, around: Around, filled: Filled) -> Json:
+    if isinstance(one, FileField) and not around.can_upload:
+        return upload_missing(one)
+    return field_input(one, filled.values.get(one.key), found=filled.found)
 
 
 def meant_words(verb: str, *, command: str) -> str:
@@ -88,13 +166,9 @@ def meant_words(verb: str, *, command: str) -> str:
     )
 
 
-def _hint(hint: str | None) -> list[Json]:
-    return [context(hint, block_id="hint")] if hint else []
-
-
 def build_reason_form(*, metadata: Metadata, topic: str, face: Face) -> Json:
     """Build the form that asks why a video is rejected, and says what that does."""
-    field = TextField(
+    reason = TextField(
         key=Block.REASON,
         label="What is wrong with it?",
         hint="The requester and the thread see this.",
@@ -103,7 +177,7 @@ def build_reason_form(*, metadata: Metadata, topic: str, face: Face) -> Json:
     )
     blocks = [
         section(f"You reject {quoted(topic)}. {_consequence(face)}", block_id="about"),
-        _text_input(field, None, block_id=Block.REASON),
+        text_input(reason, None, block_id=Block.REASON),
     ]
     return _view(Callback.REJECT, "Reject this video", blocks, metadata=metadata, submit="Reject")
 
@@ -111,7 +185,10 @@ def build_reason_form(*, metadata: Metadata, topic: str, face: Face) -> Json:
 def _consequence(face: Face) -> str:
     able = face.capabilities
     if not able.decides_in_console:
-        return "It will not be released."
+        return (
+            f"It ends here, and its download links stop working. {escape(face.label)} has made it "
+            "already, so what it cost stays spent."
+        )
     if able.reject_cancels:
         return f"{escape(face.label)} is then asked to cancel it, which can't be undone."
     return "To stop it for good, it must be rejected in the Studio too."
@@ -127,14 +204,14 @@ def build_link_form(
     """
     words = f"Which video at {escape(label)} is {quoted(topic)}? Nothing is sent again."
     blocks = [section(words, block_id="about"), *_candidates(candidates)]
-    field = TextField(
+    job = TextField(
         key=Block.JOB,
         label="Its id or address",
         hint="Copy it from the Studio.",
         max_length=TOPIC_LIMIT,
         is_required=not candidates,
     )
-    blocks.append(_text_input(field, None, block_id=Block.JOB))
+    blocks.append(text_input(job, None, block_id=Block.JOB))
     return _view(Callback.LINK, "Link existing", blocks, metadata=metadata, submit="Link")
 
 
@@ -175,101 +252,6 @@ def _view(
         "private_metadata": build_metadata(metadata),
         "blocks": blocks,
     }
-
-
-def _is_drawn(field: Field) -> bool:
-    return isinstance(field, TextField) or bool(usable_choices(field))
-
-
-def _cannot_be_filled(field: Field) -> bool:
-    return field.is_required and not _is_drawn(field)
-
-
-def _input(field: Field, initial: str | None) -> Json:
-    block_id = field_block(field.key)
-    if isinstance(field, TextField):
-        return _text_input(field, initial, block_id=block_id)
-    return _select_input(field, initial, block_id=block_id)
-
-
-def _block(field: Field, element: Json, *, block_id: str, hint: str | None) -> Json:
-    block = {
-        "type": "input",
-        "block_id": block_id,
-        "label": plain(field.label, LABEL_LIMIT),
-        "element": {"action_id": Action.ENTERED.value, **element},
-        "optional": not field.is_required,
-    }
-    return {**block, "hint": plain(hint, LABEL_LIMIT)} if hint else block
-
-
-def _text_input(field: TextField, initial: str | None, *, block_id: str) -> Json:
-    most = max(1, min(field.max_length, TYPED_LIMIT))
-    element: Json = {
-        "type": "plain_text_input",
-        "multiline": field.is_multiline,
-        "max_length": most,
-    }
-    if initial:
-        element["initial_value"] = initial[:most]
-    return _block(field, element, block_id=block_id, hint=field.hint)
-
-
-def _select_input(field: SelectField, initial: str | None, *, block_id: str) -> Json:
-    choices = usable_choices(field)
-    element: Json = {"type": "static_select", **_options(choices)}
-    first = _first_choice(field, choices, initial)
-    if first is not None:
-        element["initial_option"] = _option(first)
-    hidden = len({choice.value for choice in field.choices}) - len(choices)
-    more = f"{hidden} more can't be listed here." if hidden > 0 else ""
-    hint = " ".join(part for part in (field.hint, more) if part)
-    return _block(field, element, block_id=block_id, hint=hint or None)
-
-
-def _first_choice(
-    field: SelectField, choices: Sequence[Choice], initial: str | None
-) -> Choice | None:
-    by_value = {choice.value: choice for choice in choices}
-    for value in (initial, field.initial):
-        if value in by_value:
-            return by_value[value]
-    return choices[0] if len(choices) == 1 and field.is_required else None
-
-
-def usable_choices(field: SelectField) -> tuple[Choice, ...]:
-    """List the choices that Slack can show: each once, ids that fit, at most 100 a group."""
-    taken: dict[str, Choice] = {}
-    counts: dict[str | None, int] = {}
-    for choice in field.choices:
-        is_new_group = choice.group not in counts
-        if choice.value in taken or not 0 < len(choice.value) <= OPTION_LIMIT:
-            continue
-        if counts.get(choice.group, 0) >= OPTIONS_LIMIT:
-            continue
-        if is_new_group and len(counts) >= OPTIONS_LIMIT:
-            continue
-        taken[choice.value] = choice
-        counts[choice.group] = counts.get(choice.group, 0) + 1
-    return tuple(taken.values())
-
-
-def _options(choices: Sequence[Choice]) -> Json:
-    if not any(choice.group for choice in choices):
-        return {"options": [_option(choice) for choice in choices]}
-    groups: dict[str | None, list[Json]] = {}
-    for choice in choices:
-        groups.setdefault(choice.group, []).append(_option(choice))
-    return {
-        "option_groups": [
-            {"label": plain(name or "Others", OPTION_LIMIT), "options": options}
-            for name, options in groups.items()
-        ]
-    }
-
-
-def _option(choice: Choice) -> Json:
-    return {"text": plain(choice.name or choice.value, OPTION_LIMIT), "value": choice.value}
 
 
 def _channel_picker(*, is_elsewhere: bool) -> list[Json]:

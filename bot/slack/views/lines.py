@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from bot.core.production import Production, Progress, State, Verdict
+from bot.core.production import CopyState, Production, Progress, State, Verdict
 from bot.slack.views.face import Face
 from bot.slack.views.parts import AGO, cut, ended, escape, mention, quoted, when
 from bot.slack.views.words import (
@@ -11,6 +11,7 @@ from bot.slack.views.words import (
     deciders,
     ending_words,
     failure_words,
+    gate_words,
     release_words,
     studio,
     word_beside,
@@ -18,11 +19,14 @@ from bot.slack.views.words import (
 
 Line = Callable[[Production, Face], str]
 
+BAR_LENGTH = 20
+
 _NOT_SENT_YET: Mapping[str, str] = {
     "delayed": "{label} asked us to wait a little.",
     "unreachable": "{label} can't be reached right now.",
     "nonsense": "{label} answers something we don't understand.",
     "auth": "{label} does not accept our key; an admin has to put it right.",
+    "files": "Slack does not hand out the uploaded files right now.",
 }
 
 _PROBLEMS: Mapping[str, str] = {
@@ -49,13 +53,20 @@ def state_line(production: Production, face: Face) -> str:
 
 def _sending(production: Production, face: Face) -> str:
     label, problem = escape(face.label), production.problem
+    has_job = production.attempt.job is not None
     if problem is None:
-        return f"Sending to {label}."
+        return f"Asking {label} to try again." if has_job else f"Sending to {label}."
     why = _NOT_SENT_YET.get(problem.kind, "{label} can't take it right now.")
-    return f"{why.format(label=label)} Nothing has been sent yet; we keep trying."
+    what = "It has not been asked again yet" if has_job else "Nothing has been sent yet"
+    return f"{why.format(label=label)} {what}; we keep trying."
 
 
-def _unknown(_production: Production, face: Face) -> str:
+def _unknown(production: Production, face: Face) -> str:
+    if production.attempt.job is not None:
+        return (
+            f"We asked {escape(face.label)} to try again but don't know if that arrived. "
+            "Asking once more could make and bill it twice."
+        )
     return (
         f"We sent this to {escape(face.label)} but don't know if it arrived. "
         "Sending again could make and bill it twice."
@@ -63,32 +74,67 @@ def _unknown(_production: Production, face: Face) -> str:
 
 
 def _queued(production: Production, face: Face) -> str:
+    if production.copying is not None:
+        return _copying(production, face)
     if production.collecting_since_at is not None:
         return _collecting(face)
     return f"In {escape(face.label)}'s queue since {when(production.state_since_at)}."
 
 
 def _producing(production: Production, face: Face) -> str:
+    if production.copying is not None:
+        return _copying(production, face)
     if production.collecting_since_at is not None:
         return _collecting(face)
     started = f"Started {when(production.state_since_at, AGO)}."
-    done = progress_words(production.progress) if production.progress else ""
+    done = progress_words(production.progress, face) if production.progress else ""
     return f"{done}. {started}" if done else f"{escape(face.label)} is making it. {started}"
+
+
+def progress_bar(production: Production, face: Face) -> str | None:
+    """Draw how much is done; None where the service gives no percentage.
+
+    It stands beside the same in words, since screen readers spell the signs out.
+    """
+    percent = _percent(production.progress, face)
+    if production.state is not State.PRODUCING or percent is None:
+        return None
+    full = percent * BAR_LENGTH // 100
+    return f"`{'█' * full}{'░' * (BAR_LENGTH - full)}` {percent} %"
+
+
+def _percent(progress: Progress | None, face: Face) -> int | None:
+    """Give the service's own percentage; never one made up from steps."""
+    if progress is None or progress.percent is None or not face.capabilities.has_percent:
+        return None
+    return min(max(progress.percent, 0), 100)
 
 
 def _collecting(face: Face) -> str:
     return f"{escape(face.label)} says it is finished; the files are being collected."
 
 
-def progress_words(progress: Progress) -> str:
+def _copying(production: Production, face: Face) -> str:
+    files = production.deliverables
+    left = sum(file.has_copy(CopyState.WANTED) for file in files)
+    done = f"{len(files) - left} of {len(files)} done"
+    return (
+        f"{escape(face.label)} has finished. Its links soon die, so the files are being copied "
+        f"first: {done}."
+    )
+
+
+def progress_words(progress: Progress, face: Face) -> str:
     """Say how far it is in the service's own terms; a percentage only where the service gives it.
 
     Returns:
-        Such as `Visuals, step 6 of 15 (image analysis)`; empty where nothing is known.
+        Such as `Visuals, step 6 of 15 (image analysis)` or `Rendering, 42 %`; empty where nothing
+        is known.
     """
+    percent = _percent(progress, face)
     parts = [escape(cut(progress.stage, 60)) if progress.stage else "", _step(progress)]
-    if progress.percent is not None:
-        parts.append(f"{progress.percent} % done")
+    if percent is not None:
+        parts.append(f"{percent} %")
     return ", ".join(part for part in parts if part)
 
 
@@ -113,7 +159,7 @@ def _awaiting(production: Production, face: Face) -> str:
     ready = f"Ready to review. {who[0].upper()}{who[1:]} may decide."
     if face.capabilities.decides_in_console:
         return f"{ready} {release_words(face)}"
-    return ready
+    return f"{ready} {gate_words(face)}"
 
 
 def _decided(production: Production, face: Face) -> str:
@@ -121,8 +167,6 @@ def _decided(production: Production, face: Face) -> str:
     if decision is None:
         return ""
     who = mention(decision.user_id)
-    if not face.capabilities.decides_in_console:
-        return f"{VERDICT_WORDS[decision.verdict].capitalize()} by {who}; finishing up."
     if decision.verdict is Verdict.APPROVE:
         return f"Approved by {who}, not yet released in the Studio."
     if production.pending_cancel is not None:
@@ -130,7 +174,9 @@ def _decided(production: Production, face: Face) -> str:
     return f"Rejected by {who}, but not stopped yet: somebody must reject it in the Studio too."
 
 
-def _distributing(production: Production, _face: Face) -> str:
+def _distributing(production: Production, face: Face) -> str:
+    if production.copying is not None:
+        return _copying(production, face)
     return f"Being published since {when(production.state_since_at)}."
 
 
@@ -188,6 +234,21 @@ def trouble_line(production: Production, face: Face) -> str | None:
         word = STATE_WORDS[production.state]
         return f"This takes longer than usual: {word} since {when(production.state_since_at)}."
     return None
+
+
+def files_note(production: Production, face: Face) -> str | None:
+    """Say that our copies are gone or could not all be made; None where they are as they should."""
+    deleted_at = production.files_deleted_at
+    if deleted_at is not None:
+        days = max((deleted_at - production.state_since_at).days, 1)
+        after = "1 day" if days == 1 else f"{days} days"
+        note = f"Files deleted {when(deleted_at)}, after {after}."
+        return note if face.capabilities.links_die else f"{note} Ours only, not the service's."
+    lost = sum(file.has_copy(CopyState.LOST) for file in production.deliverables)
+    if lost == 0 or not face.capabilities.links_die:
+        return None
+    named = "1 file" if lost == 1 else f"{lost} files"
+    return f"{named} could not be copied before {escape(face.label)}'s link died."
 
 
 def small_print(production: Production, face: Face) -> str:

@@ -59,6 +59,10 @@ STILL_CHECKING = "This takes a moment. The thread says so when the video is link
 FORM_OUTDATED = (
     "This form is from another version of this bot, so nothing was sent. Please open a new one."
 )
+FORM_CHANGED = (
+    "What you chose asks for other things than this form did, so nothing was sent yet. "
+    "What you filled in is still here: look it over and send it."
+)
 NOT_IN_CHANNEL = "I am not in that channel either. Invite me there first, or choose another one."
 CHANNEL_NOT_CHECKED = (
     "Slack did not tell us in time whether I am in that channel, so nothing was sent. "
@@ -156,8 +160,20 @@ def _does_not_fit(error: TransitionNotAllowedError, production: Production, face
         "job_taken": f"That video at {escape(face.label)} is followed by another thread already. "
         "Nothing was changed.",
     }
+    if error.why in _NOT_LINKED:
+        return _NOT_LINKED[error.why].format(topic=topic, label=escape(face.label))
     too_late = f"Too late: {topic} is {state}. Nothing was changed. {_current(production)}"
     return words.get(error.why, too_late)
+
+
+_NOT_LINKED: Mapping[str, str] = {
+    "no_address": "The file of {topic} is kept here, but has no address that a browser can open: "
+    "PUBLIC_URL is not set. It is not lost. Ask whoever looks after this bot to set it.",
+    "copy_lost": "This file of {topic} could not be copied before {label}'s link died, so nobody "
+    "here has it.",
+    "copy_deleted": "This file of {topic} was deleted: files are kept for a limited time after a "
+    "production has ended.",
+}
 
 
 def _current(production: Production) -> str:

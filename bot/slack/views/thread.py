@@ -9,10 +9,10 @@ from datetime import datetime
 from typing import Any
 
 from bot.core.notices import Kind
-from bot.core.production import Production, State, Verdict
+from bot.core.production import CopyState, Production, State, Verdict
 from bot.slack.ids import card_block
 from bot.slack.views.face import Face
-from bot.slack.views.files import files_line
+from bot.slack.views.files import FILES_NAMED, files_line
 from bot.slack.views.lines import references
 from bot.slack.views.parts import (
     TIME,
@@ -36,6 +36,8 @@ from bot.slack.views.words import (
     concerned,
     ending_words,
     failure_words,
+    file_word,
+    gate_words,
     release_words,
     studio,
     topic_of,
@@ -152,8 +154,8 @@ def _review(told: Told) -> Reply:
         words += f" No files are listed yet; watch it in {studio(told.face)}."
     else:
         words += " Watch it, then press Approve or Reject on the card."
-    if told.face.capabilities.decides_in_console:
-        words += f" {release_words(told.face)}"
+    at_console = told.face.capabilities.decides_in_console
+    words += f" {release_words(told.face) if at_console else gate_words(told.face)}"
     return Reply(words=words, shows_files=True)
 
 
@@ -206,7 +208,9 @@ def _against(told: Told) -> Reply:
 
 def _completed(told: Told) -> Reply:
     done = "published" if told.face.capabilities.decides_in_console else "ready"
-    words = f"{told.requester}: {told.topic} is {done}."
+    approved = told.detail.get("verdict") == Verdict.APPROVE and told.detail.get("actor_id")
+    by = f"{told.who()} approved {told.topic}; it is {done}."
+    words = f"{told.requester}: " + (by if approved else f"{told.topic} is {done}.")
     if not told.production.deliverables:
         words += f" No files are listed; see {studio(told.face)}."
     return Reply(words=words, shows_files=True)
@@ -282,6 +286,13 @@ def _next_attempt(told: Told) -> Reply:
     )
 
 
+def _tried_again(told: Told) -> Reply:
+    return Reply(
+        words=f"{told.who()} asks {told.label} to try {told.topic} again. "
+        "It is the same job there, and may be charged again."
+    )
+
+
 def _reopened(told: Told) -> Reply:
     state = STATE_WORDS[_state(told)]
     return Reply(
@@ -328,6 +339,19 @@ def _card_refused(told: Told) -> Reply:
     )
 
 
+def _files_lost(told: Told) -> Reply:
+    lost = [one for one in told.production.deliverables if one.has_copy(CopyState.LOST)]
+    names = ", ".join(escape(file_word(one)) for one in lost[:FILES_NAMED]) or "a file"
+    every = len(lost) == len(told.production.deliverables)
+    rest = "Nothing else was lost." if not every else "No file was left over."
+    return Reply(
+        words=f"{concerned(told.production, told.face)}: of {told.topic} we could not keep {names}: "
+        f"{told.label}'s link died before it was copied. {rest} Look in {studio(told.face)} whether "
+        "it is still there; else it has to be made again, which is charged.",
+        small=f"ID {escape(told.production.id)}",
+    )
+
+
 _WRITERS: Mapping[Kind, Writer] = {
     Kind.REVIEW: _review,
     Kind.APPROVED: _approved,
@@ -343,10 +367,12 @@ _WRITERS: Mapping[Kind, Writer] = {
     Kind.REJECTED: _rejected,
     Kind.CANCEL_TOO_LATE: _too_late,
     Kind.NEXT_ATTEMPT: _next_attempt,
+    Kind.TRIED_AGAIN: _tried_again,
     Kind.REOPENED: _reopened,
     Kind.OVERDUE: _overdue,
     Kind.NONSENSE: _nonsense,
     Kind.CARD_REFUSED: _card_refused,
+    Kind.FILES_LOST: _files_lost,
 }
 
 _IN_SHORT: Mapping[Kind, str] = {
@@ -365,8 +391,10 @@ _IN_SHORT: Mapping[Kind, str] = {
     Kind.REJECTED: "rejected for good",
     Kind.CANCEL_TOO_LATE: "too late to cancel",
     Kind.NEXT_ATTEMPT: "sent again",
+    Kind.TRIED_AGAIN: "asked to try again",
     Kind.REOPENED: "taken up again",
     Kind.OVERDUE: "late",
     Kind.NONSENSE: "unclear answers",
     Kind.CARD_REFUSED: "could not be posted",
+    Kind.FILES_LOST: "files lost",
 }

@@ -30,8 +30,6 @@ _FILE_WORDS: Mapping[str, str] = {
     "certificate": "Compliance certificate",
 }
 
-_KILO = 1000
-
 
 def topic_of(production: Production) -> str:
     """Name a production in a sentence."""
@@ -54,16 +52,6 @@ def _bare(word: str) -> str:
 def file_word(deliverable: Deliverable) -> str:
     """Name a kind of file; a kind we do not know keeps the service's word. Not escaped."""
     return _FILE_WORDS.get(deliverable.kind) or deliverable.kind or "File"
-
-
-def size_words(size_bytes: int) -> str:
-    """Say a size as people do: `18 MB`."""
-    size = float(max(size_bytes, 0))
-    for unit in ("bytes", "kB", "MB"):
-        if size < _KILO:
-            return f"{size:.0f} {unit}"
-        size /= _KILO
-    return f"{size:.1f} GB"
 
 
 def deciders(production: Production, face: Face) -> str:
@@ -94,6 +82,11 @@ def studio(face: Face) -> str:
 def release_words(face: Face) -> str:
     """Say what follows an approval where the release is done at the service."""
     return f"Somebody with access then releases it in {studio(face)}."
+
+
+def gate_words(face: Face) -> str:
+    """Say what a decision does where the service has no approval of its own."""
+    return f"{escape(face.label)} has finished; the decision here is the last word."
 
 
 def failure_words(production: Production, face: Face) -> str:

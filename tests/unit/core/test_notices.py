@@ -5,7 +5,18 @@ import pytest
 from bot.core.events import Command, News, Signal
 from bot.core.machine import apply
 from bot.core.notices import BROADCAST, Kind, Priority, Route
-from bot.core.production import Decision, Failure, PendingCancel, Problem, Progress, State, Verdict
+from bot.core.production import (
+    Copy,
+    Copying,
+    CopyState,
+    Decision,
+    Failure,
+    PendingCancel,
+    Problem,
+    Progress,
+    State,
+    Verdict,
+)
 from tests.factories import NOW, make_deliverable, make_production
 
 APPROVED = Decision(verdict=Verdict.APPROVE, user_id="U0BO", at=NOW, attempt=1)
@@ -130,3 +141,22 @@ def test_a_new_problem_is_shown_as_soon_as_a_new_state():
         make_production(State.QUEUED), Signal(kind=News.UNCLEAR, problem=problem), now=NOW
     )
     assert change.notices[0].priority is Priority.STATE
+
+
+@pytest.mark.parametrize(("state", "is_said"), [(CopyState.LOST, True), (CopyState.KEPT, False)])
+def test_files_that_could_not_be_copied_are_said_to_those_who_must_act(state, is_said):
+    """In the thread and to the people on call; what was kept is nobody's news."""
+    files = (make_deliverable(copy=Copy(state=state)),)
+    copying = Copying(since_at=NOW, then=State.COMPLETED)
+    production = make_production(State.PRODUCING, copying=copying, deliverables=files)
+    told = owed(production, News.COMPLETED, deliverables=files)
+    assert ((Route.REPLY, Kind.FILES_LOST) in told) is is_said
+    assert ((Route.ALERT, Kind.FILES_LOST) in told) is is_said
+
+
+@pytest.mark.parametrize("news", [News.COPYING, News.FILES_DELETED])
+def test_what_becomes_of_copies_edits_the_card_alone(news):
+    """It is shown as soon as a new state is, and notifies nobody."""
+    signal = Signal(kind=news, deliverables=FILES, then=State.COMPLETED)
+    change = apply(make_production(State.PRODUCING), signal, now=NOW)
+    assert [(one.route, one.priority) for one in change.notices] == [(Route.EDIT, Priority.STATE)]

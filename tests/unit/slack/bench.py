@@ -29,12 +29,15 @@ class Bench:
         self.productions = create_autospec(Productions, instance=True)
         self.productions.load.return_value = EVERY_STATE["awaiting"]
         self.productions.last_choices.return_value = {}
+        self.productions.last_service.return_value = None
         self.productions.candidates.return_value = ()
         self.productions.request.side_effect = self._record
         self.outcome = "new"
         self.people = create_autospec(People, instance=True)
         self.people.look_up.return_value = PERSON
-        self.workspace = create_autospec(Workspace, instance=True, team_id="T0GREEN")
+        self.workspace = create_autospec(
+            Workspace, instance=True, team_id="T0GREEN", reads_files=True
+        )
         self.workspace.own_team_id.return_value = "T0GREEN"
         self.channels = create_autospec(Channels, instance=True)
         self.channels.is_member.return_value = True
@@ -72,7 +75,7 @@ class Bench:
     def _keep(self, name):
         return lambda listener: self.heard.update({name: listener})
 
-    action = view = command = event = shortcut = _keep
+    action = view = command = event = shortcut = options = _keep
 
     async def hear(self, name, body):
         """Let a listener hear something, with the arguments it names."""
@@ -90,7 +93,7 @@ class Bench:
         self.order.append("recorded")
         return SimpleNamespace(production_id="7K3MQ2", outcome=self.outcome)
 
-    def _ask_service(self):
+    def _ask_service(self, _chosen):
         self.order.append("service asked")
         return make_form()
 

@@ -1,10 +1,21 @@
 """What people read on the card, state by state."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
-from bot.core.production import PendingCancel, Problem, Progress, State, Verdict
+from bot.core.production import (
+    Copy,
+    Copying,
+    CopyState,
+    PendingCancel,
+    Problem,
+    Progress,
+    State,
+    Verdict,
+)
+from bot.providers.base import Capabilities
 from bot.slack.views.card import build_card
 from bot.slack.views.words import STATE_WORDS
 from tests.unit.slack.factory import (
@@ -216,7 +227,23 @@ def test_percentage_is_shown_only_where_the_service_gives_one():
     steps = Progress(step_number=6, total_steps=15)
     assert "%" not in draw(make_production(State.PRODUCING, progress=steps))
     percent = Progress(percent=42)
-    assert "42 % done" in draw(make_production(State.PRODUCING, progress=percent))
+    production = make_production(State.PRODUCING, progress=Progress(stage="Rendering", percent=42))
+    assert "%" not in draw(make_production(State.PRODUCING, progress=percent))
+    card = build_card(production, make_face(capabilities=Capabilities(has_percent=True)))
+    shown = visible(card["blocks"])
+    assert "Rendering, 42 %. Started" in shown
+    assert f"`{'█' * 8}{'░' * 12}` 42 %" in shown
+    assert "Rendering, 42 %" in card["text"]
+    assert "█" not in card["text"]
+
+
+@pytest.mark.parametrize(("percent", "shown"), [(0, "0 %"), (100, "100 %"), (140, "100 %")])
+def test_a_percentage_stays_within_its_bar(percent, shown):
+    """Nothing done and everything done both read well; nonsense is cut off."""
+    production = make_production(State.PRODUCING, progress=Progress(percent=percent))
+    card = build_card(production, make_face(capabilities=Capabilities(has_percent=True)))
+    assert f"` {shown}" in visible(card["blocks"])
+    assert visible(card["blocks"]).count("█") + visible(card["blocks"]).count("░") == 20
 
 
 @pytest.mark.parametrize(
@@ -290,3 +317,57 @@ def test_taking_a_decision_back_asks_first():
     """A slip of the mouse takes no decision back."""
     asks = elements(EVERY_STATE["approved"])["Change decision"]["confirm"]
     assert asks["title"]["text"] == "Take the decision back?"
+
+
+DYING = replace(make_face().capabilities, links_die=True)
+
+
+def _with_copy(state, **facts):
+    """Make a completed production of which the first file's copy stands like this."""
+    copy = Copy(state=state, at=NOW, reason="It was gone.")
+    files = (replace(FILES[0], copy=copy), *FILES[1:])
+    return replace(EVERY_STATE["completed"], deliverables=files, **facts)
+
+
+def draw_dying(production):
+    """Draw a card of a service whose links soon die."""
+    return build_card(production, make_face(capabilities=DYING))["blocks"]
+
+
+@pytest.mark.parametrize("name", ["queued", "producing", "distributing"])
+def test_card_says_that_files_are_being_copied(name):
+    """And how far that is; there is nothing to download yet."""
+    copies = (CopyState.KEPT, *[CopyState.WANTED] * (len(FILES) - 1))
+    files = tuple(
+        replace(one, copy=Copy(state=state)) for one, state in zip(FILES, copies, strict=True)
+    )
+    copying = Copying(since_at=NOW, then=State.COMPLETED)
+    production = replace(EVERY_STATE[name], copying=copying, deliverables=files)
+    card = draw_dying(production)
+    assert f"being copied first: 1 of {len(FILES)} done" in visible(card)
+    assert "[Download]" not in visible(card)
+
+
+def test_file_that_was_lost_says_so_and_has_no_button():
+    """A button that leads nowhere is worse than none."""
+    card = draw_dying(_with_copy(CopyState.LOST))
+    assert "1 file could not be copied before JARAI's link died." in visible(card)
+    assert "Could not be kept." in visible(card)
+    assert visible(card).count("[Download]") == len(FILES) - 1
+
+
+def test_card_says_that_files_were_deleted():
+    """And after how long."""
+    deleted_at = EVERY_STATE["completed"].state_since_at + timedelta(days=90, hours=1)
+    production = _with_copy(CopyState.DELETED, files_deleted_at=deleted_at)
+    card = draw_dying(production)
+    assert "after 90 days" in visible(card)
+    assert "Deleted; its time was over." in visible(card)
+    assert visible(card).count("[Download]") == len(FILES) - 1
+
+
+def test_service_whose_links_live_still_hands_its_files_out():
+    """What became of our copies is then no reason to hide a button."""
+    for state in (CopyState.LOST, CopyState.DELETED):
+        card = build_card(_with_copy(state), make_face())["blocks"]
+        assert visible(card).count("[Download]") == len(FILES)

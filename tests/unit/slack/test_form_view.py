@@ -1,11 +1,15 @@
 """What people fill in."""
 
+from dataclasses import fields as fields_of
+
 import pytest
 
 from bot.core.form import Choice, Form, SelectField, TextField
 from bot.providers.base import Capabilities
 from bot.slack.ids import ButtonValue, Metadata, read_metadata
 from bot.slack.views.form import (
+    Around,
+    Filled,
     build_form,
     build_link_form,
     build_loading_form,
@@ -22,8 +26,22 @@ ABOUT = Metadata(channel_id="C1", value=ButtonValue(production_id="7K3MQ2", atte
 
 def draw(form=None, **options):
     """Draw the form."""
-    defaults = {"metadata": METADATA, "topic": "Autumn", "needs_channel": False, "initial": {}}
-    return build_form(form or make_form(), **(defaults | {"label": "JARAI"} | options))
+    named = {one.name for one in fields_of(Around)}
+    around = {key: value for key, value in options.items() if key in named}
+    values = {**options.get("initial", {}), "topic": options.get("topic", "Autumn")}
+    return build_form(
+        form or make_form(),
+        around=Around(**({"metadata": METADATA, "label": "JARAI"} | around)),
+        filled=Filled(values=values, found=options.get("found", {})),
+        needs_channel=options.get("needs_channel", False),
+    )
+
+
+def draw_loading(*, topic="", trouble=None, **around):
+    """Draw the form before its choices are there."""
+    return build_loading_form(
+        around=Around(**around), filled=Filled(values={"topic": topic}), trouble=trouble
+    )
 
 
 def fields(view):
@@ -62,7 +80,7 @@ def test_topic_comes_first_and_holds_what_was_typed():
 def test_hint_says_that_this_orders_a_new_video(verb):
     """Whoever may have meant a sub-command reads so before they order, however the form opens."""
     hint = meant_words(verb, command="/produce")
-    loading = build_loading_form(metadata=METADATA, topic="x", label="JARAI", hint=hint)
+    loading = draw_loading(metadata=METADATA, topic="x", label="JARAI", hint=hint)
     assert hint.startswith("This orders a new video. ")
     assert f"`/produce {verb} ID`" in hint
     for view in (draw(hint=hint), loading):
@@ -133,7 +151,7 @@ def test_note_stands_above_the_button():
 
 def test_typed_topic_survives_the_update():
     """The loading form has the same topic field as the full one, and says that it loads."""
-    loading = build_loading_form(metadata=METADATA, topic="Autumn", label="JARAI")
+    loading = draw_loading(metadata=METADATA, topic="Autumn", label="JARAI")
     assert loading["blocks"][0] == draw()["blocks"][0]
     assert "are being loaded from JARAI" in str(loading["blocks"])
     assert loading["callback_id"] != draw()["callback_id"]
@@ -141,14 +159,14 @@ def test_typed_topic_survives_the_update():
 
 def test_loading_form_says_why_there_are_no_choices():
     """Where the service is down the form stays, with the reason."""
-    view = build_loading_form(metadata=METADATA, topic="", label="JARAI", trouble="JARAI is away.")
+    view = draw_loading(metadata=METADATA, topic="", label="JARAI", trouble="JARAI is away.")
     assert "JARAI is away." in str(view["blocks"])
 
 
 @pytest.mark.parametrize(
     ("capabilities", "words"),
     [
-        (GATE, "It will not be released."),
+        (GATE, "its download links stop working. JARAI has made it already"),
         (
             Capabilities(decides_in_console=True, reject_cancels=True),
             "JARAI is then asked to cancel it, which can't be undone.",

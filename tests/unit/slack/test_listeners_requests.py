@@ -221,7 +221,7 @@ async def test_slow_form_is_acked_before_it_opens(bench, monkeypatch):
     acked = asyncio.Event()
     form = await bench.provider.known_form()
 
-    async def slow_form():
+    async def slow_form(_chosen):
         await acked.wait()
         return form
 

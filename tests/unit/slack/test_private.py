@@ -178,3 +178,18 @@ def test_recorded_command_points_to_the_thread():
     """A command given by id is confirmed; its outcome is told in the thread."""
     text = build_asked("cancel", EVERY_STATE["queued"])["text"]
     assert text == "Recorded: cancel “Autumn range”. Its thread shows what comes of it."
+
+
+@pytest.mark.parametrize(
+    ("why", "said"),
+    [
+        ("no_address", "PUBLIC_URL is not set. It is not lost."),
+        ("copy_lost", "could not be copied before JARAI's link died"),
+        ("copy_deleted", "files are kept for a limited time"),
+    ],
+)
+def test_file_without_a_link_says_why(why, said):
+    """What is missing, whether it is lost, and of which video."""
+    told = words(TransitionNotAllowedError(why))
+    assert said in told
+    assert "“Autumn range”" in told

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.core.notices import Kind
-from bot.core.production import Problem, State
+from bot.core.production import Copy, CopyState, Problem, State
 from bot.slack.views.thread import build_merged_reply, build_reply
 from tests.unit.slack.factory import (
     EVERY_STATE,
@@ -27,6 +27,12 @@ DETAIL = {
     "verdict": "reject",
     "decided_by": "U0BO",
 }
+LOST = tuple(
+    replace(one, copy=Copy(state=CopyState.LOST, reason="It was gone."))
+    if one.kind == "captions"
+    else one
+    for one in FILES
+)
 NONSENSE = make_production(
     State.PRODUCING,
     problem=Problem(kind="nonsense", text="", since_at=NOW, correlation_id="corr-9"),
@@ -118,6 +124,13 @@ WORDS = {
         EVERY_STATE["producing"],
         "<@U0ANA>: too late to cancel “Autumn range”; JARAI goes on.",
     ),
+    Kind.TRIED_AGAIN: (
+        make_production(State.REQUESTED),
+        (
+            "<@U0BO> asks JARAI to try “Autumn range” again. "
+            "It is the same job there, and may be charged again."
+        ),
+    ),
     Kind.NEXT_ATTEMPT: (
         make_production(State.REQUESTED, number=2),
         (
@@ -147,6 +160,14 @@ WORDS = {
             "in <#C0MARKETING> since <!date^1795341720^{date_short_pretty} at {time}"
             "|22 Nov 10:02 UTC>. The card keeps the last state we know; we keep looking. "
             "The answer is kept for whoever looks into it."
+        ),
+    ),
+    Kind.FILES_LOST: (
+        replace(EVERY_STATE["completed"], deliverables=LOST),
+        (
+            "<@U0ANA> and <!subteam^S0ONCALL>: of “Autumn range” we could not keep Captions: "
+            "JARAI's link died before it was copied. Nothing else was lost. Look in JARAI's Studio "
+            "whether it is still there; else it has to be made again, which is charged."
         ),
     ),
     Kind.CARD_REFUSED: (

@@ -16,6 +16,7 @@ from twin.demo.environment import (
     free_port,
     write_catalog,
 )
+from twin.demo.parts import PARTS
 from twin.jarai.app import JaraiTwin
 from twin.jarai.catalogue import COUNTRIES, LANGUAGES, PROJECT_TYPES
 from twin.launch import Twins
@@ -98,7 +99,11 @@ async def environment(tmp_path, monkeypatch):
     twins = Twins(speed=10)
     await twins.start()
     yield build_environment(
-        Place(folder=tmp_path, port=4321), twins, webhook_secret="s", speed=10.0
+        Place(folder=tmp_path, port=4321),
+        twins,
+        service={"TECHFORGE_API_KEY": "a"},
+        speed=10.0,
+        intervals_s={"GREENLIGHT_TECHFORGE_LOOK_QUEUED_S": 5.0},
     )
     await twins.stop()
 
@@ -108,14 +113,27 @@ def test_settings_of_the_caller_stay_out(environment):
     assert "SLACK_APP_TOKEN" not in environment
     assert "NARAKEET_API_KEY" not in environment
     assert "GREENLIGHT_COMMAND" not in environment
+    assert environment["TECHFORGE_API_KEY"] == "a"
 
 
-async def test_the_older_generation_has_a_key_of_its_own(tmp_path):
+@pytest.mark.parametrize("name", PARTS)
+async def test_each_service_brings_its_settings(name):
+    """A key that the local service takes, and its address; the other services stay off."""
+    twins = Twins(only=["slack", name])
+    await twins.start()
+    made = await PARTS[name].ready(twins.services[name], "http://127.0.0.1:4321")
+    await twins.stop()
+    prefix = name.upper()
+    assert made[f"{prefix}_BASE_URL"] == twins.services[name].url
+    assert all(prefix in setting for setting in made)
+
+
+async def test_the_older_generation_has_a_key_of_its_own(monkeypatch):
     """The bot is told which generation it speaks, and what it is let in with."""
+    monkeypatch.setenv("JARAI_DIALECT", "v1")
     twins = Twins(only=["slack", "jarai"])
     await twins.start()
-    place = Place(folder=tmp_path, port=4321)
-    made = build_environment(place, twins, webhook_secret="s", speed=10.0, dialect="v1")
+    made = await PARTS["jarai"].ready(twins.services["jarai"], "http://127.0.0.1:4321")
     await twins.stop()
     assert made["JARAI_DIALECT"] == "v1"
     assert made["JARAI_API_KEY"] == JaraiTwin.v1_api_key
@@ -126,7 +144,7 @@ async def test_socket_mode_needs_no_signing_secret(tmp_path):
     twins = Twins(speed=10)
     await twins.start()
     place = Place(folder=tmp_path, port=4321)
-    made = build_environment(place, twins, webhook_secret="s", speed=10.0, app_token="xapp-1")
+    made = build_environment(place, twins, service={}, speed=10.0, app_token="xapp-1")
     await twins.stop()
     assert made["SLACK_APP_TOKEN"] == "xapp-1"
     assert "SLACK_SIGNING_SECRET" not in made
@@ -135,6 +153,7 @@ async def test_socket_mode_needs_no_signing_secret(tmp_path):
 def test_intervals_are_as_fast_as_the_service(environment):
     """Look intervals are divided by the speed at which the service lives."""
     assert float(environment["GREENLIGHT_LOOK_PRODUCING_S"]) == 3.0
+    assert float(environment["GREENLIGHT_TECHFORGE_LOOK_QUEUED_S"]) == 0.5
     assert environment["PUBLIC_URL"] == "http://127.0.0.1:4321"
 
 

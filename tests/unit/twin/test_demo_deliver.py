@@ -1,4 +1,4 @@
-"""Files are only called arrived when a redirect led to the bytes that were made."""
+"""Files are only called arrived when a link, or one redirect, led to the bytes that were made."""
 
 import hashlib
 
@@ -23,6 +23,9 @@ async def served():
     async def content(_request):
         return web.Response(body=CONTENT)
 
+    async def twice(_request):
+        raise web.HTTPFound("/d/good")
+
     async def other(_request):
         raise web.HTTPFound("/other")
 
@@ -31,6 +34,7 @@ async def served():
 
     app.router.add_get("/d/good", redirect)
     app.router.add_get("/d/direct", content)
+    app.router.add_get("/d/twice", twice)
     app.router.add_get("/d/other", other)
     app.router.add_get("/file", content)
     app.router.add_get("/other", other_content)
@@ -45,19 +49,20 @@ async def fetch(url):
     return fetched
 
 
-async def test_redirect_to_the_made_bytes_has_arrived(served):
-    """A redirect that ends at the bytes that were made is a file that arrived."""
-    fetched = await fetch(f"{served.url}/d/good")
+@pytest.mark.parametrize("path", ["good", "direct"], ids=["from the service", "our own copy"])
+async def test_link_to_the_made_bytes_has_arrived(served, path):
+    """The bytes that were made have arrived, from the bot or after one redirect."""
+    fetched = await fetch(f"{served.url}/d/{path}")
     assert (fetched.is_as_made, fetched.size_bytes) == (True, len(CONTENT))
 
 
 @pytest.mark.parametrize(
     ("path", "problem"),
-    [("direct", "answered [200]"), ("other", ""), ("nothing", "answered [404]")],
-    ids=["no redirect", "other bytes", "not found"],
+    [("twice", "answered [302, 302, 200]"), ("other", ""), ("nothing", "answered [404]")],
+    ids=["two redirects", "other bytes", "not found"],
 )
 async def test_anything_else_has_not_arrived(served, path, problem):
-    """Other bytes, a refusal, or bytes without a redirect are not called arrived."""
+    """Other bytes, a refusal, or bytes after a second redirect are not called arrived."""
     fetched = await fetch(f"{served.url}/d/{path}")
     assert (fetched.is_as_made, fetched.problem) == (False, problem)
 

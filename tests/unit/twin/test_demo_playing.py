@@ -84,6 +84,29 @@ def test_unknown_generation_is_refused(play, monkeypatch):
     assert (process.returncode, told) == (2, "JARAI_DIALECT must be one of partner, v1\n")
 
 
+def test_story_of_a_service_without_an_approval_of_its_own(play):
+    """A project shapes the form, and the approval in Slack completes it; every file arrives."""
+    process = play("--once", "--speed", "40", "--provider", "techforge")
+    told, _ = process.communicate(timeout=90)
+    assert process.returncode == 0, told
+    shown = re.findall(r"card: ([A-Z][a-z ]+) ──", told)
+    assert shown[-1] == "Completed"
+    assert "Ana chooses the project: Autumn teaser" in told
+    assert "the decision here" in told
+    assert "The operator releases it" not in told
+    assert told.count("│ yes") == 2
+
+
+def test_story_of_a_service_whose_links_soon_die(play):
+    """Its files are copied before anybody is asked, and arrive from the bot itself."""
+    process = play("--once", "--speed", "40", "--provider", "narakeet")
+    told, _ = process.communicate(timeout=90)
+    assert process.returncode == 0, told
+    assert "the files are being copied" in told
+    assert re.search(r"building scenes, \d+ %", told)
+    assert told.count("│ yes") == 4
+
+
 def test_story_passes_over_socket_mode(play):
     """Every connection is cut in the middle, the screen says so once, and the story goes on."""
     process = play("--once", "--speed", "40", "--socket")
@@ -169,4 +192,4 @@ def test_failed_demo_says_why_and_keeps_its_folder(play, tmp_path, taken_port):
 def test_unknown_provider_is_refused(capsys):
     """A service that the demo cannot play is refused with exit 2."""
     assert run(once=True, port=0, speed=20.0, provider="vimeo") == 2
-    assert "provider must be jarai" in capsys.readouterr().out
+    assert "provider must be jarai, narakeet or techforge" in capsys.readouterr().out

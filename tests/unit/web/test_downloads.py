@@ -5,9 +5,10 @@ from types import SimpleNamespace
 from unittest.mock import create_autospec
 
 import pytest
+from starlette.datastructures import Headers
 
 from bot.core.errors import ProviderUnavailableError, StorageUnavailableError
-from bot.productions import Productions
+from bot.handout import Handout
 from bot.providers.base import Link
 from bot.web.clicks import NAMES_MOST, Clicks
 from bot.web.downloads import PER_MINUTE, UNKNOWN_PER_MINUTE, DownloadEndpoint
@@ -34,22 +35,23 @@ def clock():
 
 
 @pytest.fixture
-def productions():
-    """Give use cases that know one link, `real`."""
+def handout():
+    """Give a handout that knows one link, `real`."""
     found = Link(url="https://store.example/v", expires_at=None)
-    productions = create_autospec(Productions, instance=True)
-    productions.open_token.side_effect = lambda token: found if token == "real" else None
-    return productions
+    handout = create_autospec(Handout, instance=True)
+    handout.find.side_effect = lambda token: found if token == "real" else None
+    return handout
 
 
 @pytest.fixture
-def endpoint(productions, clock):
-    return DownloadEndpoint(productions, clock=clock)
+def endpoint(handout, clock):
+    return DownloadEndpoint(handout, clock=clock)
 
 
 async def click(endpoint, token):
     """Click a link; gives the status."""
-    answer = await endpoint.answer(SimpleNamespace(path_params={"token": token}))
+    request = SimpleNamespace(path_params={"token": token}, method="GET", headers=Headers({}))
+    answer = await endpoint.answer(request)
     return answer.status_code
 
 
@@ -67,12 +69,12 @@ async def test_flood_of_guesses_shuts_nobody_out(endpoint):
     assert await click(endpoint, "real") == 302
 
 
-async def test_real_link_has_a_limit_of_its_own(endpoint, clock, productions):
+async def test_real_link_has_a_limit_of_its_own(endpoint, clock, handout):
     """Beyond the limit of one link nobody is asked; a minute later it works again."""
     for _ in range(PER_MINUTE):
         await click(endpoint, "real")
     assert await click(endpoint, "real") == 429
-    assert productions.open_token.await_count == PER_MINUTE
+    assert handout.find.await_count == PER_MINUTE
     clock.advance(60)
     assert await click(endpoint, "real") == 302
 
@@ -81,11 +83,9 @@ async def test_real_link_has_a_limit_of_its_own(endpoint, clock, productions):
     ("error", "counted"),
     [(ProviderUnavailableError("503"), 1), (StorageUnavailableError("locked"), 0)],
 )
-async def test_failed_click_counts_only_where_the_link_exists(
-    endpoint, productions, error, counted
-):
+async def test_failed_click_counts_only_where_the_link_exists(endpoint, handout, error, counted):
     """While the database is away nobody knows which links exist, so none is remembered."""
-    productions.open_token.side_effect = error
+    handout.find.side_effect = error
     assert await click(endpoint, "real") == 503
     assert len(endpoint._clicks) == counted
 

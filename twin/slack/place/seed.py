@@ -28,6 +28,7 @@ SCOPES = frozenset(
         "usergroups:read",
         "channels:history",
         "groups:history",
+        "files:read",
     }
 )
 COMMAND = Command(

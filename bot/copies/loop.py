@@ -1,0 +1,204 @@
+"""The loop that copies files: claims what is wanted, fetches it, records what came of it.
+
+A claim is a lease, so that a copier that was killed loses nothing: the file is claimed again, and
+whatever it had written is written anew.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot import instruments
+from bot.copies.transfer import LEASE_S, ToldToStopError, Transfer
+from bot.core.errors import (
+    FilesUnavailableError,
+    LostClaimError,
+    ProviderError,
+    ProviderRefusedError,
+    ProviderUnavailableError,
+    StorageError,
+    StorageUnavailableError,
+)
+from bot.core.notices import Kind, Notice, Priority, Route
+from bot.core.schedule import backoff_s
+from bot.loops import Bell
+from bot.providers.base import Provider
+from bot.providers.fetching import FetchError, FetchRules, RefusedFetchError
+from storage.files import Files
+from storage.store import Store
+from storage.values import CopyClaim, KeptCopy
+
+log = structlog.get_logger(__name__)
+
+TICK_S = 0.5
+RETRY_BASE_S = 2.0
+RETRY_CEILING_S = 60.0
+TRY_S = 2 * 3600.0
+"""Whole time of one try, in seconds: a server that trickles must not be waited for for ever."""
+
+NO_JOB = "There is no job at the service any more."
+OUT_OF_TIME = "The service's link could not be copied from in time."
+
+
+@dataclass(frozen=True, kw_only=True)
+class CopyRules:
+    """How files are copied.
+
+    Attributes:
+        at_once: Files under way at the same time; each holds some 8 MB of memory.
+        patience_s: Seconds after which a file that could not be copied is given up.
+        fetch: What is taken from a link.
+    """
+
+    at_once: int
+    patience_s: float
+    fetch: FetchRules
+
+
+class Copier:
+    """Copy every file that wants a copy."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        files: Files,
+        providers: Mapping[str, Provider],
+        rules: CopyRules,
+        clock: Callable[[], datetime],
+        jitter: Callable[[], float],
+        bell: Bell,
+    ) -> None:
+        self._store = store
+        self._files = files
+        self._providers = providers
+        self._rules = rules
+        self._clock = clock
+        self._jitter = jitter
+        self._bell = bell
+        self._stop = asyncio.Event()
+        self._under_way: set[asyncio.Task[None]] = set()
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Copy until `stop` is set; what is under way is given back."""
+        self._stop = stop
+        while not stop.is_set():
+            await self._turn()
+            await self._bell.wait(TICK_S)
+        await self._finish()
+
+    async def drain(self) -> None:
+        """Copy all that is due at this moment; for tests that move the clock by hand."""
+        while await self._claim():
+            await self._finish()
+
+    async def _turn(self) -> None:
+        """Start what is due; a database that is gone only makes us wait."""
+        try:
+            await self._claim()
+        except StorageUnavailableError:
+            log.warning("storage_unavailable", loop="copier")
+        except Exception:
+            log.exception("turn_failed", loop="copier")
+
+    async def _finish(self) -> None:
+        if self._under_way:
+            await asyncio.wait(self._under_way)
+
+    async def _claim(self) -> int:
+        free = self._rules.at_once - len(self._under_way)
+        if free <= 0:
+            return 0
+        claims = await self._store.claim_copies(now=self._clock(), limit=free, lease_s=LEASE_S)
+        for claim in claims:
+            task = asyncio.create_task(self._work(claim))
+            self._under_way.add(task)
+            task.add_done_callback(self._done)
+        return len(claims)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._under_way.discard(task)
+        self._bell.ring()  # There is room for the next one.
+
+    async def _work(self, claim: CopyClaim) -> None:
+        """Copy one file; nothing that goes wrong in it reaches the loop."""
+        with structlog.contextvars.bound_contextvars(
+            production_id=claim.production_id, provider=claim.provider
+        ):
+            try:
+                await self._act(claim)
+            except LostClaimError:
+                log.warning("claim_lost", loop="copier")
+            except StorageError as error:
+                log.warning("turn_not_recorded", loop="copier", reason=type(error).__name__)
+            except Exception:
+                log.exception("turn_failed", loop="copier")
+
+    async def _act(self, claim: CopyClaim) -> None:
+        try:
+            kept = await self._copied(claim)
+        except ToldToStopError:
+            await self._store.retry_copy(claim, due_at=self._clock(), failed=False)
+        except ProviderRefusedError as error:
+            await self._lose(claim, error.text)
+        except RefusedFetchError as error:
+            await self._lose(claim, str(error))
+        except FilesUnavailableError as error:
+            log.error("copy_not_stored", reason=str(error))  # noqa: TRY400 - nothing of ours broke
+            await self._put_off(claim, code="not_stored")
+        except ProviderError as error:
+            wait_s = error.retry_after_s if isinstance(error, ProviderUnavailableError) else None
+            await self._put_off(claim, code=error.code or "no_link", wait_s=wait_s)
+        except (FetchError, TimeoutError) as error:
+            await self._put_off(claim, code=str(error) or "timed_out")
+        else:
+            await self._keep(claim, kept)
+
+    async def _copied(self, claim: CopyClaim) -> KeptCopy:
+        provider = self._providers.get(claim.provider)
+        if provider is None or claim.job is None:
+            raise ProviderRefusedError(NO_JOB)
+        link = await provider.open(claim.job, claim.deliverable.key)
+        transfer = Transfer(
+            claim, store=self._store, files=self._files, clock=self._clock, stop=self._stop
+        )
+        async with asyncio.timeout(TRY_S):
+            return await transfer.run(link.url, rules=self._rules.fetch)
+
+    async def _keep(self, claim: CopyClaim, kept: KeptCopy) -> None:
+        wakes = self._is_waited_for(claim)
+        await self._store.keep_copy(claim, kept, at=self._clock(), wakes=wakes)
+        if wakes:
+            card = Notice(route=Route.EDIT, kind=Kind.CARD, priority=Priority.PROGRESS)
+            await self._store.owe(claim.production_id, (card,), at=self._clock())
+        instruments.COPIES.labels(provider=claim.provider, outcome="kept").inc()
+        log.info("file_copied", size_bytes=kept.size_bytes, tries=claim.tries + 1)
+
+    async def _lose(self, claim: CopyClaim, reason: str) -> None:
+        wakes = self._is_waited_for(claim)
+        await self._store.lose_copy(claim, reason, at=self._clock(), wakes=wakes)
+        instruments.COPIES.labels(provider=claim.provider, outcome="lost").inc()
+        log.error("file_not_copied", reason=reason, tries=claim.tries + 1)
+
+    async def _put_off(self, claim: CopyClaim, *, code: str, wait_s: float | None = None) -> None:
+        """Try again later, or give up once that has gone on for too long."""
+        now = self._clock()
+        if now - claim.wanted_at >= timedelta(seconds=self._rules.patience_s):
+            await self._lose(claim, OUT_OF_TIME)
+            return
+        later_s = backoff_s(
+            claim.tries + 1,
+            base_s=RETRY_BASE_S,
+            ceiling_s=RETRY_CEILING_S,
+            jitter=self._jitter(),
+        )
+        log.warning("copy_failed", code=code, tries=claim.tries + 1)
+        due_at = now + timedelta(seconds=max(later_s, wait_s or 0.0))
+        await self._store.retry_copy(claim, due_at=due_at)
+
+    def _is_waited_for(self, claim: CopyClaim) -> bool:
+        provider = self._providers.get(claim.provider)
+        return provider is not None and provider.capabilities.links_die

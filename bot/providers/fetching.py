@@ -1,0 +1,266 @@
+"""Fetch a finished file by its link, piece by piece, whole or not at all.
+
+Links are foreign input: only https to public hosts is followed (a service on this machine may point
+at this machine), host names are checked where they are resolved, and no key is ever sent. A
+connection that breaks is taken up where it broke, if the server can prove that it is still the same
+file (RFC 9110, 13.1.5 and 14.2); else `BrokenFetchError` says that it must be begun anew.
+"""
+
+import re
+import socket
+from collections.abc import AsyncGenerator, Mapping
+from dataclasses import dataclass
+from urllib.parse import urljoin, urlsplit
+
+import aiohttp
+from aiohttp.abc import AbstractResolver, ResolveResult
+
+from bot.core.errors import BotError
+from bot.providers.urls import UnsafeUrlError, check_url, is_loopback, is_public_address
+
+PIECE_BYTES = 256 * 1024
+CONNECT_S = 10.0
+STALL_S = 20.0
+"""Longest silence within a body, in seconds."""
+IDLE_RESUMES = 5
+"""Breaks in a row, without a byte between them, after which it has to be begun anew."""
+MOST_RESUMES = 100
+"""Breaks in all; a server that hands out a few bytes at a time is not waited for for ever."""
+REDIRECTS = 3
+_TEXT = re.compile(r"[\w.+-]{1,100}/[\w.+-]{1,100}", re.ASCII)
+_GONE = frozenset({404, 410})
+_REDIRECT = frozenset({301, 302, 303, 307, 308})
+_BROKEN = (aiohttp.ClientError, TimeoutError, OSError, UnicodeError)
+_RANGE = re.compile(r"bytes (\d{1,18})-(\d{1,18})/(\d{1,18})")
+
+
+class FetchError(BotError):
+    """The file was not fetched."""
+
+
+class BrokenFetchError(FetchError):
+    """Not this time; with a fresh link it may work."""
+
+
+class RefusedFetchError(FetchError):
+    """It cannot be had, or must not be; the text says why in words for people."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FetchRules:
+    """What is taken.
+
+    Attributes:
+        max_bytes: Longest file.
+        stall_s: Longest silence within a body, in seconds.
+    """
+
+    max_bytes: int
+    stall_s: float = STALL_S
+
+
+@dataclass(kw_only=True)
+class _Body:
+    """What the first answer said of the file; later ones must agree.
+
+    Attributes:
+        total: Its length in bytes, or None where only its end will tell.
+        validator: Strong ETag that proves it is the same file; None where it cannot be resumed.
+    """
+
+    total: int | None
+    validator: str | None
+
+
+class Fetch:
+    """One file being fetched: iterate over `pieces` once.
+
+    Args:
+        url: From the service, which has checked it against its own base.
+        listed_bytes: The length that the service listed; None where it does not say.
+
+    Attributes:
+        content_type: What the server called it, or None; known once the first piece is there.
+        resumed: How often a broken connection was taken up again.
+    """
+
+    def __init__(self, url: str, *, listed_bytes: int | None, rules: FetchRules) -> None:
+        self._url = url
+        self._listed = listed_bytes
+        self._rules = rules
+        self._body: _Body | None = None
+        self._received = 0
+        self.content_type: str | None = None
+        self.resumed = 0
+
+    async def pieces(self) -> AsyncGenerator[bytes, None]:
+        """Give the file's bytes in order; a normal end means that all of them were there.
+
+        Raises:
+            BrokenFetchError: It broke off and cannot be taken up again, or makes no sense.
+            RefusedFetchError: The server says no, or the file is too large.
+        """
+        guard = _Guard()
+        timeout = aiohttp.ClientTimeout(
+            total=None, sock_connect=CONNECT_S, sock_read=self._rules.stall_s
+        )
+        async with aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(resolver=guard, limit=1, force_close=True),
+            timeout=timeout,
+            trust_env=not is_loopback(self._url),
+            auto_decompress=False,
+            cookie_jar=aiohttp.DummyCookieJar(),
+        ) as session:
+            async for piece in self._resuming(session, guard):
+                yield piece
+        self._check_end()
+
+    async def _resuming(
+        self, session: aiohttp.ClientSession, guard: "_Guard"
+    ) -> AsyncGenerator[bytes, None]:
+        idle = 0
+        while True:
+            before = self._received
+            try:
+                async for piece in self._from_here(session, guard):
+                    yield piece
+            except _BROKEN as error:
+                idle = 0 if self._received > before else idle + 1
+                if idle > IDLE_RESUMES or not self._is_resumable():
+                    raise BrokenFetchError(f"broke off: {type(error).__name__}") from None
+                self.resumed += 1
+            else:
+                return
+
+    def _is_resumable(self) -> bool:
+        has_proof = self._body is not None and self._body.validator is not None
+        return has_proof and self.resumed < MOST_RESUMES
+
+    async def _from_here(
+        self, session: aiohttp.ClientSession, guard: "_Guard"
+    ) -> AsyncGenerator[bytes, None]:
+        response = await self._asked(session, guard)
+        async with response:
+            self._take(response)
+            async for piece in response.content.iter_chunked(PIECE_BYTES):
+                self._received += len(piece)
+                self._check_size(self._received)
+                yield piece
+
+    async def _asked(
+        self, session: aiohttp.ClientSession, guard: "_Guard"
+    ) -> aiohttp.ClientResponse:
+        """Ask for what is missing, following a few redirects with the same care."""
+        url = self._url
+        for _ in range(REDIRECTS + 1):
+            self._admit(url, guard)
+            response = await session.get(url, headers=self._headers(), allow_redirects=False)
+            if response.status not in _REDIRECT:
+                return response
+            response.close()
+            url = urljoin(url, response.headers.get("location", ""))
+        raise RefusedFetchError("The link leads on and on.")
+
+    def _admit(self, url: str, guard: "_Guard") -> None:
+        try:
+            # The service checked the first address; where that is on this machine, so is its base.
+            check_url(url, base=self._url)
+        except UnsafeUrlError as error:
+            raise RefusedFetchError(f"The link cannot be followed: {error}.") from None
+        if not is_loopback(url):
+            guard.hosts.add((urlsplit(url).hostname or "").rstrip("."))
+
+    def _headers(self) -> Mapping[str, str]:
+        # Compressed answers could grow past the size cap, and their length says nothing.
+        headers = {"Accept-Encoding": "identity", "User-Agent": "greenlight"}
+        body = self._body
+        if self._received and body is not None and body.validator is not None:
+            headers |= {"Range": f"bytes={self._received}-", "If-Range": body.validator}
+        return headers
+
+    def _take(self, response: aiohttp.ClientResponse) -> None:
+        """Check an answer's head before any of its body is believed."""
+        status, headers = response.status, response.headers
+        if status in _GONE:
+            raise RefusedFetchError("The service no longer has the file.")
+        if status not in {200, 206} or (status == 206) is not (self._received > 0):  # noqa: PLR2004
+            raise BrokenFetchError(f"answered {status}")
+        if headers.get("content-encoding", "identity") != "identity":
+            raise BrokenFetchError("came compressed")
+        if status == 206:  # noqa: PLR2004 - Partial Content.
+            self._check_range(headers.get("content-range", ""))
+            return
+        chunked = headers.get("transfer-encoding", "").lower() == "chunked"
+        total = response.content_length if not chunked else None
+        if total is None and not chunked and self._listed is None:
+            raise BrokenFetchError("does not say how long it is")
+        self._check_size(total or 0)
+        self._check_listed(total)
+        self._body = _Body(total=total, validator=_validator(headers))
+        self.content_type = _content_type(headers)
+
+    def _check_range(self, text: str) -> None:
+        found = _RANGE.fullmatch(text)
+        total = self._body.total if self._body is not None else None
+        if found is None or int(found[1]) != self._received:
+            raise BrokenFetchError("resumed elsewhere")
+        if total is not None and int(found[3]) != total:
+            raise BrokenFetchError("is another file now")
+
+    def _check_size(self, size: int) -> None:
+        if size > self._rules.max_bytes:
+            largest = self._rules.max_bytes // 1_000_000
+            raise RefusedFetchError(f"The file is larger than the {largest} MB we copy.")
+
+    def _check_listed(self, total: int | None) -> None:
+        if total is not None and self._listed is not None and total != self._listed:
+            raise BrokenFetchError("has another length than the service listed")
+
+    def _check_end(self) -> None:
+        total = self._body.total if self._body is not None else None
+        self._check_listed(self._received)
+        if total is not None and self._received != total:
+            raise BrokenFetchError("ended early")
+
+
+class _Guard(AbstractResolver):
+    """Resolve names, but give no private address for the hosts that links name.
+
+    Attributes:
+        hosts: Those names; a proxy's own name is none of them.
+    """
+
+    def __init__(self) -> None:
+        self._real = aiohttp.DefaultResolver()
+        self.hosts: set[str] = set()
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        """Resolve a name.
+
+        Raises:
+            RefusedFetchError: It points into a private network.
+        """
+        found = await self._real.resolve(host, port, family)
+        is_guarded = host.rstrip(".") in self.hosts
+        if is_guarded and not all(is_public_address(one["host"]) for one in found):
+            raise RefusedFetchError("The link points into a private network.")
+        return found
+
+    async def close(self) -> None:
+        """Close the resolver."""
+        await self._real.close()
+
+
+def _validator(headers: Mapping[str, str]) -> str | None:
+    """Give the strong ETag of a server that takes ranges; a weak one proves nothing."""
+    etag = headers.get("etag", "")
+    takes_ranges = headers.get("accept-ranges", "bytes").lower() != "none"
+    is_strong = etag.startswith('"') and len(etag) <= 200 and etag.isascii()  # noqa: PLR2004
+    return etag if takes_ranges and is_strong else None
+
+
+def _content_type(headers: Mapping[str, str]) -> str | None:
+    text = headers.get("content-type", "").split(";")[0].strip().lower()
+    return text if _TEXT.fullmatch(text) else None

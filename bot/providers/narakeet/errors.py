@@ -1,0 +1,112 @@
+"""What Narakeet's refusals mean to us.
+
+The documents name hardly any. The vendor's client takes the reason from the body as text, then from
+`error`, then from `message` (narakeet/api-client 1.2.0, seen 2026-11-22), and so do we.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.core.errors import (
+    ProviderAuthError,
+    ProviderError,
+    ProviderRefusedError,
+    ProviderReplyError,
+    ProviderUnavailableError,
+    cut,
+)
+from bot.core.production import Failure
+from bot.providers.http import Reply, Verdict, read_retry_after_s
+from bot.providers.narakeet.words import FAULT, LINK_REFUSED, REFUSAL, STATUS_ERRORS
+from bot.providers.reading import UnreadableError, clean, read_json, read_text, redact, redact_body
+
+AUTH_STATUSES = frozenset({401, 403})
+_CORRELATION = ("x-amzn-requestid", "x-amz-request-id")
+"""What the gateway and the storage it stands on usually send; Narakeet documents neither."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refusal:
+    """What an answer that is no success says.
+
+    Attributes:
+        code: Ours, by the status.
+        text: For people: our words, with Narakeet's own where they name what to change.
+        wait_s: Seconds it asks to wait, or None.
+    """
+
+    code: str
+    text: str
+    wait_s: float | None
+    correlation_id: str | None
+
+    def as_failure(self) -> Failure:
+        """Give it as the reason of a failed attempt."""
+        return Failure(code=self.code, text=self.text, correlation_id=self.correlation_id)
+
+
+def read_refusal(reply: Reply, *, now: datetime) -> Refusal:
+    """Read any answer that is no success; never raises, however odd it is."""
+    fallback = FAULT if reply.verdict is Verdict.FAULTY else REFUSAL
+    code, words = STATUS_ERRORS.get(reply.status, fallback)
+    said = _said(reply)
+    is_quoted = reply.verdict is Verdict.REFUSED and reply.status not in AUTH_STATUSES
+    return Refusal(
+        code=code,
+        text=cut(f"{words} It says: {said}" if said and is_quoted else words),
+        wait_s=read_retry_after_s(reply, now=now),
+        correlation_id=correlation_of(reply),
+    )
+
+
+def _said(reply: Reply) -> str | None:
+    """Give the reason as the service puts it, without secrets."""
+    try:
+        body = read_json(reply.body)
+    except UnreadableError:
+        return None
+    text = clean(body) if isinstance(body, str) else None
+    if isinstance(body, dict):
+        text = read_text(body, "error", "message")
+    return redact(text) if text else None
+
+
+def correlation_of(reply: Reply) -> str | None:
+    """Give the id of an exchange to quote to the vendor's support, or None."""
+    return next((found for name in _CORRELATION if (found := reply.header(name))), None)
+
+
+def error_of(reply: Reply, *, now: datetime, has_key: bool = True) -> ProviderError:
+    """Turn an answer that is no success into the error to raise.
+
+    Args:
+        has_key: Whether our key was sent along, so that the answer may be about it.
+    """
+    refusal = read_refusal(reply, now=now)
+    code, correlation_id = refusal.code, refusal.correlation_id
+    if reply.verdict in {Verdict.FAULTY, Verdict.DELAYED}:
+        return ProviderUnavailableError(
+            refusal.text, code=code, correlation_id=correlation_id, retry_after_s=refusal.wait_s
+        )
+    if reply.verdict is Verdict.ODD:
+        return unreadable(reply, "Narakeet answered with a redirect or nothing we know.")
+    if reply.status in AUTH_STATUSES and has_key:
+        # Looks need no key, so that a job under way is followed on, and its files are fetched.
+        return ProviderAuthError(refusal.text, code=code, correlation_id=correlation_id)
+    if not has_key:
+        return ProviderRefusedError(
+            LINK_REFUSED, code="link_refused", correlation_id=correlation_id
+        )
+    return ProviderRefusedError(refusal.text, code=code, correlation_id=correlation_id)
+
+
+def unreadable(
+    reply: Reply, text: str = "Narakeet's answer makes no sense to us."
+) -> ProviderReplyError:
+    """Make the error for an answer we do not understand."""
+    return ProviderReplyError(
+        text,
+        sample=redact_body(reply.body),
+        code="unreadable",
+        correlation_id=correlation_of(reply),
+    )

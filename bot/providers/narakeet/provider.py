@@ -1,0 +1,281 @@
+"""Narakeet as a `Provider`: asks through `calls`, reads through `reading`, decides nothing."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+from weakref import WeakValueDictionary
+
+from bot.core.errors import (
+    ProviderRefusedError,
+    ProviderReplyError,
+    WebhookError,
+)
+from bot.core.events import News
+from bot.core.form import NOTHING_CHOSEN, Choice, Form, matching
+from bot.core.production import Deliverable, Failure, Job, ProductionRequest, Progress
+from bot.providers.base import (
+    Accepted,
+    Budget,
+    Capabilities,
+    Finding,
+    Link,
+    Observation,
+    Refused,
+    Remembered,
+    Submission,
+    Uncertain,
+    Uploads,
+    WebhookEvent,
+)
+from bot.providers.http import Reply, Verdict
+from bot.providers.narakeet.calls import NarakeetCalls, read_fields
+from bot.providers.narakeet.errors import correlation_of, read_refusal, unreadable
+from bot.providers.narakeet.form import build_form, credits_note, voice_choices
+from bot.providers.narakeet.links import Links
+from bot.providers.narakeet.preparing import PaidCall, Preparer
+from bot.providers.narakeet.reading import (
+    MESSAGE_LIMIT,
+    Status,
+    Task,
+    Voice,
+    read_status,
+    read_task,
+)
+from bot.providers.narakeet.settings import NarakeetSettings, Paths
+from bot.providers.narakeet.stock import Stock
+from bot.providers.narakeet.wish import read_wish
+from bot.providers.narakeet.words import (
+    BUILDING,
+    FAILED,
+    LABEL,
+    LINK_DEAD,
+    LOST,
+    MAYBE,
+    MISSING,
+    NAME,
+    NO_CANCEL,
+    NO_LOOK_UP,
+    NO_RETRY,
+    NOT_SAID,
+    SUCCEEDED,
+    TOO_OLD,
+)
+from bot.providers.reading import UnreadableError, read_moment, redact
+from bot.providers.urls import UnsafeUrlError, check_url
+
+_MISSING = frozenset({403, 404})
+"""How the storage says that there is no such status, or none yet, or none any more."""
+
+
+class NarakeetProvider:
+    """Speak to Narakeet with one key.
+
+    A job's handle holds `status_url`, the only way to ask about it and a secret, and
+    `submitted_at`.
+    """
+
+    name = NAME
+    label = LABEL
+    capabilities = Capabilities(has_percent=True, links_die=True)
+
+    def __init__(
+        self,
+        settings: NarakeetSettings,
+        *,
+        clock: Callable[[], datetime],
+        remembered: Remembered,
+        uploads: Uploads,
+    ) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._paths = Paths(settings)
+        self._calls = NarakeetCalls(settings, base_url=self._paths.base_url, clock=clock)
+        self._stock = Stock(
+            settings=settings,
+            paths=self._paths,
+            calls=self._calls,
+            remembered=remembered,
+            clock=clock,
+        )
+        self._preparer = Preparer(
+            settings=settings, paths=self._paths, calls=self._calls, uploads=uploads, clock=clock
+        )
+        self._links = Links(clock=clock, life_s=settings.link_life_s)
+        self._opening: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    @property
+    def budget(self) -> Budget:
+        """The requests our key may still make; looks at jobs are none of them."""
+        return self._calls.budget
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+        await self._calls.aclose()
+
+    async def check(self) -> tuple[Finding, ...]:
+        """Ask for credits and voices; two requests."""
+        return await self._stock.check()
+
+    async def known_form(self, chosen: Mapping[str, str] = NOTHING_CHOSEN) -> Form | None:
+        """Build the form; None before the voices were ever asked for."""
+        if not await self._stock.known_voices():
+            return None
+        return self._form(chosen, await self._stock.known_credits())
+
+    async def form(self, chosen: Mapping[str, str] = NOTHING_CHOSEN) -> Form:
+        """Build the form with the credits that are left, and have the voices at hand."""
+        await self._stock.voices()
+        return self._form(chosen, await self._stock.credits())
+
+    def _form(self, chosen: Mapping[str, str], seconds: int | None) -> Form:
+        note = credits_note(seconds) if seconds is not None else None
+        return build_form(self._settings, chosen=chosen, note=note)
+
+    async def search(self, key: str, typed: str) -> tuple[Choice, ...]:
+        """Offer voices by name or language."""
+        voices: tuple[Voice, ...] = await self._stock.voices() if key == "voice" else ()
+        return matching(voice_choices(voices), typed)
+
+    async def prepare(self, request: ProductionRequest) -> Mapping[str, Any]:
+        """Read texts, pack and upload files."""
+        return {"call": await self._preparer.prepare(read_wish(request, self._settings))}
+
+    async def submit(self, prepared: Mapping[str, Any], *, key: str) -> Submission:  # noqa: ARG002 - Narakeet honours no key.
+        """Order it; one POST, whatever happens."""
+        call: PaidCall = prepared["call"]
+        outcome = await self._calls.submit(call.url, content=call.content, headers=call.headers)
+        if not isinstance(outcome, Reply):
+            return outcome
+        if outcome.verdict is Verdict.DONE:
+            return self._accepted(outcome)
+        refusal = read_refusal(outcome, now=self._clock())
+        if outcome.verdict is Verdict.REFUSED:
+            return Refused(failure=refusal.as_failure())
+        return _uncertain(outcome, code=refusal.code, why="Narakeet answered with a fault.")
+
+    def _accepted(self, reply: Reply) -> Submission:
+        try:
+            task: Task = read_task(read_fields(reply))
+            check_url(task.status_url, base=self._paths.base_url)
+        except ProviderReplyError as error:
+            return _uncertain(reply, code=error.code, why=error.text)
+        except UnreadableError:
+            why = "Narakeet's answer does not say where to ask about the job."
+            return _uncertain(reply, code="unreadable", why=why)
+        except UnsafeUrlError as error:
+            why = f"Narakeet names an address that cannot be used: {error}."
+            return _uncertain(reply, code="unsafe_link", why=why)
+        handle = {"status_url": task.status_url, "submitted_at": self._clock().isoformat()}
+        return Accepted(job=Job(job_id=task.task_id, handle=handle), word=BUILDING)
+
+    async def retry(self, job: Job) -> Submission:  # noqa: ARG002 - it takes up none.
+        """Refuse: a failed job is over."""
+        return Refused(failure=Failure(code="no_retry", text=NO_RETRY))
+
+    async def find(self, request: ProductionRequest, *, job_id: str) -> tuple[Job, str]:  # noqa: ARG002 - as above.
+        """Refuse: there is no way from an id to a job."""
+        raise ProviderRefusedError(NO_LOOK_UP, code="no_look_up")
+
+    async def observe(self, job: Job) -> Observation:
+        """Look once; a job that is not finished in time has failed."""
+        reply = await self._calls.look_at_storage(job.handle["status_url"], also=_MISSING)
+        age_s = self._age_s(job)
+        if reply.status in _MISSING:
+            return self._not_there(reply, age_s=age_s)
+        status = _status_of(reply)
+        if status.has_succeeded:
+            self._links.keep(job.job_id, status.files)
+            return Observation(news=News.COMPLETED, word=SUCCEEDED)
+        if status.is_finished:
+            text = redact(status.message) if status.message else NOT_SAID
+            return _failed(reply, code="build_failed", text=text)
+        if age_s > self._settings.max_age_s:
+            return _failed(reply, code="too_old", text=TOO_OLD)
+        step = redact(status.message, MESSAGE_LIMIT) if status.message else None
+        progress = Progress(step=step, percent=status.percent)
+        return Observation(news=News.PRODUCING, word=BUILDING, progress=progress)
+
+    def _not_there(self, reply: Reply, *, age_s: float) -> Observation:
+        """Say what a missing status means: not yet, a mystery, or never again.
+
+        Raises:
+            ProviderRefusedError: It should be there.
+        """
+        if age_s <= self._settings.grace_s:
+            return Observation(news=News.QUEUED, word=BUILDING)
+        if age_s > self._settings.max_age_s:
+            return _failed(reply, code="status_lost", text=LOST)
+        raise ProviderRefusedError(
+            MISSING, code="job_missing", correlation_id=correlation_of(reply)
+        )
+
+    def _age_s(self, job: Job) -> float:
+        submitted_at = read_moment(job.handle.get("submitted_at"))
+        return (self._clock() - submitted_at).total_seconds() if submitted_at else 0.0
+
+    async def deliverables(self, job: Job) -> tuple[Deliverable, ...]:
+        """List the files; their links are kept in memory and die within minutes."""
+        status = await self._finished(job)
+        return tuple(one.deliverable for one in status.files) if status else ()
+
+    async def _finished(self, job: Job) -> Status | None:
+        """Look at a job for its files; None where the status is gone."""
+        reply = await self._calls.look_at_storage(job.handle["status_url"], also=_MISSING)
+        status = _status_of(reply) if reply.status not in _MISSING else None
+        self._links.keep(job.job_id, status.files if status else ())
+        return status
+
+    async def open(self, job: Job, key: str) -> Link:
+        """Give a link while it lives; a dead one only comes back if Narakeet makes a new one."""
+        async with self._opening.setdefault(job.job_id, asyncio.Lock()):
+            link = self._links.find(job.job_id, key)
+            if link is None and not self._links.is_recent(job.job_id):
+                await self._finished(job)
+                link = self._links.find(job.job_id, key)
+        if link is None:
+            raise ProviderRefusedError(LINK_DEAD, code="deliverable_missing")
+        try:
+            check_url(link.url, base=self._paths.base_url)
+        except UnsafeUrlError as error:
+            text = f"Narakeet's link to the file cannot be used: {error}."
+            raise ProviderReplyError(text, sample="", code="unsafe_link") from error
+        return link
+
+    async def cancel(self, job: Job) -> None:  # noqa: ARG002 - it cancels none.
+        """Refuse: nothing can be cancelled."""
+        raise ProviderRefusedError(NO_CANCEL, code="no_cancel")
+
+    def console_url(self, job: Job | None) -> str | None:  # noqa: ARG002 - as above.
+        """Give none: no page for a job is documented."""
+        return None
+
+    def read_webhook(
+        self,
+        headers: Mapping[str, str],  # noqa: ARG002 - there is nothing to read.
+        body: bytes,  # noqa: ARG002 - as above.
+        *,
+        secrets: tuple[str, ...],  # noqa: ARG002 - as above.
+        now: datetime,  # noqa: ARG002 - as above.
+    ) -> WebhookEvent:
+        """Believe nothing: Narakeet sends no webhooks."""
+        raise WebhookError("there are no webhooks")
+
+
+def _status_of(reply: Reply) -> Status:
+    try:
+        return read_status(read_fields(reply))
+    except UnreadableError as error:
+        raise unreadable(reply) from error
+
+
+def _failed(reply: Reply, *, code: str, text: str) -> Observation:
+    failure = Failure(code=code, text=text, correlation_id=correlation_of(reply))
+    return Observation(news=News.FAILED, word=FAILED, failure=failure)
+
+
+def _uncertain(reply: Reply, *, code: str | None, why: str) -> Uncertain:
+    correlation_id = correlation_of(reply)
+    return Uncertain(
+        failure=Failure(code=code, text=f"{why} {MAYBE}", correlation_id=correlation_id)
+    )

@@ -1,0 +1,139 @@
+"""What the account has at hand: its voices, asked for once a day, and the credits that are left."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+
+from bot.core.errors import ProviderAuthError, ProviderError
+from bot.providers.base import Finding, Remembered
+from bot.providers.narakeet.calls import NarakeetCalls, read_body, read_fields
+from bot.providers.narakeet.errors import unreadable
+from bot.providers.narakeet.form import recalled_voices, voices_to_json
+from bot.providers.narakeet.reading import Voice, read_credit_seconds, read_voices
+from bot.providers.narakeet.settings import NarakeetSettings, Paths
+from bot.providers.narakeet.words import NAME
+from bot.providers.reading import UnreadableError
+
+log = structlog.get_logger(__name__)
+
+CREDITS_SHOWN = timedelta(hours=1)
+"""How old credits may be to be shown at all."""
+
+
+class Stock:
+    """Ask for voices and credits no more often than they change."""
+
+    def __init__(
+        self,
+        *,
+        settings: NarakeetSettings,
+        paths: Paths,
+        calls: NarakeetCalls,
+        remembered: Remembered,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._voices_life = timedelta(seconds=settings.voices_fresh_s)
+        self._credits_life = timedelta(seconds=settings.credits_fresh_s)
+        self._paths = paths
+        self._calls = calls
+        self._remembered = remembered
+        self._clock = clock
+        self._asking = asyncio.Lock()
+
+    async def known_voices(self) -> tuple[Voice, ...]:
+        """Give the voices that are remembered, however old."""
+        recalled = await self._remembered.recall(self._key("voices"))
+        return recalled_voices(recalled[0]) if recalled is not None else ()
+
+    async def voices(self) -> tuple[Voice, ...]:
+        """Give the voices, fresh where they can be had.
+
+        Raises:
+            ProviderError: There are none at hand, and none can be had now.
+        """
+        async with self._asking:
+            value = await self._recall("voices", life=self._voices_life)
+            fresh = recalled_voices(value) if value is not None else ()
+            return fresh or await self._fetch_voices()
+
+    async def _fetch_voices(self) -> tuple[Voice, ...]:
+        try:
+            voices = await self._ask_voices()
+        except ProviderAuthError:
+            raise
+        except ProviderError as error:
+            old = await self.known_voices()
+            if not old:
+                raise
+            log.info("voices_not_refreshed", provider=NAME, code=error.code)
+            return old
+        await self._remembered.remember(self._key("voices"), voices_to_json(voices))
+        return voices
+
+    async def _ask_voices(self) -> tuple[Voice, ...]:
+        reply = await self._calls.look(self._paths.voices())
+        try:
+            voices = read_voices(read_body(reply))
+        except UnreadableError as error:
+            raise unreadable(reply) from error
+        if not voices:
+            raise unreadable(reply, "Narakeet lists no voice that can be used.")
+        return voices
+
+    async def known_credits(self) -> int | None:
+        """Give the seconds that were left a while ago; None where that says nothing any more."""
+        value = await self._recall("credits", life=CREDITS_SHOWN)
+        return value if type(value) is int else None
+
+    async def credits(self) -> int | None:
+        """Give the seconds that are left; None where that cannot be had, which hinders nobody.
+
+        Raises:
+            ProviderAuthError: The key is refused.
+        """
+        value = await self._recall("credits", life=self._credits_life)
+        if type(value) is int:
+            return value
+        try:
+            seconds = await self._ask_credits()
+        except ProviderAuthError:
+            raise
+        except ProviderError as error:
+            log.info("credits_not_known", provider=NAME, code=error.code)
+            return None
+        await self._remembered.remember(self._key("credits"), seconds)
+        return seconds
+
+    async def _ask_credits(self) -> int:
+        reply = await self._calls.look(self._paths.credits())
+        try:
+            return read_credit_seconds(read_fields(reply))
+        except UnreadableError as error:
+            raise unreadable(reply) from error
+
+    async def _recall(self, what: str, *, life: timedelta) -> Any:
+        recalled = await self._remembered.recall(self._key(what))
+        is_fresh = recalled is not None and self._clock() - recalled[1] < life
+        return recalled[0] if recalled is not None and is_fresh else None
+
+    def _key(self, what: str) -> str:
+        return f"{NAME}:{what}:{self._calls.budget.credential}"
+
+    async def check(self) -> tuple[Finding, ...]:
+        """Try the key on what can be asked for nothing; raises for nothing it finds."""
+        try:
+            seconds = await self._ask_credits()
+        except ProviderError as error:
+            return (Finding(is_good=False, text=error.text),)
+        left = f"The key works: credits for {seconds:,} seconds are left."
+        return (Finding(is_good=seconds > 0, text=left), await self._check_voices())
+
+    async def _check_voices(self) -> Finding:
+        try:
+            voices = await self._ask_voices()
+        except ProviderError as error:
+            return Finding(is_good=False, text=f"The voices cannot be listed: {error.text}")
+        return Finding(is_good=True, text=f"Voices to choose from: {len(voices)}.")

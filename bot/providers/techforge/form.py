@@ -1,0 +1,239 @@
+"""TechForge's form, which the chosen project shapes, and what it becomes on the wire; pure."""
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from bot.core.errors import ProviderRefusedError
+from bot.core.form import Choice, Field, Form, NumberField, SelectField, TextField
+from bot.core.production import ProductionRequest
+from bot.providers.techforge.reading import Asked, Project, read_id
+from bot.providers.techforge.settings import TechForgeSettings
+from bot.providers.techforge.words import (
+    IMAGE_GENERATION,
+    JOB_TYPES,
+    LABEL,
+    MUSIC_VERSION,
+    NAME,
+    WITH_MUSIC,
+)
+from bot.providers.urls import UnsafeUrlError, check_url
+
+PROJECT = "project"
+TOPIC_LONGEST = 500
+TEXT_LONGEST = 3000
+URL_LONGEST = 2000
+
+MEDIA: Mapping[str, tuple[str, str]] = {
+    "image": ("image_url", "Address of a picture, https and reachable from anywhere."),
+    "audio": ("audio_url", "Address of a recording, https and reachable from anywhere."),
+}
+"""Kinds of fields that take a file: its name on the wire, and what the form says of it."""
+
+_MUSIC_URL = "music.url"
+_MUSIC_VOLUME = "music.volume"
+_MUSIC_START = "music.start"
+
+
+def build_form(
+    projects: Sequence[Project],
+    settings: TechForgeSettings,
+    *,
+    chosen: Project | None,
+    asked: Sequence[Asked],
+    credits_left: float | None,
+) -> Form:
+    """Build the form.
+
+    Args:
+        chosen: The project whose fields are asked for; None before one is chosen.
+        asked: The fields of the chosen project.
+        credits_left: The balance, or None where it is not known.
+    """
+    fields: list[Field] = [
+        TextField(
+            key="topic",
+            label="Topic",
+            hint="Names the thread here; TechForge is sent the fields below.",
+            max_length=TOPIC_LONGEST,
+        ),
+        SelectField(
+            key=PROJECT,
+            label="Project",
+            choices=tuple(map(_choice, _by_type(projects))),
+            hint="What is asked below depends on it.",
+            initial=choice_value(projects[0]) if len(projects) == 1 else None,
+            reshapes=True,
+        ),
+    ]
+    if chosen is not None:
+        fields += [_field(one) for one in asked]
+        fields += _music_fields(chosen, settings)
+    return Form(provider=NAME, fields=tuple(fields), note=_note(credits_left, settings))
+
+
+def _by_type(projects: Sequence[Project]) -> list[Project]:
+    """Keep projects of a type together, since each type is a heading; else as they are listed."""
+    order = {name: place for place, name in enumerate(JOB_TYPES)}
+    return sorted(projects, key=lambda one: order.get(one.job_type, len(order)))
+
+
+def choice_value(project: Project) -> str:
+    """Name a project with the type of its jobs, so that a sent form needs no look-up."""
+    return f"{project.project_id}/{project.job_type}"
+
+
+def _choice(project: Project) -> Choice:
+    group = JOB_TYPES.get(project.job_type, "Others")
+    return Choice(value=choice_value(project), name=project.name, group=group)
+
+
+def find_chosen(projects: Sequence[Project], chosen: Mapping[str, str]) -> Project | None:
+    """Find the project that is chosen; None for none, or for one that is gone."""
+    return next((one for one in projects if choice_value(one) == chosen.get(PROJECT)), None)
+
+
+def _field(asked: Asked) -> Field:
+    """Ask for a value; a kind we do not know is a text, as is one that the project leaves out."""
+    is_required = asked.is_required is True
+    if asked.kind in MEDIA:
+        return TextField(
+            key=f"{asked.kind}.{asked.name}",
+            label=asked.label,
+            hint=MEDIA[asked.kind][1],
+            max_length=URL_LONGEST,
+            is_required=is_required,
+        )
+    return TextField(
+        key=f"text.{asked.name}",
+        label=asked.label,
+        max_length=TEXT_LONGEST,
+        is_required=is_required,
+        is_multiline=True,
+    )
+
+
+def _music_fields(project: Project, settings: TechForgeSettings) -> list[Field]:
+    if not _has_music(project.job_type or settings.job_type, settings):
+        return []
+    return [
+        TextField(
+            key=_MUSIC_URL,
+            label="Background music",
+            hint=f"{MEDIA['audio'][1]} Left empty, there is none.",
+            max_length=URL_LONGEST,
+            is_required=False,
+        ),
+        NumberField(
+            key=_MUSIC_VOLUME,
+            label="Volume of the music",
+            hint="From 0 to 1.",
+            min_value=0,
+            max_value=1,
+            is_decimal=True,
+            is_required=False,
+        ),
+        NumberField(
+            key=_MUSIC_START,
+            label="Start of the music",
+            hint="Seconds into the recording from which it is played.",
+            min_value=0,
+            is_decimal=True,
+            is_required=False,
+        ),
+    ]
+
+
+def _has_music(job_type: str, settings: TechForgeSettings) -> bool:
+    return job_type in WITH_MUSIC and settings.version == MUSIC_VERSION
+
+
+def _note(credits_left: float | None, settings: TechForgeSettings) -> str | None:
+    """Say what is left; what a job costs is not documented."""
+    if credits_left is None:
+        return None
+    words = f"{LABEL} has {credits_words(credits_left)} left."
+    if credits_left > settings.credits_floor:
+        return f"{words} What this costs is known when it is done."
+    return f"{words} That may be too few; have some added in the TFI Studio first."
+
+
+def credits_words(amount: float) -> str:
+    """Write a number of credits."""
+    number = f"{amount:,.2f}".rstrip("0").rstrip(".")
+    return f"{number} credit" if amount == 1 else f"{number} credits"
+
+
+def project_of(request: ProductionRequest) -> tuple[str, str] | None:
+    """Give the project that a request is for with its type of jobs; None where it names none."""
+    project_id, _, job_type = (request.value(PROJECT) or "").partition("/")
+    known = read_id(project_id)
+    return None if known is None else (known, job_type)
+
+
+def build_submit(
+    request: ProductionRequest, settings: TechForgeSettings, *, base_url: str
+) -> dict[str, Any]:
+    """Build the body of a submit without its `session_id` (jobs-v2, seen 2026-11-21).
+
+    Raises:
+        ProviderRefusedError: It names no project, or an address that cannot be used.
+    """
+    project = project_of(request)
+    if project is None:
+        text = "The form names no project that TechForge could know. Waiting does not help."
+        raise ProviderRefusedError(text, code="form_incomplete")
+    project_id, own_type = project
+    job_type = own_type or settings.job_type
+    source = "project_id" if job_type == IMAGE_GENERATION else "template_id"
+    body = {
+        source: project_id,
+        "job_type": job_type,
+        "version": settings.version,
+        "values": dict(_values(request, base_url=base_url)),
+    }
+    return body | (_music(request, base_url=base_url) if _has_music(job_type, settings) else {})
+
+
+def _values(request: ProductionRequest, *, base_url: str) -> Iterator[tuple[str, Any]]:
+    for answer in request.answers:
+        kind, _, name = answer.key.partition(".")
+        value = answer.value.strip()
+        if not name or not value:
+            continue
+        if kind in MEDIA:
+            yield name, {MEDIA[kind][0]: _checked(value, label=answer.label, base_url=base_url)}
+        elif kind == "text":
+            yield name, answer.value
+
+
+def _music(request: ProductionRequest, *, base_url: str) -> dict[str, Any]:
+    url = (request.value(_MUSIC_URL) or "").strip()
+    if not url:
+        return {"background_music": None}
+    music = {"background_music": _checked(url, label="Background music", base_url=base_url)}
+    volume = _number(request.value(_MUSIC_VOLUME), most=1)
+    start = _number(request.value(_MUSIC_START), most=math.inf)
+    numbers = {"background_volume": volume, "background_start": start}
+    return music | {name: number for name, number in numbers.items() if number is not None}
+
+
+def _checked(url: str, *, label: str, base_url: str) -> str:
+    """Pass an address that TechForge can reach; it fetches the file, we do not."""
+    try:
+        return check_url(url, base=base_url)
+    except UnsafeUrlError as error:
+        text = f"The address under “{label}” cannot be used: {error}. Ask again with another."
+        raise ProviderRefusedError(text, code="bad_address") from error
+
+
+def _number(text: str | None, *, most: float) -> float | None:
+    if not text:
+        return None
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not 0 <= number <= most or not math.isfinite(number):
+        raise ProviderRefusedError("A number in the form is out of range.", code="form_incomplete")
+    return number

@@ -1,0 +1,295 @@
+"""TechForge as a `Provider`: asks through `calls`, reads through `reading`, decides nothing."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+from typing import Any
+from weakref import WeakValueDictionary
+
+from bot.core.errors import ProviderRefusedError, ProviderReplyError, WebhookError
+from bot.core.events import News
+from bot.core.form import NOTHING_CHOSEN, Choice, Form
+from bot.core.production import Deliverable, Failure, Job, ProductionRequest
+from bot.providers.base import (
+    Accepted,
+    Budget,
+    Capabilities,
+    Finding,
+    Link,
+    Observation,
+    Refused,
+    Remembered,
+    Submission,
+    Uncertain,
+    WebhookEvent,
+)
+from bot.providers.http import Reply, Verdict
+from bot.providers.reading import UnreadableError, read_moment
+from bot.providers.techforge.calls import TechForgeCalls, read_fields
+from bot.providers.techforge.desk import Desk
+from bot.providers.techforge.errors import (
+    correlation_of,
+    read_refusal,
+    refused,
+    said_in,
+    unreadable,
+)
+from bot.providers.techforge.files import Found, find_files
+from bot.providers.techforge.form import build_submit, project_of
+from bot.providers.techforge.links import Links
+from bot.providers.techforge.reading import (
+    is_job_missing,
+    read_job_id,
+    read_observation,
+    read_pasted_id,
+    read_source,
+    read_word,
+)
+from bot.providers.techforge.settings import Paths, TechForgeSettings
+from bot.providers.techforge.words import JOB_TRIGGERED, JOBS_MISSING, LABEL, NAME
+from bot.providers.urls import UnsafeUrlError, check_url
+
+_GONE = frozenset({404})
+_FIRST_WORD = "QUEUED"
+_MISSING = "TechForge has no such job, or it belongs to another account. Waiting does not help."
+_NOT_KEPT = "TechForge no longer has this file. Waiting does not help."
+_NO_ID = "That is not an id of a TechForge job: it looks like 1a2b3c4d-…, 36 characters."
+_OTHER_PROJECT = "That TechForge job was made from another project than this form names."
+_MAYBE = "The job may or may not have been started."
+
+
+class TechForgeProvider:
+    """Speak to TechForge with one key.
+
+    A job's handle is empty: its id is all there is to know.
+    """
+
+    name = NAME
+    label = LABEL
+    capabilities = Capabilities(retries_in_place=True)
+
+    def __init__(
+        self,
+        settings: TechForgeSettings,
+        *,
+        clock: Callable[[], datetime],
+        remembered: Remembered,
+    ) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._paths = Paths(settings)
+        self._calls = TechForgeCalls(settings, base_url=self._paths.base_url, clock=clock)
+        self._desk = Desk(self._calls, self._paths, settings, clock=clock, remembered=remembered)
+        self._links = Links(clock=clock, life_s=settings.link_life_s)
+        self._asking_links: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    @property
+    def budget(self) -> Budget:
+        """The requests our key may still make."""
+        return self._calls.budget
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+        await self._calls.aclose()
+
+    async def check(self) -> tuple[Finding, ...]:
+        """Try the key on what the bot needs; two requests."""
+        return await self._desk.check()
+
+    async def known_form(self, chosen: Mapping[str, str] = NOTHING_CHOSEN) -> Form | None:
+        """Build the form from what is remembered, however old."""
+        return await self._desk.known_form(chosen)
+
+    async def form(self, chosen: Mapping[str, str] = NOTHING_CHOSEN) -> Form:
+        """Build the form with projects and fields that are fresh or asked for now."""
+        return await self._desk.form(chosen)
+
+    async def search(self, key: str, typed: str) -> tuple[Choice, ...]:  # noqa: ARG002 - no field is searched.
+        """Offer nothing: no field of the form is searched."""
+        return ()
+
+    async def prepare(self, request: ProductionRequest) -> Mapping[str, Any]:
+        """Build and check the body; nothing needs to be asked or uploaded first."""
+        return build_submit(request, self._settings, base_url=self._paths.base_url)
+
+    async def submit(self, prepared: Mapping[str, Any], *, key: str) -> Submission:
+        """Start a job; one POST, whatever happens.
+
+        TechForge has no idempotency key. Ours is sent as `session_id`, by which the job can be told
+        at TechForge.
+        """
+        body = {**prepared, "session_id": key}
+        outcome = await self._calls.submit(self._paths.submit(), body=body)
+        return self._settled(outcome, self._accepted) if isinstance(outcome, Reply) else outcome
+
+    async def retry(self, job: Job) -> Submission:
+        """Put a job back on the queue under its own id; one POST with one id, whatever happens."""
+        body = {"ids": [job.job_id]}
+        outcome = await self._calls.submit(self._paths.trigger(), body=body)
+        if not isinstance(outcome, Reply):
+            return outcome
+        if _says(outcome, JOBS_MISSING) and outcome.verdict in {Verdict.DONE, Verdict.REFUSED}:
+            return Refused(failure=_failure(outcome, code="job_missing", text=_MISSING))
+        return self._settled(outcome, lambda reply: _triggered(reply, job))
+
+    def _settled(self, reply: Reply, accepted: Callable[[Reply], Submission]) -> Submission:
+        """Say what the answer to a paid call means.
+
+        Args:
+            accepted: Reads an answer that is a success by its status.
+        """
+        if reply.verdict is Verdict.DONE:
+            return accepted(reply)
+        refusal = read_refusal(reply, now=self._clock())
+        if reply.verdict is Verdict.REFUSED:
+            return Refused(failure=refusal.as_failure())
+        return _uncertain(reply, code=refusal.code, why="TechForge answered with a fault.")
+
+    @staticmethod
+    def _accepted(reply: Reply) -> Submission:
+        try:
+            body = read_fields(reply)
+        except ProviderReplyError as error:
+            return _uncertain(reply, code=error.code, why=error.text)
+        job_id = read_job_id(body)
+        if job_id is None:
+            return _uncertain(reply, code="unreadable", why="TechForge's answer names no job.")
+        return Accepted(job=Job(job_id=job_id, handle={}), word=read_word(body) or _FIRST_WORD)
+
+    async def find(self, request: ProductionRequest, *, job_id: str) -> tuple[Job, str]:
+        """Look a job up by its id, or an address that holds it; it must be of the same project."""
+        known = read_pasted_id(job_id)
+        if known is None:
+            raise ProviderRefusedError(_NO_ID, code="not_an_id")
+        job = Job(job_id=known, handle={})
+        reply, body = await self._row(job, ask=self._calls.look)
+        source, project = read_source(body), project_of(request)
+        if source is not None and project is not None and source != project[0]:
+            raise refused(reply, code="other_project", text=_OTHER_PROJECT)
+        return job, _observed(reply, body).word
+
+    async def observe(self, job: Job) -> Observation:
+        """Look once."""
+        reply, body = await self._row(job, ask=self._calls.look)
+        return _observed(reply, body)
+
+    async def deliverables(self, job: Job) -> tuple[Deliverable, ...]:
+        """List the files of a job that has succeeded; a retried one still shows its old output."""
+        found = await self._list_files(job, ask=self._calls.look)
+        return tuple(one.deliverable for one in found)
+
+    async def open(self, job: Job, key: str) -> Link:
+        """Give a link that was signed just now; whoever clicks meanwhile shares it."""
+        async with self._asking_links.setdefault(job.job_id, asyncio.Lock()):
+            link = self._links.link(job.job_id, key)
+            if link is None:
+                link = await self._sign(await self._place(job, key))
+                self._links.keep_link(job.job_id, key, link)
+            return link
+
+    async def _place(self, job: Job, key: str) -> Found:
+        """Find where a file lies, asking for the job where that is not known."""
+        found = self._links.file(job.job_id, key)
+        if found is None and not self._links.is_recent(job.job_id):
+            await self._list_files(job, ask=self._calls.click)
+            found = self._links.file(job.job_id, key)
+        if found is None:
+            raise ProviderRefusedError(_NOT_KEPT, code="deliverable_missing")
+        return found
+
+    async def _sign(self, found: Found) -> Link:
+        if found.is_url:
+            return Link(url=self._safe(found.path), expires_at=None)
+        reply = await self._calls.click(self._paths.sign(found.path), also=_GONE)
+        if reply.status in _GONE:
+            raise refused(reply, code="deliverable_missing", text=_NOT_KEPT)
+        body = read_fields(reply)
+        url = body.get("signedUrl")
+        if not isinstance(url, str) or not url:
+            raise unreadable(reply, "TechForge's answer holds no link to the file.")
+        return Link(url=self._safe(url), expires_at=read_moment(body.get("expiresAt")))
+
+    def _safe(self, url: str) -> str:
+        try:
+            return check_url(url, base=self._paths.base_url)
+        except UnsafeUrlError as error:
+            text = f"TechForge's link to the file cannot be used: {error}."
+            raise ProviderReplyError(text, sample="", code="unsafe_link") from error
+
+    async def _list_files(
+        self, job: Job, *, ask: Callable[..., Awaitable[Reply]]
+    ) -> tuple[Found, ...]:
+        """List the files and keep where they lie for the clicks that follow.
+
+        Args:
+            ask: A GET of the calls, which takes its request from one of the shares.
+        """
+        reply, body = await self._row(job, ask=ask)
+        is_done = _observed(reply, body).news is News.COMPLETED
+        found = find_files(body.get("output")) if is_done else ()
+        self._links.keep(job.job_id, found)
+        return found
+
+    async def _row(
+        self, job: Job, *, ask: Callable[..., Awaitable[Reply]]
+    ) -> tuple[Reply, Mapping[str, Any]]:
+        """Ask for a job's row.
+
+        An unknown job is answered with 200 and a sentence, so the row must name it.
+        """
+        reply = await ask(self._paths.job(job.job_id), also=_GONE)
+        if reply.status in _GONE:
+            raise refused(reply, code="job_missing", text=_MISSING)
+        body = read_fields(reply)
+        if is_job_missing(body):
+            raise refused(reply, code="job_missing", text=_MISSING)
+        if read_job_id(body) != job.job_id:
+            raise unreadable(reply, "TechForge answered about something else than this job.")
+        return reply, body
+
+    async def cancel(self, job: Job) -> None:
+        """Refuse: TechForge has no call for it."""
+        text = f"TechForge cannot cancel {job.job_id} once it was sent."
+        raise ProviderRefusedError(text, code="no_cancel")
+
+    def console_url(self, job: Job | None) -> str | None:  # noqa: ARG002 - jobs have no page that is documented.
+        """Give the TFI Studio's front page."""
+        return self._settings.studio_url
+
+    def read_webhook(
+        self,
+        headers: Mapping[str, str],  # noqa: ARG002 - there are none to read.
+        body: bytes,  # noqa: ARG002 - as above.
+        *,
+        secrets: tuple[str, ...],  # noqa: ARG002 - as above.
+        now: datetime,  # noqa: ARG002 - as above.
+    ) -> WebhookEvent:
+        """Refuse: TechForge sends none."""
+        raise WebhookError("TechForge sends no webhooks")
+
+
+def _triggered(reply: Reply, job: Job) -> Submission:
+    if _says(reply, JOB_TRIGGERED):
+        return Accepted(job=job, word=_FIRST_WORD)
+    why = "TechForge's answer does not say whether it took the job up again."
+    return _uncertain(reply, code="unreadable", why=why)
+
+
+def _says(reply: Reply, sentence: str) -> bool:
+    said = said_in(reply) if reply.is_whole else None
+    return said is not None and said.rstrip(".!").lower() == sentence
+
+
+def _observed(reply: Reply, body: Mapping[str, Any]) -> Observation:
+    try:
+        return read_observation(body, correlation_id=correlation_of(reply))
+    except UnreadableError as error:
+        raise unreadable(reply) from error
+
+
+def _failure(reply: Reply, *, code: str | None, text: str) -> Failure:
+    return Failure(code=code, text=text, correlation_id=correlation_of(reply))
+
+
+def _uncertain(reply: Reply, *, code: str | None, why: str) -> Uncertain:
+    return Uncertain(failure=_failure(reply, code=code, text=f"{why} {_MAYBE}"))

@@ -1,0 +1,100 @@
+"""What must be known before TechForge can be spoken to, and the addresses of its API."""
+
+from dataclasses import dataclass, field
+from urllib.parse import quote, urlencode
+
+from bot.core.errors import SettingsError
+from bot.providers.urls import UnsafeUrlError, check_url
+
+BASE_URL = "https://api.techforgeinnovate.com"
+
+STUDIO_URL = "https://app.techforgeinnovate.com"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TechForgeSettings:
+    """Everything that is configured.
+
+    Attributes:
+        studio_url: Page for people; none for a single job is documented.
+        job_type: Type of the jobs of projects that name none of their own.
+        version: Of the template jobs; the vendor's studio sends 2.
+        credits_floor: The form warns when no more credits than this are left.
+        look_timeout_s: Longest look in all, in seconds.
+        submit_timeout_s: Longest submit in all, in seconds; a claim must outlast it.
+        max_bytes: Longest answer that is read.
+        per_minute: Requests a minute that we allow ourselves; None or 0 for no limit, since
+            TechForge documents none.
+        per_day: As above, for a UTC day.
+        link_life_s: How long a signed link is handed out again, in seconds; how long it lives is
+            not documented.
+        projects_fresh_s: How long projects and their fields count as fresh.
+        credits_fresh_s: How long the balance counts as fresh.
+    """
+
+    api_key: str = field(repr=False)
+    base_url: str = BASE_URL
+    studio_url: str = STUDIO_URL
+    job_type: str = "video"
+    version: int = 2
+    credits_floor: float = 0.0
+    look_timeout_s: float = 15.0
+    submit_timeout_s: float = 45.0
+    max_bytes: int = 2_000_000
+    per_minute: int | None = None
+    per_day: int | None = None
+    link_life_s: float = 60.0
+    projects_fresh_s: float = 5 * 60.0
+    credits_fresh_s: float = 60.0
+
+
+class Paths:
+    """Build the address of each operation (docs.techforgeinnovate.com/api, seen 2026-11-21).
+
+    Look-ups of projects have a prefix that jobs, storage and credits do not have.
+
+    Raises:
+        SettingsError: The settings cannot work.
+    """
+
+    def __init__(self, settings: TechForgeSettings) -> None:
+        _check(settings)
+        self.base_url = settings.base_url.rstrip("/")
+
+    def projects(self) -> str:
+        """The projects that can be used now."""
+        return f"{self.base_url}/api/provider/projects/active"
+
+    def fields(self, project_id: str) -> str:
+        """What a project has to be given."""
+        return f"{self.base_url}/api/provider/projects/{quote(project_id, safe='')}/mapping-fields"
+
+    def submit(self) -> str:
+        """Where a job is submitted."""
+        return f"{self.base_url}/jobs/v2"
+
+    def job(self, uuid: str) -> str:
+        """One job."""
+        return f"{self.base_url}/jobs/{quote(uuid, safe='')}"
+
+    def trigger(self) -> str:
+        """Where jobs are put back on the queue."""
+        return f"{self.base_url}/jobs/trigger-job"
+
+    def sign(self, path: str) -> str:
+        """Where a key of the store is turned into a link."""
+        return f"{self.base_url}/storage/generate-signed-path?{urlencode({'path': path})}"
+
+    def credits(self) -> str:
+        """The balance."""
+        return f"{self.base_url}/auth/credits"
+
+
+def _check(settings: TechForgeSettings) -> None:
+    if not settings.api_key.isascii() or not settings.api_key.isprintable():
+        raise SettingsError("TECHFORGE_API_KEY", "must be plain ASCII without line breaks")
+    try:
+        check_url(settings.base_url, base=settings.base_url)
+    except UnsafeUrlError as error:
+        must = "must be an https address (plain http only on this machine)"
+        raise SettingsError("TECHFORGE_BASE_URL", must) from error

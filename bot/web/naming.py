@@ -1,0 +1,80 @@
+"""What a file is called and what it is, said so that no browser can be talked into more; pure."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from urllib.parse import quote
+
+LONGEST_NAME = 150
+OCTETS = "application/octet-stream"
+
+_TYPES: Mapping[str, str] = {
+    "mp4": "video/mp4",
+    "mov": "video/quicktime",
+    "webm": "video/webm",
+    "mp3": "audio/mpeg",
+    "m4a": "audio/mp4",
+    "wav": "audio/wav",
+    "vtt": "text/vtt",
+    "srt": "application/x-subrip",
+    "txt": "text/plain",
+    "md": "text/markdown",
+    "json": "application/json",
+    "pdf": "application/pdf",
+    "zip": "application/zip",
+    "jpg": "image/jpeg",
+    "png": "image/png",
+    "gif": "image/gif",
+    "webp": "image/webp",
+}
+_ENDINGS = {kind: ending for ending, kind in reversed(list(_TYPES.items()))}
+_VAGUE = frozenset({OCTETS, "binary/octet-stream"})
+_TYPE = re.compile(r"[a-z0-9][a-z0-9.+-]{0,60}/[a-z0-9][a-z0-9.+-]{0,60}")
+_FORBIDDEN = re.compile(r'[/\\:*?"<>|%]')
+_DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
+
+
+def content_type(name: str, *, listed: str | None, sent: str | None) -> str:
+    """Say what a file is: as listed, as its name ends, as it was sent, or merely bytes."""
+    ending = name.rpartition(".")[2].lower()
+    for kind in (listed, _TYPES.get(ending), sent):
+        plain = (kind or "").split(";")[0].strip().lower()
+        if _TYPE.fullmatch(plain) and plain not in _VAGUE:
+            return plain
+    return OCTETS
+
+
+def file_name(name: str, *, kind: str, content_type: str) -> str:
+    """Make a foreign name safe to save under, with an ending that fits.
+
+    Args:
+        kind: Kind of file, in place of a name of which nothing is left.
+    """
+    safe = _cleaned(name) or _cleaned(kind) or "file"
+    ending = _ENDINGS.get(content_type)
+    has_ending = re.search(r"\.[A-Za-z0-9]{1,8}$", safe) is not None
+    if not has_ending and ending is not None:
+        safe = f"{safe[: LONGEST_NAME - len(ending) - 1]}.{ending}"
+    return f"_{safe}" if _DEVICES.fullmatch(safe) else safe
+
+
+def disposition(name: str) -> str:
+    """Write `Content-Disposition` for a safe name (RFC 6266, appendix D; RFC 8187)."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode("ascii")
+    # Taking signs apart can bring out a quote or a slash that was none before.
+    plain = _FORBIDDEN.sub("", plain).strip()
+    plain = plain if plain.strip(" .") else "file"
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
+
+
+def _cleaned(name: str) -> str:
+    """Drop what is invisible, turns the writing round, or means something to a file system."""
+    name = unicodedata.normalize("NFKC", name)
+    visible = "".join(sign for sign in name if unicodedata.category(sign)[0] != "C")
+    words = " ".join(_FORBIDDEN.sub(" ", visible).split()).strip(". ")
+    if len(words) <= LONGEST_NAME:
+        return words
+    stem, dot, ending = words.rpartition(".")
+    if not dot or len(ending) > 8:  # noqa: PLR2004 - No ending is longer.
+        return words[:LONGEST_NAME].strip(". ")
+    return f"{stem[: LONGEST_NAME - len(ending) - 1].strip('. ')}.{ending}"

@@ -1,0 +1,53 @@
+"""What was sent of a form that goes on is kept for a while, and from other eyes."""
+
+from bot.core.production import Answer, FileReference
+from storage.cipher import Cipher
+from storage.values import Draft
+from tests.factories import NOW, later
+
+ANSWERS = (
+    Answer(key="topic", label="Topic", value="Autumn", shown="Autumn"),
+    Answer(
+        key="images",
+        label="Images",
+        value="F1",
+        shown="a.png",
+        files=(FileReference(file_id="F1", name="a.png", size_bytes=7),),
+    ),
+)
+DRAFT = Draft(answers=ANSWERS, channel_id="C1", chosen={"style": "rich"})
+
+
+async def test_a_draft_is_given_back_as_it_was(store):
+    """By the form's key; a newer one takes its place."""
+    assert await store.draft("V1.1") is None
+    await store.keep_draft("V1.1", Draft(answers=(), channel_id="C1", chosen={}), at=NOW)
+    await store.keep_draft("V1.1", DRAFT, at=later(1))
+    assert await store.draft("V1.1") == DRAFT
+    assert await store.draft("V2.1") is None
+
+
+async def test_a_draft_lies_encrypted(store):
+    """It holds what people wrote."""
+    await store.keep_draft("V1.1", DRAFT, at=NOW)
+    kept, _ = await store.recall("draft:V1.1")
+    assert "Autumn" not in kept
+    assert "a.png" not in kept
+
+
+async def test_a_draft_nobody_came_back_to_is_forgotten(store):
+    """Newer ones, and what services were asked, stay."""
+    await store.keep_draft("V1.1", DRAFT, at=NOW)
+    await store.keep_draft("V2.1", DRAFT, at=later(100))
+    await store.remember("jarai:accounts", [], NOW)
+    await store.prune(before_at=later(50))
+    assert await store.draft("V1.1") is None
+    assert await store.draft("V2.1") == DRAFT
+    assert await store.recall("jarai:accounts") is not None
+
+
+async def test_a_draft_of_a_key_that_is_gone_counts_as_none(store):
+    """The person fills the form in again; nothing breaks."""
+    sealed = Cipher("another key of 16 signs").seal("{}")
+    await store.remember("draft:V1.1", sealed, NOW)
+    assert await store.draft("V1.1") is None

@@ -1,0 +1,66 @@
+"""Mutants of how files are copied, served and deleted."""
+
+from tests.mutants.mutant import Mutant
+
+_FETCH = "tests/faults/test_fetching.py::"
+_COPIES = "tests/unit/test_copies.py::"
+FETCHING = "bot/providers/fetching.py"
+
+COPYING: tuple[Mutant, ...] = (
+    Mutant(
+        name="a file is patched together without proof",
+        file=FETCHING,
+        before="return has_proof and self.resumed < MOST_RESUMES",
+        after="return self._body is not None and self.resumed < MOST_RESUMES",
+        why="Two different files would become one.",
+        tests=(f"{_FETCH}test_without_proof_nothing_is_patched_together",),
+    ),
+    Mutant(
+        name="a listed length means nothing",
+        file=FETCHING,
+        before="        self._check_listed(self._received)\n",
+        after="",
+        why="A file that was cut would be kept as whole.",
+        tests=(f"{_FETCH}test_what_may_be_truncated_is_not_taken",),
+    ),
+    Mutant(
+        name="names may lead inside",
+        file=FETCHING,
+        before="if is_guarded and not all(",
+        after="if is_guarded and not found and not all(",
+        why="A link could make us read our own network.",
+        tests=(f"{_FETCH}test_name_that_leads_into_a_private_network_is_never_asked",),
+    ),
+    Mutant(
+        name="nobody waits for copies",
+        file="bot/tracker/looker.py",
+        before="            if provider.capabilities.links_die:\n",
+        after="            if provider.capabilities.links_die and production.is_late:\n",
+        why="People would be told of files whose links die before they click.",
+        tests=(f"{_COPIES}test_state_follows_once_every_file_is_kept",),
+    ),
+    Mutant(
+        name="a lost file is nobody's news",
+        file="bot/core/notices.py",
+        before="has_ended = before.copying is not None and after.copying is None",
+        after="has_ended = before.copying is None and after.copying is not None",
+        why="A missing file would be found out by whoever needs it.",
+        tests=(f"{_COPIES}test_file_that_is_gone_is_said_aloud",),
+    ),
+    Mutant(
+        name="what is undecided is deleted",
+        file="storage/copies.py",
+        before="productions.c.state.in_([state.value for state in TERMINAL]),",
+        after="productions.c.state.is_not(None),",
+        why="People would be asked to approve what nobody can watch any more.",
+        tests=("tests/contract/test_store_copies.py::test_copies_outlive_the_end_for_a_time",),
+    ),
+    Mutant(
+        name="a changed copy is served",
+        file="bot/handout.py",
+        before="if await self._files.size(copy.file) != copy.size_bytes:",
+        after="if await self._files.size(copy.file) is None:",
+        why="A cut copy would be handed out as the file.",
+        tests=("tests/unit/test_copies_kept.py::test_copy_is_what_people_get",),
+    ),
+)

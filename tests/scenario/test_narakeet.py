@@ -1,0 +1,158 @@
+"""Narakeet through the whole bot: scripts and files, per cents, copies, the gate."""
+
+import io
+import json
+import zipfile
+
+import pytest
+
+from tests.rig import ANA, BO, MARKETING, TOPIC
+from tests.scenario.titlecard import choose, labels, upload
+from twin.faults import Fault
+from twin.narakeet.app import NarakeetTwin
+from twin.slack.text import visible_text
+
+SCRIPT = "![](london.jpg)\n\nGood morning from London."
+PICTURE = b"\xff\xd8\xff" * 50_000
+
+
+@pytest.fixture
+async def rig(make_rig, monkeypatch):
+    async def start(clock):
+        twin = NarakeetTwin(clock)
+        await twin.start()
+        monkeypatch.setenv("NARAKEET_API_KEY", twin.api_key)
+        monkeypatch.setenv("NARAKEET_BASE_URL", twin.url)
+        return twin
+
+    return await make_rig(beside=start, jarai_api_key=None)
+
+
+async def order(rig, **values):
+    """Ask for a video; gives its card."""
+    view = await rig.open_form(TOPIC)
+    return await send(rig, view, **({"Script": "Good morning."} | values))
+
+
+async def send(rig, view, **values):
+    """Send an open form; gives the card."""
+    sent = await rig.slack.act.submit(user=ANA, view_id=view["id"], values=values)
+    assert sent["error"] is None, sent
+    assert not sent["errors"], sent
+    await rig.advance(2)
+    return rig.cards(MARKETING)[-1]["ts"]
+
+
+def paid(rig):
+    """List the paid calls that reached the service."""
+    return [
+        one.what
+        for one in rig.besides.journal.entries()
+        if one.direction == "in" and one.what.startswith("POST ")
+    ]
+
+
+async def test_uploaded_files_become_the_video(rig):
+    """From Slack's storage into one zip at Narakeet's, and nothing is refused on the way."""
+    files = await upload(rig, ("london.jpg", PICTURE), ("story.md", SCRIPT.encode()))
+    card = await order(rig, Script="", Files=files, Size="720p")
+    await rig.advance(15)
+    assert rig.state(card) == "Producing"
+    wish = rig.besides.jobs()[-1].wish
+    sent = rig.besides._archives.upload(wish.repository).content
+    archive = zipfile.ZipFile(io.BytesIO(sent))
+    assert archive.read("script.md").decode() == f"---\nsize: 720p\n---\n\n{SCRIPT}"
+    assert archive.read("london.jpg") == PICTURE
+
+
+async def test_the_card_says_how_far_it_is_and_not_what_is_said(rig):
+    """A bar and per cents as the service tells them; the script stays between the two."""
+    card = await order(rig, Script="Words nobody else shall read.")
+    await rig.advance(70)
+    assert "building scenes, 60 %" in rig.text(card)
+    assert "█" in rig.text(card)
+    assert "nobody else" not in json.dumps(rig.cards(MARKETING))
+
+
+async def test_files_are_copied_before_anybody_is_asked_and_outlive_narakeets_links(rig):
+    """Days later the thread still gives the bytes that were made; Narakeet is not asked."""
+    card = await order(rig)
+    await rig.advance(150)
+    assert rig.state(card) == "Awaiting approval"
+    await rig.click("Approve", card, user=BO)
+    await rig.advance(2)
+    assert rig.state(card) == "Completed"
+    links = rig.links(card)
+    asked = rig.besides.journal.number
+    await rig.advance(2 * 86_400, step_s=7200.0)
+    answers = [await rig.fetch(link) for link in links]
+    assert [one.status_code for one in answers] == [200] * 4
+    assert answers[0].headers["content-type"] == "video/mp4"
+    assert rig.besides.journal.number == asked
+
+
+async def test_what_is_turned_down_is_taken_back(rig):
+    """A reject is the last word too, and its links say so."""
+    card = await order(rig)
+    await rig.advance(150)
+    (link, *_) = rig.links(card)
+    await rig.click("Reject", card, user=BO)
+    view = rig.slack.views(BO)[-1]
+    await rig.slack.act.submit(
+        user=BO, view_id=view["id"], values={"What is wrong with it?": "Too loud."}
+    )
+    await rig.advance(2)
+    assert rig.state(card) == "Rejected"
+    assert (await rig.fetch(link)).status_code in {404, 410}
+
+
+async def test_voices_are_searched_and_credits_shown_before_anything_is_paid(rig):
+    """The form says what is left; audio asks for other things than a video."""
+    view = await rig.open_form(TOPIC)
+    assert labels(view) == ["Topic", "Make", "Script", "Files", "Script file", "Voice", "Size"]
+    assert "credits for 90 minutes" in visible_text(view)
+    view = await choose(rig, "Make", "Audio, read aloud")
+    assert "Speed" in labels(view)
+    values = {"Script": "Guten Morgen.", "Voice": "Hans, German", "Speed": "1.1"}
+    card = await send(rig, view, **values)
+    await rig.advance(40)
+    wish = rig.besides.jobs()[-1].wish
+    assert (wish.voice, wish.format) == ("hans", "mp3")
+    assert rig.state(card) == "Awaiting approval"
+    assert "Audio" in rig.text(card)
+
+
+async def test_a_submit_whose_answer_is_lost_asks_a_person(rig):
+    """It may have been paid for, so it is not sent again by itself."""
+    rig.besides.faults.add(Fault(match="POST /video/build", kind="drop_after"))
+    card = await order(rig)
+    await rig.advance(600)
+    assert rig.state(card) == "Submission unknown"
+    assert paid(rig) == ["POST /video/build"]
+
+
+async def test_an_upload_that_breaks_off_is_done_again(rig):
+    """Nobody hears of it, and one video is made."""
+    rig.besides.faults.add(Fault(match="PUT /storage", kind="drop_before"))
+    card = await order(rig)
+    await rig.advance(150)
+    assert rig.state(card) == "Awaiting approval"
+    assert paid(rig) == ["POST /video/build"]
+
+
+async def test_a_failed_build_says_why(rig):
+    """In Narakeet's words, since only it knows which file is missing."""
+    card = await order(rig, Script=SCRIPT)
+    await rig.advance(150)
+    assert rig.state(card) == "Failed"
+    assert "Missing file: london.jpg" in rig.text(card)
+
+
+async def test_no_secret_leaves_the_bot(rig):
+    """Neither the key nor a signed address nor the script is in what Slack was sent."""
+    card = await order(rig, Script="Words nobody else shall read.")
+    await rig.advance(150)
+    assert rig.state(card) == "Awaiting approval"
+    shown = json.dumps([rig.slack.messages(MARKETING), rig.replies(card)])
+    for secret in (rig.besides.api_key, "/storage/", "nobody else"):
+        assert secret not in shown

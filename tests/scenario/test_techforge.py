@@ -1,0 +1,140 @@
+"""TechForge through the whole bot: projects that shape the form, the gate, a retry in place."""
+
+import pytest
+
+from tests.rig import ANA, BO, MARKETING, TOPIC
+from tests.scenario.titlecard import choose, labels
+from twin.faults import Fault
+from twin.slack.text import inputs, visible_text
+from twin.techforge.app import TechForgeTwin
+from twin.techforge.catalogue import CATALOGUE
+
+FILLED = {
+    "Headline": "Meet the autumn range",
+    "Voiceover": "https://assets.example/vo.mp3",
+    "Avatar": "https://assets.example/face.png",
+}
+
+
+@pytest.fixture
+async def rig(make_rig, monkeypatch):
+    async def start(clock):
+        twin = TechForgeTwin(clock)
+        twin.configure(queued_s=100_000, reason="output.error")
+        await twin.start()
+        monkeypatch.setenv("TECHFORGE_API_KEY", twin.api_key)
+        monkeypatch.setenv("TECHFORGE_BASE_URL", twin.url)
+        return twin
+
+    return await make_rig(beside=start, jarai_api_key=None)
+
+
+async def order(rig, **values):
+    """Ask for a teaser; gives its card."""
+    await rig.open_form(TOPIC)
+    view = await choose(rig, "Project", "Autumn teaser")
+    sent = await rig.slack.act.submit(user=ANA, view_id=view["id"], values=FILLED | values)
+    assert sent["error"] is None, sent
+    assert not sent["errors"], sent
+    await rig.advance(2)
+    return rig.cards(MARKETING)[-1]["ts"]
+
+
+def job(rig):
+    """Give the newest job."""
+    return rig.besides.jobs()[-1]
+
+
+def paid(rig):
+    """List the paid calls that reached the service."""
+    return [
+        one.what
+        for one in rig.besides.journal.entries()
+        if one.direction == "in" and one.what.startswith("POST ")
+    ]
+
+
+async def test_the_chosen_project_becomes_the_form(rig):
+    """With what is left above the button; kinds that no page knows are texts."""
+    view = await rig.open_form(TOPIC)
+    assert labels(view) == ["Topic", "Project"]
+    view = await choose(rig, "Project", "Store tour")
+    assert labels(view)[2:5] == ["Greeting", "Brand colour", "Logo"]
+    assert "Volume of the music" in labels(view)
+    assert "TechForge has 1,250 credits left." in visible_text(view)
+    view = await choose(rig, "Project", "Product reading")
+    assert labels(view) == ["Topic", "Project", "Script"]
+
+
+async def test_sixty_fields_open_and_arrive(rig):
+    """However many steps it takes."""
+    await rig.open_form(TOPIC)
+    view = await choose(rig, "Project", "Whole catalogue, 15 scenes")
+    values = {
+        block["label"]["text"]: "x"
+        if block["label"]["text"].endswith(("title", "text"))
+        else "https://assets.example/a"
+        for block in inputs(view["blocks"])
+        if block["label"]["text"].startswith("Scene ")
+    }
+    assert len(values) == len(CATALOGUE.fields) == 60
+    sent = await rig.slack.act.submit(user=ANA, view_id=view["id"], values=values)
+    assert not sent["errors"], sent
+    await rig.advance(2)
+    assert job(rig).wish.values.keys() == CATALOGUE.fields.keys()
+    assert rig.state(rig.cards()[-1]["ts"]) == "Queued"
+
+
+async def test_what_is_finished_waits_at_the_gate_and_its_links_outlive_techforges(rig):
+    """Approve is the last word; a click days later is signed anew."""
+    card = await order(rig)
+    rig.besides.act.finish(job(rig).uuid)
+    await rig.advance(40)
+    assert rig.state(card) == "Awaiting approval"
+    await rig.click("Approve", card, user=BO)
+    await rig.advance(2)
+    assert rig.state(card) == "Completed"
+    (link,) = rig.links(card)
+    first = await rig.fetch(link, hops=1)
+    await rig.advance(3 * 86_400, step_s=7200.0)
+    again = await rig.fetch(link, hops=1)
+    assert (first.status_code, again.status_code) == (200, 200)
+    assert again.content == first.content
+
+
+async def test_an_address_that_cannot_be_used_fails_before_anything_is_paid(rig):
+    """The thread names the field, and no job was made."""
+    card = await order(rig, Avatar="http://assets.example/face.png")
+    assert rig.state(card) == "Failed"
+    assert "The address under “Avatar” cannot be used" in rig.text(card)
+    assert paid(rig) == []
+
+
+async def test_a_failed_job_is_taken_up_again_in_place(rig):
+    """One paid call with the same id, asked for after a warning; the attempt stays the same."""
+    card = await order(rig)
+    rig.besides.act.fail(job(rig).uuid, reason="No face was found.")
+    await rig.advance(40)
+    assert rig.state(card) == "Failed"
+    assert "No face was found." in rig.text(card)
+    clicked = await rig.click("Retry", card, user=ANA)
+    assert clicked["confirm"] is not None
+    await rig.advance(5)
+    assert paid(rig) == ["POST /jobs/v2", "POST /jobs/trigger-job"]
+    assert len(rig.besides.jobs()) == 1
+    assert rig.state(card) == "Queued"
+    rig.besides.act.finish(job(rig).uuid)
+    await rig.advance(40)
+    assert rig.state(card) == "Awaiting approval"
+
+
+async def test_a_retry_whose_answer_is_lost_asks_a_person(rig):
+    """It may have been paid for, so it is not sent again by itself."""
+    card = await order(rig)
+    rig.besides.act.fail(job(rig).uuid)
+    await rig.advance(40)
+    rig.besides.faults.add(Fault(match="POST /jobs/trigger-job", kind="drop_after"))
+    await rig.click("Retry", card, user=ANA)
+    await rig.advance(600)
+    assert rig.state(card) == "Submission unknown"
+    assert paid(rig).count("POST /jobs/trigger-job") == 1

@@ -1,0 +1,77 @@
+"""What a form asks, in which shape and in how many steps."""
+
+from dataclasses import dataclass
+
+import pytest
+
+from bot.core.form import (
+    Choice,
+    Form,
+    SelectField,
+    TextField,
+    chosen_at_first,
+    chosen_in,
+    matching,
+    steps_of,
+)
+
+STYLES = (Choice(value="a", name="Plain"), Choice(value="b", name="Rich"))
+FONTS = tuple(Choice(value=f"f{n}", name=f"Grotesk {n}") for n in range(200))
+
+
+@dataclass(frozen=True)
+class WheelField:
+    """A field of a kind that is not known here."""
+
+    key: str = "mood"
+    label: str = "Mood"
+
+
+def make(*fields, count=0):
+    """Make a form with a reshaping select, other fields, and so many texts."""
+    style = SelectField(key="style", label="Style", choices=STYLES, reshapes=True)
+    texts = [TextField(key=f"t{number}", label="x") for number in range(count)]
+    topic = TextField(key="topic", label="Topic")
+    return Form(provider="x", fields=(topic, *texts, style, *fields))
+
+
+def test_a_kind_nobody_knows_becomes_a_text():
+    """With its own key and label, and nobody is made to fill it in."""
+    field = make(WheelField()).fields[-1]
+    assert field == TextField(key="mood", label="Mood", is_required=False)
+
+
+def test_what_is_chosen_at_first_is_what_is_shown_at_first():
+    """What is given, if it is still offered; else nothing, or the only one there is."""
+    assert chosen_at_first(make(), {"style": "b"}) == {"style": "b"}
+    assert chosen_at_first(make(), {"style": "gone"}) == {}
+    only = SelectField(key="style", label="Style", choices=STYLES[:1], reshapes=True)
+    assert chosen_at_first(Form(provider="x", fields=(only,)), {}) == {"style": "a"}
+
+
+def test_what_is_chosen_in_a_sent_form_is_what_was_sent():
+    """Nothing is made up for a field that was left empty."""
+    assert chosen_in(make(), {"style": "a", "topic": "x"}) == {"style": "a"}
+    assert chosen_in(make(), {"style": "gone"}) == chosen_in(make(), {}) == {}
+
+
+@pytest.mark.parametrize(("count", "sizes"), [(0, [2]), (88, [90]), (89, [90, 1]), (400, [90] * 3)])
+def test_steps_hold_what_a_view_holds(count, sizes):
+    """Ninety a step, three steps at most; topic and what reshapes the form come first."""
+    steps = steps_of(make(count=count))
+    assert [len(step) for step in steps] == sizes
+    assert {"topic", "style"} <= {field.key for field in steps[0]}
+
+
+def test_search_finds_words_anywhere_and_the_best_first():
+    """A hundred at most; all words must be there, in any order and case."""
+    assert len(matching(FONTS, "")) == len(matching(FONTS, "GROT")) == 100
+    assert [one.value for one in matching(FONTS, "17 grotesk")][:2] == ["f17", "f117"]
+    found = matching((Choice(value="1", name="My Old"), Choice(value="2", name="Old")), "old")
+    assert [one.value for one in found] == ["2", "1"]
+    assert matching(FONTS, "nothing like it") == ()
+
+
+def test_search_finds_a_choice_by_its_value_and_it_alone():
+    """So that a choice of last time gets its name back."""
+    assert matching(FONTS, "f1") == (FONTS[1],)

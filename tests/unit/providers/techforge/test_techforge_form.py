@@ -1,0 +1,167 @@
+"""The form that a project shapes, and the body it becomes."""
+
+import pytest
+
+from bot.core.errors import ProviderRefusedError
+from bot.core.form import NumberField, SelectField, TextField, steps_of
+from bot.providers.techforge.form import build_form, build_submit, find_chosen
+from bot.providers.techforge.reading import Asked, Project, read_fields_of, read_projects
+from bot.providers.techforge.words import JOB_TYPES
+from tests.unit.providers.techforge.samples import PROJECT, build_request, build_settings, sample
+
+BASE = "https://api.techforgeinnovate.com"
+PROJECTS = read_projects(sample("projects"))
+ASKED = read_fields_of(sample("fields"))
+
+
+def drawn(*, chosen: Project | None = PROJECTS[0], asked=ASKED, credits_left=1250.0, **changes):
+    """Build the form with the sample's projects."""
+    return build_form(
+        PROJECTS, build_settings(**changes), chosen=chosen, asked=asked, credits_left=credits_left
+    )
+
+
+def body(**values):
+    """Build the body that a form becomes."""
+    return build_submit(build_request(**values), build_settings(), base_url=BASE)
+
+
+def test_before_a_project_is_chosen_only_that_is_asked():
+    """Choosing it reshapes the form; projects stand under their type."""
+    topic, project = drawn(chosen=None).fields
+    assert topic.key == "topic"
+    assert isinstance(project, SelectField)
+    assert project.reshapes
+    assert [(one.name, one.group) for one in project.choices] == [
+        ("Autumn teaser", "Talking videos"),
+        ("Project 1d2e3f40", "Documents"),
+    ]
+
+
+def test_the_projects_fields_become_the_form():
+    """In their order; an unknown kind and a missing one are texts, files are addresses."""
+    fields = drawn().fields[2:]
+    assert [(one.key, one.label) for one in fields[:5]] == [
+        ("text.headline", "Headline"),
+        ("audio.voiceover", "Voiceover"),
+        ("image.avatar", "Avatar"),
+        ("text.brand_color", "Brand colour"),
+        ("text.greeting", "Greeting"),
+    ]
+    assert all(isinstance(one, TextField) for one in fields[:5])
+    assert not any(one.is_required for one in fields)
+
+
+def test_what_a_project_says_is_required_is_required():
+    """No document mentions it; whoever says it means it."""
+    asked = (Asked(name="a", label="A", kind="text", is_required=True),)
+    assert drawn(asked=asked).fields[2].is_required
+
+
+@pytest.mark.parametrize("count", [0, 3, 60, 250])
+def test_any_number_of_fields_is_asked(count: int):
+    """What one view cannot hold is asked in further steps."""
+    asked = [Asked(name=f"f{n}", label=f"Field {n}", kind="text") for n in range(count)]
+    form = drawn(asked=asked)
+    assert len({one.key for one in form.fields}) == len(form.fields) == count + 2 + 3
+    assert sum(len(step) for step in steps_of(form)) == len(form.fields)
+
+
+@pytest.mark.parametrize("job_type", [*JOB_TYPES, ""])
+def test_music_is_offered_for_videos_of_the_second_version(job_type: str):
+    """Elsewhere it would mean nothing; a project without a type takes the configured one."""
+    project = Project(project_id=PROJECT, name="P", job_type=job_type)
+    keys = [one.key for one in drawn(chosen=project, asked=()).fields]
+    has_music = job_type in {"video", "ai_talking_video", ""}
+    assert ("music.url" in keys) == has_music
+    assert "music.url" not in [one.key for one in drawn(chosen=project, asked=(), version=4).fields]
+    if has_music:
+        numbers = [one for one in drawn(chosen=project).fields if isinstance(one, NumberField)]
+        assert [(one.min_value, one.max_value) for one in numbers] == [(0, 1), (0, None)]
+
+
+@pytest.mark.parametrize(
+    ("credits_left", "words"),
+    [
+        (1250.0, "TechForge has 1,250 credits left."),
+        (1.0, "TechForge has 1 credit left."),
+        (12.5, "TechForge has 12.5 credits left."),
+        (0.0, "may be too few"),
+        (-3.0, "may be too few"),
+        (None, None),
+    ],
+)
+def test_the_note_says_what_is_left(credits_left, words):
+    """And warns at the floor, which keeps nobody from asking."""
+    note = drawn(credits_left=credits_left).note
+    assert note is None if words is None else words in note
+
+
+def test_a_project_that_is_gone_is_not_chosen():
+    """Remembered choices may be older than the list."""
+    assert find_chosen(PROJECTS, {"project": f"{PROJECT}/ai_talking_video"}) == PROJECTS[0]
+    assert find_chosen(PROJECTS, {"project": f"{PROJECT}/video"}) is None
+    assert find_chosen(PROJECTS, {}) is None
+
+
+@pytest.mark.parametrize("job_type", JOB_TYPES)
+def test_each_type_of_job_is_sent_as_its_project_has_it(job_type: str):
+    """Pictures from prompts name their source by another field."""
+    sent = body(project=f"{PROJECT}/{job_type}")
+    source = "project_id" if job_type == "ai_image_generation" else "template_id"
+    assert (sent["job_type"], sent[source], sent["version"]) == (job_type, PROJECT, 2)
+    assert ("background_music" in sent) == (job_type in {"video", "ai_talking_video"})
+
+
+def test_a_project_without_a_type_takes_the_configured_one():
+    """The select's value then names none."""
+    assert body(project=f"{PROJECT}/")["job_type"] == "video"
+
+
+def test_values_have_the_shape_of_their_kind():
+    """Empty fields are left out."""
+    sent = body(
+        audio__voiceover=" https://assets.example/vo.mp3 ",
+        image__avatar="https://assets.example/face.png",
+        text__greeting="",
+    )
+    assert sent["values"] == {
+        "headline": "Meet the range",
+        "voiceover": {"audio_url": "https://assets.example/vo.mp3"},
+        "avatar": {"image_url": "https://assets.example/face.png"},
+    }
+
+
+def test_names_with_dots_come_back_as_they_were():
+    """Only the first dot is ours."""
+    assert body(**{"text.scene.1.title": "A"})["values"]["scene.1.title"] == "A"
+
+
+def test_music_is_sent_with_its_numbers():
+    """Without an address the numbers mean nothing."""
+    music = {"music.url": "https://assets.example/m.mp3", "music.volume": "0.4", "music.start": "3"}
+    sent = body(**music)
+    assert sent["background_music"] == music["music.url"]
+    assert (sent["background_volume"], sent["background_start"]) == (0.4, 3.0)
+    assert "background_volume" not in body(**{"music.volume": "0.4"})
+
+
+BAD = {
+    "no project": {"project": ""},
+    "odd project": {"project": "../jobs/video"},
+    "plain http": {"image__avatar": "http://assets.example/face.png"},
+    "private": {"image__avatar": "https://192.168.0.9/face.png"},
+    "loopback": {"audio__voiceover": "http://127.0.0.1/vo.mp3"},
+    "words": {"image__avatar": "the one from last year"},
+    "music": {"music.url": "ftp://assets.example/m.mp3"},
+    "too loud": {"music.url": "https://assets.example/m.mp3", "music.volume": "7"},
+    "no number": {"music.url": "https://assets.example/m.mp3", "music.start": "nan"},
+}
+
+
+@pytest.mark.parametrize("values", BAD.values(), ids=BAD.keys())
+def test_what_cannot_be_sent_is_refused_before_anything_is_paid(values: dict[str, str]):
+    """In a sentence that names the field."""
+    with pytest.raises(ProviderRefusedError) as caught:
+        body(**values)
+    assert caught.value.text.endswith(".")

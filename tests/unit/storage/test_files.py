@@ -1,0 +1,136 @@
+"""Files are there whole or not at all, in a folder as in a bucket."""
+
+import stat
+
+import pytest
+
+from bot.core.errors import FilesUnavailableError, SettingsError
+from storage.files import PART_BYTES, PIECE_BYTES, Files
+
+
+@pytest.fixture
+def files(tmp_path):
+    return Files((tmp_path / "kept files").as_uri())
+
+
+async def pieces(*data, error=None):
+    """Give pieces, then fail if told to."""
+    for one in data:
+        yield one
+    if error is not None:
+        raise error
+
+
+async def read(files, name, start, end):
+    """Read a part at once."""
+    return b"".join([piece async for piece in files.read(name, start, end)])
+
+
+def left_in(files):
+    """List every file in the folder, whatever it is called."""
+    return sorted(path.name for path in files.folder.rglob("*") if path.is_file())
+
+
+async def test_what_is_written_can_be_read_in_parts(files):
+    """Across the borders of parts and pieces nothing is lost."""
+    data = bytes(range(256)) * ((PART_BYTES + PIECE_BYTES) // 128)
+    await files.put(
+        "a/b/c", pieces(*(data[at : at + 70_001] for at in range(0, len(data), 70_001)))
+    )
+    assert await files.size("a/b/c") == len(data)
+    assert await read(files, "a/b/c", 0, len(data)) == data
+    middle = PIECE_BYTES - 3
+    assert await read(files, "a/b/c", middle, middle + 10) == data[middle : middle + 10]
+
+
+async def test_empty_file_is_a_file(files):
+    """Nothing is something too."""
+    await files.put("empty", pieces())
+    assert await files.size("empty") == 0
+    assert await read(files, "empty", 0, 0) == b""
+
+
+@pytest.mark.parametrize("amount", [1, PART_BYTES, 3 * PART_BYTES])
+async def test_source_that_fails_leaves_nothing(files, amount):
+    """However far it came, nothing has its name, and the error is the source's own."""
+    error = LookupError("gone")
+    with pytest.raises(LookupError) as raised:
+        await files.put("a/b", pieces(b"x" * amount, error=error))
+    assert raised.value is error
+    assert await files.size("a/b") is None
+    assert left_in(files) == []
+
+
+async def test_nobody_else_can_read_the_folder(files):
+    """What is kept is for those who have its link."""
+    await files.put("a", pieces(b"x"))
+    assert stat.S_IMODE(files.folder.stat().st_mode) == 0o700
+
+
+async def test_nothing_is_made_before_the_first_file(files):
+    """Who keeps no copies has no folder."""
+    assert not files.folder.exists()
+
+
+async def test_removing_sweeps_up_what_was_half_written(files):
+    """A process that died has left names that are no file's."""
+    await files.put("p/1/f/one", pieces(b"x"))
+    (files.folder / "p/1/f/two#1").write_bytes(b"half")
+    await files.remove("p/1/f", but="p/1/f/one")
+    assert left_in(files) == ["one"]
+    await files.remove("p")
+    assert left_in(files) == []
+    await files.remove("p")
+
+
+async def test_file_that_is_shorter_than_it_was_is_not_read(files):
+    """Readers are told, so that nobody takes a part for the whole."""
+    await files.put("a", pieces(b"12345"))
+    with pytest.raises(FilesUnavailableError):
+        await read(files, "a", 0, 6)
+
+
+async def test_folder_that_cannot_be_made_is_said(tmp_path):
+    """Nothing of the path is in the words."""
+    (tmp_path / "file").write_text("in the way")
+    files = Files((tmp_path / "file/below").as_uri())
+    with pytest.raises(FilesUnavailableError) as raised:
+        await files.put("a", pieces(b"x"))
+    assert str(tmp_path) not in str(raised.value)
+
+
+async def test_probe_leaves_nothing(files):
+    """It writes, reads and removes."""
+    await files.probe()
+    assert left_in(files) == []
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "nonsense",
+        "/var/files",
+        "file://host/folder",
+        "file:///",
+        "file:relative",
+        "s3://",
+        "s3://key:secret@bucket",
+        "https://example.com/x",
+        "ftp://x/y",
+        "memory:///",
+        "az://[bad",
+    ],
+)
+def test_address_that_cannot_be_used_names_the_setting(url):
+    """And never its value, which may hold a key."""
+    with pytest.raises(SettingsError) as raised:
+        Files(url)
+    assert raised.value.name == "DELIVERABLES_URL"
+    assert "secret" not in str(raised.value)
+
+
+@pytest.mark.parametrize("url", ["s3://bucket/folder", "gs://bucket"])
+def test_buckets_are_opened_without_being_asked(url):
+    """Whether they answer is for doctor to find out."""
+    assert Files(url).is_local is False

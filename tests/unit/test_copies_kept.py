@@ -1,0 +1,113 @@
+"""What our copies are there for, and how they end."""
+
+import pytest
+from structlog.testing import capture_logs
+
+from bot.copies import Retention
+from bot.core.errors import (
+    FilesUnavailableError,
+    ProviderRefusedError,
+    TransitionNotAllowedError,
+)
+from bot.handout import Gone, Handout, OurFile, Why
+from bot.providers.base import Link
+from tests.copying import DATA, VIDEO, running_world
+from tests.following import CONSOLE
+
+
+@pytest.fixture
+async def world(tmp_path):
+    async with running_world(tmp_path) as world:
+        yield world
+
+
+async def test_copy_is_what_people_get(world):
+    """Also when the service is gone; its size is checked, and another thing there is not served."""
+    production = await world.finished(VIDEO)
+    token = await world.token(production)
+    assert isinstance(await world.handout.find(token), Link)  # Not copied yet: the link lives.
+    await world.copier.drain()
+    await world.state(production)
+    world.bench.service.links["v"] = ProviderRefusedError("gone")
+    found = await world.handout.find(token)
+    assert isinstance(found, OurFile)
+    assert (found.size_bytes, found.name, found.sent_type) == (len(DATA), VIDEO.name, "video/mp4")
+    (world.files.folder / found.file).write_bytes(b"cut")
+    missing = await world.handout.find(token)
+    assert missing.why is Why.MISSING
+
+
+async def test_service_that_is_switched_off_is_said(world):
+    """Its files cannot be asked for; ours still can."""
+    world.bench.service.capabilities = CONSOLE
+    production = await world.finished(VIDEO)
+    handout = Handout(store=world.bench.store, files=world.files, providers={})
+    found = await handout.find(await world.token(production))
+    assert found.why is Why.SWITCHED_OFF
+
+
+async def test_private_download_says_what_is_missing(world):
+    """Without PUBLIC_URL our copy has no address; a dead link would be no answer."""
+    production = await world.finished(VIDEO)
+    ask = world.bench.productions.open_deliverable
+    assert isinstance(await ask(production.id, attempt=1, key="v"), Link)
+    await world.copier.drain()
+    with pytest.raises(TransitionNotAllowedError) as raised:
+        await ask(production.id, attempt=1, key="v")
+    assert raised.value.why == "no_address"
+
+
+@pytest.mark.parametrize(("days", "is_deleted"), [(89, False), (91, True)])
+async def test_copies_are_deleted_when_their_time_is_over(world, days, is_deleted):
+    """The files go, the card is owed an edit, and the link says why."""
+    production = await world.finished(VIDEO)
+    await world.copier.drain()
+    await world.state(production)
+    retention = _retention(world, keep_days=90)
+    world.bench.clock.move(days * 86_400)
+    assert await retention.delete_outlived() == int(is_deleted)
+    kept = [path for path in world.files.folder.rglob("*") if path.is_file()]
+    assert bool(kept) is not is_deleted
+    loaded = await world.bench.store.load(production.id)
+    assert (loaded.files_deleted_at is not None) is is_deleted
+    found = await world.handout.find(await world.token(production))
+    assert isinstance(found, Gone if is_deleted else OurFile)
+    if is_deleted:
+        assert found.why is Why.DELETED
+        assert await retention.delete_outlived() == 0
+
+
+def _retention(world, *, keep_days):
+    return Retention(
+        store=world.bench.store,
+        files=world.files,
+        productions=world.bench.productions,
+        keep_days=keep_days,
+        clock=world.bench.clock.now,
+    )
+
+
+async def test_copies_may_be_kept_for_ever(world):
+    """With 0 nothing is ever deleted."""
+    production = await world.finished(VIDEO)
+    await world.copier.drain()
+    await world.state(production)
+    world.bench.clock.move(400 * 86_400)
+    assert await _retention(world, keep_days=0).delete_outlived() == 0
+
+
+async def test_deleting_is_tried_again(world, monkeypatch):
+    """A store that does not answer leaves the row as it is, and the next round finds it."""
+    production = await world.finished(VIDEO)
+    await world.copier.drain()
+    await world.state(production)
+    world.bench.clock.move(91 * 86_400)
+
+    async def away(*_args, **_more):
+        raise FilesUnavailableError("away")
+
+    retention = _retention(world, keep_days=90)
+    with monkeypatch.context() as patch, capture_logs():
+        patch.setattr(world.files, "remove", away)
+        assert await retention.delete_outlived() == 0
+    assert await retention.delete_outlived() == 1

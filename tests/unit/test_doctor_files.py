@@ -1,0 +1,59 @@
+"""The doctor tries the place where our copies of files live."""
+
+import pytest
+
+from bot.doctor import Level
+from bot.doctor.files import examine_files
+from bot.settings import Settings
+
+
+def make_settings(**settings):
+    """Make settings that no environment changes."""
+    return Settings(_env_file=None, **settings)
+
+
+async def test_folder_of_copies_is_tried_and_left_as_it_was(tmp_path):
+    """A file is written, read and removed; a folder that is not there yet is not made."""
+    missing = tmp_path / "files"
+    settings = make_settings(deliverables_url=missing.as_uri())
+    finding = await examine_files(settings)
+    assert finding.level is Level.OK
+    assert not missing.exists()
+    missing.mkdir()
+    finding = await examine_files(settings)
+    assert (finding.level, list(missing.iterdir())) == (Level.OK, [])
+
+
+@pytest.mark.parametrize(
+    "url", ["file:///etc/passwd/files", "s3://", "ftp://secret@files.example", "az://container"]
+)
+async def test_place_for_copies_that_cannot_be_used_is_a_problem(url):
+    """The setting is named where it is wrong, its value never."""
+    finding = await examine_files(make_settings(deliverables_url=url))
+    assert finding.level is Level.PROBLEM
+    assert "deliverables.md" in finding.todo
+    assert "secret" not in finding.text
+
+
+async def test_bucket_that_does_not_answer_is_a_problem(monkeypatch):
+    """The words of the library may hold signed addresses, so they are left out."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
+    monkeypatch.setenv("AWS_ALLOW_HTTP", "true")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIASECRET")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "SECRET")
+    monkeypatch.setattr("storage.files._RETRY", {"max_retries": 0})
+    settings = make_settings(deliverables_url="s3://bucket/x")
+    finding = await examine_files(settings)
+    assert finding.level is Level.PROBLEM
+    assert "cannot be written to" in finding.text
+    assert "SECRET" not in str(finding)
+
+
+async def test_folder_that_several_processes_need_is_warned_of(tmp_path):
+    """On PostgreSQL there may be others, and each would have a folder of its own."""
+    settings = make_settings(
+        deliverables_url=tmp_path.as_uri(), database_url="postgresql+asyncpg://db/greenlight"
+    )
+    finding = await examine_files(settings)
+    assert finding.level is Level.WARNING
+    assert "share" in finding.todo
