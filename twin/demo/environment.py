@@ -1,6 +1,8 @@
 """What the bot is told through its environment when the demo starts it."""
 
+import contextlib
 import os
+import random
 import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,6 +14,9 @@ PACKAGES = Path(__file__).resolve().parents[2]
 CATALOG = Path(__file__).with_name("catalog.toml")
 _STUDIO = '"http://127.0.0.1/?drawer=studio"'
 _PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "SYSTEMROOT")
+
+# Below the ports that systems hand out by themselves, so that nobody is given one meanwhile.
+_OURS = range(20_000, 32_000)
 
 # Seconds at the speed of real life; the demo divides them by its speed. Webhooks tell of no release
 # from approval, so the bot looks more often than it would need to, lest the demo skip that.
@@ -59,10 +64,15 @@ def write_catalog(place: Place, *, page_url: str) -> None:
 
 
 def free_port() -> int:
-    """Find a port that nobody listens on at the moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Find a port that nobody listens on.
+
+    Raises:
+        OSError: There is none.
+    """
+    for port in random.sample(_OURS, len(_OURS)):
+        with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
+    raise OSError("no port is free")
 
 
 def build_environment(
