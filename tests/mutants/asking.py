@@ -118,7 +118,7 @@ ASKING = (
     # Budgets and links.
     Mutant(
         name="a 429 is not waited out",
-        file="bot/providers/jarai/calls.py",
+        file="bot/providers/counted.py",
         before="            self.budget.pause(error.retry_after_s)",
         after="            self.budget.pause(0.0)",
         why="A service that asks for a pause would be asked on.",

@@ -1,12 +1,14 @@
 """Setting JARAI up: registering webhooks, and finding out whether the key can do what it must."""
 
+import json
+
 from bot.core.errors import (
     ProviderAuthError,
     ProviderError,
     ProviderRefusedError,
 )
 from bot.providers.base import Finding, Subscription
-from bot.providers.jarai.calls import JaraiCalls, read_body, read_fields
+from bot.providers.jarai.calls import READ, JaraiCalls
 from bot.providers.jarai.errors import unreadable
 from bot.providers.jarai.reading import (
     NIL_ID,
@@ -43,9 +45,10 @@ class Desk:
 
     async def _add(self, url: str, events: list[str]) -> Subscription:
         body = {"endpointUrl": url, "eventTypes": events}
-        reply = await self._calls.change("POST", self._paths.webhooks(), body=body)
+        content = json.dumps(body).encode()
+        reply = await self._calls.change("POST", self._paths.webhooks(), content=content)
         try:
-            added = read_subscription(read_fields(reply))
+            added = read_subscription(READ.fields(reply))
         except UnreadableError as error:
             raise unreadable(reply) from error
         if added.secret is None:
@@ -60,7 +63,7 @@ class Desk:
         """
         reply = await self._calls.look(self._paths.webhooks())
         try:
-            items = read_items(read_body(reply), "webhooks", "items", "data", "value")
+            items = read_items(READ.body(reply), "webhooks", "items", "data", "value")
             return tuple(read_subscription(item) for item in items)
         except UnreadableError as error:
             raise unreadable(reply) from error
@@ -81,7 +84,7 @@ class Desk:
         """
         try:
             reply = await self._calls.look(self._paths.accounts())
-            accounts = read_accounts(read_body(reply))
+            accounts = read_accounts(READ.body(reply))
         except UnreadableError:
             return (Finding(is_good=False, text="JARAI's list of accounts cannot be read."),)
         except ProviderAuthError as error:

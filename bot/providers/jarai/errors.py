@@ -19,7 +19,7 @@ from bot.core.errors import (
     ProviderUnavailableError,
     cut,
 )
-from bot.core.production import Failure
+from bot.providers.counted import Refusal
 from bot.providers.http import Reply, Verdict, read_retry_after_s, read_wait_s
 from bot.providers.jarai.words import FAULT, REFUSAL, STATUS_ERRORS, explain
 from bot.providers.reading import UnreadableError, read_object, read_text, redact, redact_body
@@ -36,28 +36,17 @@ _PARTNER_CODES = frozenset({"PARTNER_NOT_ACTIVE"})
 
 
 @dataclass(frozen=True, kw_only=True)
-class Refusal:
+class SaidRefusal(Refusal):
     """What an answer that is no success says.
 
     Attributes:
-        code: JARAI's, or ours in lower case where there is none.
-        text: For people: ours where we know the code, else JARAI's, cut and without secrets.
         said: JARAI's own message, cut and without secrets; None where there is none.
-        wait_s: Seconds it asks to wait, or None.
     """
 
-    code: str
-    text: str
     said: str | None
-    wait_s: float | None
-    correlation_id: str | None
-
-    def as_failure(self) -> Failure:
-        """Give it as the reason of a failed attempt."""
-        return Failure(code=self.code, text=self.text, correlation_id=self.correlation_id)
 
 
-def read_refusal(reply: Reply, *, now: datetime) -> Refusal:
+def read_refusal(reply: Reply, *, now: datetime) -> SaidRefusal:
     """Read any answer that is no success; never raises, however odd it is."""
     body = _fields(reply)
     code = _code(body)
@@ -66,7 +55,7 @@ def read_refusal(reply: Reply, *, now: datetime) -> Refusal:
     fallback = FAULT if reply.verdict is Verdict.FAULTY else REFUSAL
     own_code, own_words = STATUS_ERRORS.get(reply.status, fallback)
     wait_s = read_wait_s(body.get("retryAfterSeconds"))
-    return Refusal(
+    return SaidRefusal(
         code=code or own_code,
         text=cut(explain(code, said) or (said if code else None) or own_words),
         said=said,

@@ -1,6 +1,7 @@
 """JARAI as a `Provider`: asks through `calls`, reads through `reading`, decides nothing."""
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -28,7 +29,7 @@ from bot.providers.base import (
     WebhookEvent,
 )
 from bot.providers.http import Reply, Verdict
-from bot.providers.jarai.calls import JaraiCalls, read_body, read_fields
+from bot.providers.jarai.calls import READ, JaraiCalls
 from bot.providers.jarai.desk import Desk
 from bot.providers.jarai.errors import CORRELATION, read_refusal, refused, unreadable
 from bot.providers.jarai.form import (
@@ -145,7 +146,7 @@ class JaraiProvider:
 
     async def _fetch_accounts(self) -> tuple[Account, ...]:
         reply = await self._calls.look(self._paths.accounts())
-        value = read_body(reply)
+        value = READ.body(reply)
         try:
             accounts = read_accounts(value)
         except UnreadableError as error:
@@ -175,7 +176,8 @@ class JaraiProvider:
         account_id: str = prepared["account_id"]
         url = self._paths.productions(account_id)
         headers = {"Idempotency-Key": key} if self._settings.sends_idempotency_key else {}
-        outcome = await self._calls.submit(url, body=prepared["body"], headers=headers)
+        content = json.dumps(prepared["body"]).encode()
+        outcome = await self._calls.submit(url, content=content, headers=headers)
         if not isinstance(outcome, Reply):
             return outcome
         if outcome.verdict is Verdict.DONE:
@@ -192,7 +194,7 @@ class JaraiProvider:
 
     def _accepted(self, reply: Reply, *, account_id: str, url: str) -> Submission:
         try:
-            body = read_fields(reply)
+            body = READ.fields(reply)
         except ProviderReplyError as error:
             return _uncertain(reply, code=error.code, why=error.text)
         production_id = read_id(body.get("productionId"))
@@ -241,7 +243,7 @@ class JaraiProvider:
         reply = await self._calls.look(self._status_url(job), also=_GONE)
         if reply.status in _GONE:
             raise refused(reply, code="job_missing", text=_MISSING_WORDS)
-        body = read_fields(reply)
+        body = READ.fields(reply)
         if not _is_about(body, job):
             text = "JARAI answered about another production."
             raise unreadable(reply, text, code=OTHER_JOB)
@@ -274,7 +276,7 @@ class JaraiProvider:
     def _listed(self, reply: Reply) -> _Files:
         if reply.status in _NO_FILES:
             return ()
-        value = read_body(reply)
+        value = READ.body(reply)
         try:
             listed = read_deliverables(value)
         except UnreadableError as error:

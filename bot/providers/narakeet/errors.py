@@ -4,7 +4,6 @@ The documents name hardly any. The vendor's client takes the reason from the bod
 `error`, then from `message` (narakeet/api-client 1.2.0, seen 2026-11-22), and so do we.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from bot.core.errors import (
@@ -15,7 +14,7 @@ from bot.core.errors import (
     ProviderUnavailableError,
     cut,
 )
-from bot.core.production import Failure
+from bot.providers.counted import Refusal
 from bot.providers.http import Reply, Verdict, read_retry_after_s
 from bot.providers.narakeet.words import FAULT, LINK_REFUSED, REFUSAL, STATUS_ERRORS
 from bot.providers.reading import UnreadableError, clean, read_json, read_text, redact, redact_body
@@ -23,26 +22,6 @@ from bot.providers.reading import UnreadableError, clean, read_json, read_text, 
 AUTH_STATUSES = frozenset({401, 403})
 _CORRELATION = ("x-amzn-requestid", "x-amz-request-id")
 """What the gateway and the storage it stands on usually send; Narakeet documents neither."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Refusal:
-    """What an answer that is no success says.
-
-    Attributes:
-        code: Ours, by the status.
-        text: For people: our words, with Narakeet's own where they name what to change.
-        wait_s: Seconds it asks to wait, or None.
-    """
-
-    code: str
-    text: str
-    wait_s: float | None
-    correlation_id: str | None
-
-    def as_failure(self) -> Failure:
-        """Give it as the reason of a failed attempt."""
-        return Failure(code=self.code, text=self.text, correlation_id=self.correlation_id)
 
 
 def read_refusal(reply: Reply, *, now: datetime) -> Refusal:

@@ -9,7 +9,7 @@ from bot.core.errors import ProviderError, ProviderRefusedError, ProviderUnavail
 from bot.core.production import FileReference
 from bot.providers.base import Uploads
 from bot.providers.http import Reply, Verdict
-from bot.providers.narakeet.calls import NarakeetCalls, read_fields
+from bot.providers.narakeet.calls import READ, NarakeetCalls
 from bot.providers.narakeet.errors import correlation_of, error_of, unreadable
 from bot.providers.narakeet.packing import Part, packed, read_text
 from bot.providers.narakeet.reading import UploadToken, read_upload_token
@@ -101,7 +101,7 @@ class Preparer:
     async def _token(self) -> UploadToken:
         reply = await self._calls.look(self._paths.upload_token())
         try:
-            return read_upload_token(read_fields(reply))
+            return read_upload_token(READ.fields(reply))
         except UnreadableError as error:
             raise unreadable(reply) from error
 

@@ -29,7 +29,7 @@ from bot.providers.base import (
     WebhookEvent,
 )
 from bot.providers.http import Reply, Verdict
-from bot.providers.narakeet.calls import NarakeetCalls, read_fields
+from bot.providers.narakeet.calls import READ, NarakeetCalls
 from bot.providers.narakeet.errors import correlation_of, read_refusal, unreadable
 from bot.providers.narakeet.form import build_form, credits_note, voice_choices
 from bot.providers.narakeet.links import Links
@@ -156,7 +156,7 @@ class NarakeetProvider:
 
     def _accepted(self, reply: Reply) -> Submission:
         try:
-            task: Task = read_task(read_fields(reply))
+            task: Task = read_task(READ.fields(reply))
             check_url(task.status_url, base=self._paths.base_url)
         except ProviderReplyError as error:
             return _uncertain(reply, code=error.code, why=error.text)
@@ -264,7 +264,7 @@ class NarakeetProvider:
 
 def _status_of(reply: Reply) -> Status:
     try:
-        return read_status(read_fields(reply))
+        return read_status(READ.fields(reply))
     except UnreadableError as error:
         raise unreadable(reply) from error
 

@@ -9,7 +9,7 @@ import structlog
 
 from bot.core.errors import ProviderAuthError, ProviderError
 from bot.providers.base import Finding, Remembered
-from bot.providers.narakeet.calls import NarakeetCalls, read_body, read_fields
+from bot.providers.narakeet.calls import READ, NarakeetCalls
 from bot.providers.narakeet.errors import unreadable
 from bot.providers.narakeet.form import recalled_voices, voices_to_json
 from bot.providers.narakeet.reading import Voice, read_credit_seconds, read_voices
@@ -76,7 +76,7 @@ class Stock:
     async def _ask_voices(self) -> tuple[Voice, ...]:
         reply = await self._calls.look(self._paths.voices())
         try:
-            voices = read_voices(read_body(reply))
+            voices = read_voices(READ.body(reply))
         except UnreadableError as error:
             raise unreadable(reply) from error
         if not voices:
@@ -110,7 +110,7 @@ class Stock:
     async def _ask_credits(self) -> int:
         reply = await self._calls.look(self._paths.credits())
         try:
-            return read_credit_seconds(read_fields(reply))
+            return read_credit_seconds(READ.fields(reply))
         except UnreadableError as error:
             raise unreadable(reply) from error
 

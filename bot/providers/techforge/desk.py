@@ -13,7 +13,7 @@ from bot.core.form import Form
 from bot.providers.base import Finding, Remembered
 from bot.providers.http import Reply
 from bot.providers.reading import UnreadableError
-from bot.providers.techforge.calls import TechForgeCalls, read_fields
+from bot.providers.techforge.calls import READ, TechForgeCalls
 from bot.providers.techforge.errors import refused, unreadable
 from bot.providers.techforge.form import build_form, credits_words, find_chosen
 from bot.providers.techforge.reading import (
@@ -172,7 +172,7 @@ class Desk:
 
 
 def _read(reply: Reply, reader: Callable[[Mapping[str, Any]], _Value]) -> _Value:
-    fields = read_fields(reply)
+    fields = READ.fields(reply)
     try:
         return reader(fields)
     except UnreadableError as error:

@@ -5,7 +5,6 @@ is whatever of it holds words (docs.techforgeinnovate.com, several pages, seen 2
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any
@@ -18,7 +17,7 @@ from bot.core.errors import (
     ProviderUnavailableError,
     cut,
 )
-from bot.core.production import Failure
+from bot.providers.counted import Refusal
 from bot.providers.http import Reply, Verdict, read_retry_after_s
 from bot.providers.reading import UnreadableError, clean, read_json, redact, redact_body
 from bot.providers.techforge.words import FAULT, QUOTES_SERVICE, REFUSAL, STATUS_ERRORS
@@ -28,26 +27,6 @@ CORRELATIONS = ("x-request-id", "x-correlation-id")
 
 _ECHOES = (b'"input"', b'"values"')
 _AUTH_STATUSES = frozenset({401, 403})
-
-
-@dataclass(frozen=True, kw_only=True)
-class Refusal:
-    """What an answer that is no success says.
-
-    Attributes:
-        code: Ours, in lower case.
-        text: For people, without secrets.
-        wait_s: Seconds it asks to wait, or None.
-    """
-
-    code: str
-    text: str
-    wait_s: float | None
-    correlation_id: str | None
-
-    def as_failure(self) -> Failure:
-        """Give it as the reason of a failed attempt."""
-        return Failure(code=self.code, text=self.text, correlation_id=self.correlation_id)
 
 
 def correlation_of(reply: Reply) -> str | None:

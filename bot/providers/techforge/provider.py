@@ -1,6 +1,7 @@
 """TechForge as a `Provider`: asks through `calls`, reads through `reading`, decides nothing."""
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Any
@@ -23,9 +24,10 @@ from bot.providers.base import (
     Uncertain,
     WebhookEvent,
 )
+from bot.providers.counted import Posted
 from bot.providers.http import Reply, Verdict
 from bot.providers.reading import UnreadableError, read_moment
-from bot.providers.techforge.calls import TechForgeCalls, read_fields
+from bot.providers.techforge.calls import READ, TechForgeCalls
 from bot.providers.techforge.desk import Desk
 from bot.providers.techforge.errors import (
     correlation_of,
@@ -119,18 +121,21 @@ class TechForgeProvider:
         at TechForge.
         """
         body = {**prepared, "session_id": key}
-        outcome = await self._calls.submit(self._paths.submit(), body=body)
+        outcome = await self._post(self._paths.submit(), body)
         return self._settled(outcome, self._accepted) if isinstance(outcome, Reply) else outcome
 
     async def retry(self, job: Job) -> Submission:
         """Put a job back on the queue under its own id; one POST with one id, whatever happens."""
         body = {"ids": [job.job_id]}
-        outcome = await self._calls.submit(self._paths.trigger(), body=body)
+        outcome = await self._post(self._paths.trigger(), body)
         if not isinstance(outcome, Reply):
             return outcome
         if _says(outcome, JOBS_MISSING) and outcome.verdict in {Verdict.DONE, Verdict.REFUSED}:
             return Refused(failure=_failure(outcome, code="job_missing", text=_MISSING))
         return self._settled(outcome, lambda reply: _triggered(reply, job))
+
+    async def _post(self, url: str, body: Mapping[str, Any]) -> Posted:
+        return await self._calls.submit(url, content=json.dumps(body).encode(), headers={})
 
     def _settled(self, reply: Reply, accepted: Callable[[Reply], Submission]) -> Submission:
         """Say what the answer to a paid call means.
@@ -148,7 +153,7 @@ class TechForgeProvider:
     @staticmethod
     def _accepted(reply: Reply) -> Submission:
         try:
-            body = read_fields(reply)
+            body = READ.fields(reply)
         except ProviderReplyError as error:
             return _uncertain(reply, code=error.code, why=error.text)
         job_id = read_job_id(body)
@@ -203,7 +208,7 @@ class TechForgeProvider:
         reply = await self._calls.click(self._paths.sign(found.path), also=_GONE)
         if reply.status in _GONE:
             raise refused(reply, code="deliverable_missing", text=_NOT_KEPT)
-        body = read_fields(reply)
+        body = READ.fields(reply)
         url = body.get("signedUrl")
         if not isinstance(url, str) or not url:
             raise unreadable(reply, "TechForge's answer holds no link to the file.")
@@ -240,7 +245,7 @@ class TechForgeProvider:
         reply = await ask(self._paths.job(job.job_id), also=_GONE)
         if reply.status in _GONE:
             raise refused(reply, code="job_missing", text=_MISSING)
-        body = read_fields(reply)
+        body = READ.fields(reply)
         if is_job_missing(body):
             raise refused(reply, code="job_missing", text=_MISSING)
         if read_job_id(body) != job.job_id:
