@@ -15,16 +15,13 @@ from bot import instruments
 from bot.copies.transfer import LEASE_S, ToldToStopError, Transfer
 from bot.core.errors import (
     FilesUnavailableError,
-    LostClaimError,
     ProviderError,
     ProviderRefusedError,
     ProviderUnavailableError,
-    StorageError,
-    StorageUnavailableError,
 )
 from bot.core.notices import Kind, Notice, Priority, Route
 from bot.core.schedule import backoff_s
-from bot.loops import Bell
+from bot.loops import Bell, guarded_turn, guarded_work
 from bot.providers.base import Provider
 from bot.providers.fetching import FetchError, FetchRules, RefusedFetchError
 from storage.files import Files
@@ -97,12 +94,8 @@ class Copier:
 
     async def _turn(self) -> None:
         """Start what is due; a database that is gone only makes us wait."""
-        try:
+        with guarded_turn("copier"):
             await self._claim()
-        except StorageUnavailableError:
-            log.warning("storage_unavailable", loop="copier")
-        except Exception:
-            log.exception("turn_failed", loop="copier")
 
     async def _finish(self) -> None:
         if self._under_way:
@@ -125,17 +118,9 @@ class Copier:
 
     async def _work(self, claim: CopyClaim) -> None:
         """Copy one file; nothing that goes wrong in it reaches the loop."""
-        with structlog.contextvars.bound_contextvars(
-            production_id=claim.production_id, provider=claim.provider
-        ):
-            try:
-                await self._act(claim)
-            except LostClaimError:
-                log.warning("claim_lost", loop="copier")
-            except StorageError as error:
-                log.warning("turn_not_recorded", loop="copier", reason=type(error).__name__)
-            except Exception:
-                log.exception("turn_failed", loop="copier")
+        ids = {"production_id": claim.production_id, "provider": claim.provider}
+        with structlog.contextvars.bound_contextvars(**ids), guarded_work("copier"):
+            await self._act(claim)
 
     async def _act(self, claim: CopyClaim) -> None:
         try:
