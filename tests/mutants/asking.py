@@ -5,6 +5,7 @@ from tests.mutants.mutant import Mutant
 _SCENARIO = "tests/scenario/"
 HTTP = "bot/providers/http.py"
 PROVIDER = "bot/providers/jarai/provider.py"
+COUNTED = "bot/providers/counted.py"
 TRACKER = "bot/tracker/loop.py"
 LOOKER = "bot/tracker/looker.py"
 _TRANSPORT = "tests/faults/test_transport.py::"
@@ -46,11 +47,9 @@ ASKING = (
     ),
     Mutant(
         name="an unreadable success counts as refused",
-        file=PROVIDER,
-        before="        except ProviderReplyError as error:\n"
-        "            return _uncertain(reply, code=error.code, why=error.text)",
-        after="        except ProviderReplyError as error:\n"
-        "            return Refused(failure=Failure(code=error.code, text=error.text))",
+        file=COUNTED,
+        before="                return self._uncertain(error.code, error.text, error.correlation_id)",
+        after="                return Refused(failure=Failure(code=error.code, text=error.text))",
         why="People would be told to ask again for what is being made.",
         tests=(f"{_PROVIDER_TESTS}test_a_submits_answer_is_classified_and_sent_once",),
     ),
@@ -118,7 +117,7 @@ ASKING = (
     # Budgets and links.
     Mutant(
         name="a 429 is not waited out",
-        file="bot/providers/counted.py",
+        file=COUNTED,
         before="            self.budget.pause(error.retry_after_s)",
         after="            self.budget.pause(0.0)",
         why="A service that asks for a pause would be asked on.",

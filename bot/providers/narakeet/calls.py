@@ -10,7 +10,7 @@ from bot.providers.counted import NO_OTHERS, CountedCalls, Manners, Reader, with
 from bot.providers.http import Reply, ServiceClient, Timeouts, Verdict
 from bot.providers.narakeet.errors import error_of, read_refusal, unreadable
 from bot.providers.narakeet.settings import NarakeetSettings
-from bot.providers.narakeet.words import BUDGET_SPENT_WORDS, LABEL, NAME
+from bot.providers.narakeet.words import BUDGET_SPENT_WORDS, LABEL, MAYBE, NAME
 from bot.providers.urls import UnsafeUrlError, check_url
 
 READ = Reader(label=LABEL, unreadable=unreadable)
@@ -46,7 +46,13 @@ class NarakeetCalls(CountedCalls):
                 assumed=Limits(per_minute=None, per_day=settings.per_day or None),
                 is_certain=True,
             ),
-            manners=Manners(spent=BUDGET_SPENT_WORDS, read_refusal=read_refusal, error_of=error_of),
+            manners=Manners(
+                label=LABEL,
+                spent=BUDGET_SPENT_WORDS,
+                maybe=MAYBE,
+                read_refusal=read_refusal,
+                error_of=error_of,
+            ),
             clock=clock,
         )
         self._storage = ServiceClient(
