@@ -6,6 +6,7 @@ import socket
 
 import uvicorn
 
+from bot.allocation import give_memory_back
 from bot.app import build
 from bot.catalog import Catalog
 from bot.core.errors import SettingsError
@@ -22,6 +23,7 @@ def run(settings: Settings, catalog: Catalog) -> None:
         SettingsError: Something an operator has to mend.
         StorageUnavailableError: The database does not answer.
     """
+    give_memory_back()
     asyncio.run(_serve(settings, catalog))
 
 
