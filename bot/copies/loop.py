@@ -38,6 +38,7 @@ TRY_S = 2 * 3600.0
 
 NO_JOB = "There is no job at the service any more."
 OUT_OF_TIME = "The service's link could not be copied from in time."
+NOT_STORED = "Our own store of files did not take it in time."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,7 +134,7 @@ class Copier:
             await self._lose(claim, str(error))
         except FilesUnavailableError as error:
             log.error("copy_not_stored", reason=str(error))  # noqa: TRY400 - nothing of ours broke
-            await self._put_off(claim, code="not_stored")
+            await self._put_off(claim, code="not_stored", at_last=NOT_STORED)
         except ProviderError as error:
             wait_s = error.retry_after_s if isinstance(error, ProviderUnavailableError) else None
             await self._put_off(claim, code=error.code or "no_link", wait_s=wait_s)
@@ -168,11 +169,18 @@ class Copier:
         instruments.COPIES.labels(provider=claim.provider, outcome="lost").inc()
         log.error("file_not_copied", reason=reason, tries=claim.tries + 1)
 
-    async def _put_off(self, claim: CopyClaim, *, code: str, wait_s: float | None = None) -> None:
-        """Try again later, or give up once that has gone on for too long."""
+    async def _put_off(
+        self,
+        claim: CopyClaim,
+        *,
+        code: str,
+        wait_s: float | None = None,
+        at_last: str = OUT_OF_TIME,
+    ) -> None:
+        """Try again later, or give up once that has gone on for too long, `at_last` being why."""
         now = self._clock()
         if now - claim.wanted_at >= timedelta(seconds=self._rules.patience_s):
-            await self._lose(claim, OUT_OF_TIME)
+            await self._lose(claim, at_last)
             return
         later_s = backoff_s(
             claim.tries + 1,

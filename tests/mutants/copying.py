@@ -63,4 +63,20 @@ COPYING: tuple[Mutant, ...] = (
         why="A cut copy would be handed out as the file.",
         tests=("tests/unit/test_copies_kept.py::test_copy_is_what_people_get",),
     ),
+    Mutant(
+        name="a bucket's own setting is not passed on",
+        file="storage/files.py",
+        before='"allow_http": allows in {"1", "true", "yes", "on"}}',
+        after='"allow_http": False}',
+        why="A store in one's own network could not be used, whatever the operator sets.",
+        tests=("tests/unit/storage/test_files.py::test_bucket_that_refuses_is_said_by_its_code",),
+    ),
+    Mutant(
+        name="a full disk is the service's fault",
+        file="bot/copies/loop.py",
+        before='await self._put_off(claim, code="not_stored", at_last=NOT_STORED)',
+        after='await self._put_off(claim, code="not_stored")',
+        why="People would complain to the service while our own disk is full.",
+        tests=(f"{_COPIES}test_store_that_stays_full_is_not_blamed_on_the_service",),
+    ),
 )
