@@ -11,6 +11,8 @@ from bot.web.ranges import Part, UnsatisfiableRangeError, read_range
 
 Read = Callable[[OurFile, int, int], AsyncIterator[bytes]]
 
+_ROBOTS = "api.slack.com/robots"
+
 PRIVATE: Mapping[str, str] = {
     "cache-control": "private, no-store",
     "referrer-policy": "no-referrer",
@@ -39,10 +41,23 @@ def serve_copy(request: Request, ours: OurFile, read: Read) -> Response:
 
 
 def begins_download(request: Request) -> bool:
-    """Tell whether a request is for the beginning of a file: what follows is the same download."""
+    """Tell whether a person begins to fetch a file: what follows is the same download."""
+    if _is_drawn(request):
+        return False
     ranges = request.headers.getlist("range")
     is_beginning = not ranges or ranges[0].replace(" ", "").lower().startswith("bytes=0-")
     return request.method == "GET" and is_beginning
+
+
+def _is_drawn(request: Request) -> bool:
+    """Tell whether a picture is fetched to be shown and nobody asked for the file.
+
+    Slack's servers say so by their name (api.slack.com/robots, as crawlers' lists give it, seen
+    2026-11-22), browsers by the destination (Fetch Metadata, www.w3.org/TR/fetch-metadata, section
+    2.1). Whoever says neither is counted.
+    """
+    is_slack = _ROBOTS in request.headers.get("user-agent", "")
+    return is_slack or request.headers.get("sec-fetch-dest") == "image"
 
 
 def _asked_part(request: Request, ours: OurFile) -> Part | None:

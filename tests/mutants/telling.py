@@ -204,6 +204,24 @@ TELLING = (
         tests=(f"{_SCENARIO}test_form.py::test_card_that_cannot_be_posted_sends_nothing",),
     ),
     Mutant(
+        name="a picture that cannot be fetched costs the card",
+        file="bot/notifier/messenger.py",
+        before="return [*pictured, {}]",
+        after="return [{}]",
+        why="For want of a picture a card would lose its buttons.",
+        tests=(
+            f"{_SCENARIO}test_posters.py::test_picture_that_slack_cannot_fetch_costs_the_picture_alone",
+        ),
+    ),
+    Mutant(
+        name="posters are drawn before they are kept",
+        file="bot/slack/views/files.py",
+        before="return deliverable.has_copy(CopyState.KEPT) or not face.capabilities.links_die",
+        after="return True",
+        why="Slack would refuse every card whose poster's link has died.",
+        tests=("tests/unit/slack/test_poster.py::test_where_links_die_only_our_own_copy_is_drawn",),
+    ),
+    Mutant(
         name="messages cannot be recognised",
         file="bot/notifier/messenger.py",
         before='payload = {"notice_ids": list(notice_ids), "production_id": production_id}',

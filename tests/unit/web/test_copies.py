@@ -131,6 +131,21 @@ async def test_download_is_counted_once(client, desk):
 
 
 @pytest.mark.parametrize(
+    "headers",
+    [
+        {"user-agent": "Slack-ImgProxy (+https://api.slack.com/robots)"},
+        {"user-agent": "Slackbot-LinkExpanding 1.0 (+https://api.slack.com/robots)"},
+        {"sec-fetch-dest": "image"},
+    ],
+)
+async def test_picture_that_is_only_drawn_is_served_and_not_counted(client, desk, headers):
+    """Slack's servers and a page that draws it fetch it; nobody has asked for the file."""
+    answer = await client.get("/d/t", headers=headers)
+    assert answer.content == DATA
+    desk.handout.count.assert_not_called()
+
+
+@pytest.mark.parametrize(
     ("why", "words"),
     [
         (Why.REVOKED, "rejected"),
