@@ -104,6 +104,7 @@ class JaraiProvider:
             has_cancel=True,
             decides_in_console=True,
             reject_cancels=settings.reject_cancels,
+            finds_by_id=True,
         )
 
     @property

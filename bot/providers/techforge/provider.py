@@ -64,7 +64,7 @@ class TechForgeProvider:
 
     name = NAME
     label = LABEL
-    capabilities = Capabilities(retries_in_place=True)
+    capabilities = Capabilities(retries_in_place=True, finds_by_id=True)
 
     def __init__(
         self,

@@ -176,12 +176,25 @@ def _unknown(told: Told) -> Reply:
     words = (
         f"{concerned(told.production, told.face)}: we sent {told.topic} to {told.label} but don't "
         f"know if it arrived.{why} {_look_first(told)} Then choose on the card:\n"
-        f"• *Link existing*: it is there. Paste its id and we follow it; nothing is sent again.\n"
+        f"{_found_words(told)}"
         f"• *Submit again*: it is not there. If it turns up after all, the video is made and "
         f"charged twice.\n"
-        f"• *Give up*: leave it. If it did arrive, {told.label} still makes and charges it."
+        f"• *Give up*: {_left_words(told)} If it did arrive, {told.label} still makes and charges "
+        f"it."
     )
     return Reply(words=words, small=" · ".join(_small_references(told)))
+
+
+def _found_words(told: Told) -> str:
+    if not told.face.capabilities.finds_by_id:
+        return ""
+    return "• *Link existing*: it is there. Paste its id and we follow it; nothing is sent again.\n"
+
+
+def _left_words(told: Told) -> str:
+    if told.face.capabilities.finds_by_id:
+        return "leave it."
+    return "leave it, or it is there: we can't follow it from here, so take the files from there."
 
 
 def _look_first(told: Told) -> str:
