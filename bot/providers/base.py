@@ -191,10 +191,10 @@ class Budget(Protocol):
         """What applies now."""
 
     def may_look(self) -> bool:
-        """Tell whether a look still fits; a fifth is left for people."""
+        """Tell whether a look still fits, or costs nothing; a fifth is left for people."""
 
     def wait_s(self, *, for_people: bool = False) -> float:
-        """Say in how many seconds a request will fit again; 0 where it fits now."""
+        """Say in how many seconds a look, or a request for people, will fit; 0 where it does now."""
 
     def stretched_s(self, interval_s: float, *, open_productions: int) -> float:
         """Stretch a look interval so that what is left lasts."""

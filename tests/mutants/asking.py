@@ -73,8 +73,8 @@ ASKING = (
     Mutant(
         name="the key goes anywhere",
         file=HTTP,
-        before="self._key is not None and is_same_origin(url, self._base_url):",
-        after="self._key is not None and (is_loopback(url) or is_same_origin(url, self._base_url)):",
+        before="self._key is not None and is_ours:",
+        after="self._key is not None and (is_ours or is_loopback(url)):",
         why="A service's answer could lead our key to a stranger.",
         tests=(f"{_TRANSPORT}test_the_key_goes_to_the_configured_origin_only",),
     ),
@@ -97,6 +97,17 @@ ASKING = (
         "            follow_redirects=True,",
         why="A paid call would be made a second time, elsewhere.",
         tests=(f"{_TRANSPORT}test_redirects_are_not_followed",),
+    ),
+    Mutant(
+        name="looks that cost nothing are held with the rest",
+        file="bot/providers/narakeet/calls.py",
+        before="                counts_looks=False,  # The storage answers them.\n",
+        after="",
+        why="On a busy day nobody would learn that a video is done before its links die.",
+        tests=(
+            "tests/contract/test_provider_narakeet.py::"
+            "test_the_days_requests_are_kept_and_looks_are_none_of_them",
+        ),
     ),
     Mutant(
         name="private addresses pass",
