@@ -15,6 +15,9 @@ from bot.settings import Settings
 CONNECTIONS_MOST = 500
 """Connections at once before new ones get a 503: Slack and people need a few, memory has an end."""
 
+UNREAD_MS = 60_000
+"""After so long without reading what it was sent, a peer is given up, and its connection ends."""
+
 
 def run(settings: Settings, catalog: Catalog) -> None:
     """Serve until SIGTERM or SIGINT, then finish what is under way.
@@ -53,6 +56,8 @@ def take_port(host: str, port: int, *, name: str) -> socket.socket:
     """
     listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if hasattr(socket, "TCP_USER_TIMEOUT"):  # Linux; connections inherit it (tcp(7)).
+        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNREAD_MS)
     try:
         listening.bind((host, port))
     except OSError as error:

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 from bot.handout import OurFile
 from bot.web.naming import content_type, disposition, file_name
@@ -22,6 +23,24 @@ PRIVATE: Mapping[str, str] = {
 """Headers of whatever has to do with somebody's file."""
 
 
+class CopyResponse(StreamingResponse):
+    """A copy on its way out.
+
+    Attributes:
+        on_end: Called once the last byte has left, or the reader has.
+    """
+
+    on_end: Callable[[], None] | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send it."""
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            if self.on_end is not None:
+                self.on_end()
+
+
 def serve_copy(request: Request, ours: OurFile, read: Read) -> Response:
     """Answer GET with 200, 206 or 416, and HEAD with what GET would say of the whole."""
     size, headers = ours.size_bytes, _headers(ours)
@@ -37,7 +56,7 @@ def serve_copy(request: Request, ours: OurFile, read: Read) -> Response:
     if part is not None:
         headers["content-range"] = f"bytes {start}-{end - 1}/{size}"
     status = 200 if part is None else 206
-    return StreamingResponse(read(ours, start, end), status_code=status, headers=headers)
+    return CopyResponse(read(ours, start, end), status_code=status, headers=headers)
 
 
 def begins_download(request: Request) -> bool:

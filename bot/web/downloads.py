@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 
 import structlog
 from starlette.requests import Request
@@ -15,7 +16,8 @@ from bot.core.errors import (
 )
 from bot.handout import Gone, Handout, OurFile, Why
 from bot.web.clicks import Clicks
-from bot.web.copies import begins_download, serve_copy
+from bot.web.copies import CopyResponse, begins_download, serve_copy
+from bot.web.readers import Readers
 
 log = structlog.get_logger(__name__)
 
@@ -25,8 +27,11 @@ UNKNOWN_PER_MINUTE = 300
 """Clicks a minute on links that do not exist, all of them together."""
 TOKEN_LIMIT = 128
 _HEADERS = {"cache-control": "no-store", "referrer-policy": "no-referrer"}
+_LATER = {"retry-after": "60"}
 
 _NEVER = "This link was taken back or never existed. Open the production's thread for the files."
+_CROWDED = "Too many people are fetching this file just now. Try again in a minute."
+_FULL = "Too many files are being fetched just now. Try again in a minute."
 _BUSY = "Too many clicks on this link. Try again in a minute."
 _NOT_NOW = "The video service cannot be reached. The file is not lost; try again in a few minutes."
 _NOT_READ = "The file cannot be read just now. It is not lost; try again in a few minutes."
@@ -52,6 +57,7 @@ class DownloadEndpoint:
         self._handout = handout
         self._clicks = Clicks(clock, per_minute=PER_MINUTE)
         self._misses = Clicks(clock, per_minute=UNKNOWN_PER_MINUTE)
+        self._readers = Readers()
 
     async def answer(self, request: Request) -> Response:
         """Answer with the file, or 302, 404, 410, 416, 429 or 503, always with a sentence."""
@@ -74,10 +80,23 @@ class DownloadEndpoint:
         if isinstance(found, Gone):
             return _sentence(_gone_words(found), 410)
         if isinstance(found, OurFile):
-            await self._count(request, token, source="copy")
-            return serve_copy(request, found, self._handout.read)
+            return await self._serve(request, token, found)
         await self._count(request, token, source="service")
         return RedirectResponse(found.url, status_code=302, headers=_HEADERS)
+
+    async def _serve(self, request: Request, token: str, ours: OurFile) -> Response:
+        """Serve our copy, unless so many read already that Slack would find no connection left."""
+        if self._readers.is_full_for(token):
+            return _sentence(_CROWDED, 429, **_LATER)
+        if self._readers.is_full():
+            return _sentence(_FULL, 503, **_LATER)
+        response = serve_copy(request, ours, self._handout.read)
+        if not isinstance(response, CopyResponse):
+            return response
+        self._readers.enter(token)
+        response.on_end = partial(self._readers.leave, token)
+        await self._count(request, token, source="copy")
+        return response
 
     async def _count(self, request: Request, token: str, *, source: str) -> None:
         if begins_download(request):
@@ -98,13 +117,13 @@ def _gone_words(gone: Gone) -> str:
 
 
 def _busy() -> Response:
-    return _sentence(_BUSY, 429, **{"retry-after": "60"})
+    return _sentence(_BUSY, 429, **_LATER)
 
 
 def _not_now(error: Exception) -> Response:
     log.warning("download_failed", reason=type(error).__name__)
     words = _NOT_READ if isinstance(error, FilesUnavailableError) else _NOT_NOW
-    return _sentence(words, 503, **{"retry-after": "60"})
+    return _sentence(words, 503, **_LATER)
 
 
 def _sentence(text: str, status: int, **headers: str) -> Response:

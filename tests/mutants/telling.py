@@ -12,6 +12,14 @@ _KILL = "tests/faults/test_kill.py::"
 TELLING = (
     # Doors.
     Mutant(
+        name="readers who have left are counted for ever",
+        file="bot/web/copies.py",
+        before="                self.on_end()",
+        after="                pass",
+        why="After a few downloads nobody would get a file any more.",
+        tests=("tests/unit/web/test_copies.py::test_reader_who_leaves_makes_room",),
+    ),
+    Mutant(
         name="Slack is believed unsigned",
         file=SLACK_DOOR,
         before="if not self._is_signed(request, body):",

@@ -115,6 +115,19 @@ def test_table_is_swept_at_most_once_a_second(clock):
     assert set(clicks._recent) == {"c", "d", "e"}
 
 
+@pytest.mark.parametrize("back_s", [30, 3600])
+def test_clock_that_is_set_back_shuts_nobody_out(clock, back_s):
+    """What was counted by the old time says nothing, and what comes now is counted as ever."""
+    clicks = Clicks(clock, per_minute=2)
+    clicks.count("a")
+    clicks.count("a")
+    clock.advance(-back_s)
+    assert not clicks.is_full("a")
+    clicks.count("a")
+    clicks.count("a")
+    assert clicks.is_full("a")
+
+
 def test_table_has_an_end(clock):
     """Beyond its size the name that came first makes room."""
     clicks = Clicks(clock, per_minute=1)
