@@ -116,4 +116,28 @@ COPYING: tuple[Mutant, ...] = (
         why="People would complain to the service while our own disk is full.",
         tests=(f"{_COPIES}test_store_that_stays_full_is_not_blamed_on_the_service",),
     ),
+    Mutant(
+        name="a page is taken for the file",
+        file=FETCHING,
+        before="if _is_page(self.content_type, expected=self._expected):",
+        after="if self._listed and _is_page(self.content_type, expected=self._expected):",
+        why="A page that asks to sign in would be kept as somebody's video.",
+        tests=(f"{_FETCH}test_page_is_not_taken_for_the_file",),
+    ),
+    Mutant(
+        name="nothing is a video",
+        file=FETCHING,
+        before="if self._received == 0 and self._expected.startswith(_PICTURED):",
+        after="if self._received == 0 and self._listed:",
+        why="An empty file would be kept as somebody's video.",
+        tests=(f"{_FETCH}test_nothing_is_no_video",),
+    ),
+    Mutant(
+        name="nobody says what a file should be",
+        file="bot/copies/transfer.py",
+        before="    return named or (",
+        after="    return None and (",
+        why="A page that asks to sign in would be kept as somebody's video.",
+        tests=(f"{_COPIES}test_file_that_fails_is_tried_again",),
+    ),
 )
