@@ -53,14 +53,11 @@ class Transfer:
             ToldToStopError: The process ends.
         """
         claim = self._claim
-        folder = folder_of(claim)
-        # What a copier that died has left here is of no use to anybody.
-        await self._files.remove(folder)
         # Services that do not know a length are apt to list 0.
         listed = claim.deliverable.size_bytes or None
         expected = _expected_type(claim.deliverable)
         fetch = Fetch(url, listed_bytes=listed, expected_type=expected, rules=rules)
-        name = f"{folder}/{claim.token}"
+        name = f"{folder_of(claim)}/{claim.token}"
         pieces = fetch.pieces()
         try:
             await self._files.put(name, self._counted(pieces))

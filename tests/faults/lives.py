@@ -204,6 +204,16 @@ class World:
         """List the files where copies are kept, half-written ones too."""
         return [path for path in (self.folder / "deliverables").rglob("*") if path.is_file()]
 
+    async def swept(self, count: int) -> list[bytes]:
+        """Wait until no more than so many files are kept; gives their bytes."""
+        async with asyncio.timeout(PATIENCE_S):
+            while True:
+                found = self.kept()
+                if len(found) <= count:
+                    return [path.read_bytes() for path in found]
+                # Remains go right after a file is on record, and nothing tells of it.
+                await asyncio.sleep(0.02)
+
     # What the two services have.
 
     def messages(self) -> list[Json]:

@@ -140,4 +140,28 @@ COPYING: tuple[Mutant, ...] = (
         why="A page that asks to sign in would be kept as somebody's video.",
         tests=(f"{_COPIES}test_file_that_fails_is_tried_again",),
     ),
+    Mutant(
+        name="whoever settles a file sweeps it away",
+        file="bot/copies/loop.py",
+        before="await self._sweep(claim, but=kept.file)",
+        after="await self._sweep(claim, but=None)",
+        why="The copy would be on record and nowhere else.",
+        tests=("tests/contract/test_copiers.py::test_two_copiers_copy_each_file_once",),
+    ),
+    Mutant(
+        name="a late copier leaves what it wrote",
+        file="bot/copies/loop.py",
+        before="            await self._files.remove_one(kept.file)\n            raise\n",
+        after="            raise\n",
+        why="Files that nobody knows of would fill the store.",
+        tests=("tests/contract/test_copiers.py::test_copier_that_comes_too_late_spoils_nothing",),
+    ),
+    Mutant(
+        name="what a dead copier left stays",
+        file="bot/copies/loop.py",
+        before="await self._files.remove(folder_of(claim), but=but)",
+        after="await self._files.size(folder_of(claim))",
+        why="Every kill in the middle of a large file would leave its part on the disk.",
+        tests=(f"{_COPIES}test_copier_that_died_is_followed_by_another",),
+    ),
 )
