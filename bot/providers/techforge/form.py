@@ -23,6 +23,7 @@ PROJECT = "project"
 TOPIC_LONGEST = 500
 TEXT_LONGEST = 3000
 URL_LONGEST = 2000
+LEFT_OUT_NAMED = 3
 
 MEDIA: Mapping[str, tuple[str, str]] = {
     "image": ("image_url", "Address of a picture, https and reachable from anywhere."),
@@ -67,9 +68,25 @@ def build_form(
         ),
     ]
     if chosen is not None:
-        fields += [_field(one) for one in asked]
+        fields += [_field(one) for one in asked if one.is_askable]
         fields += _music_fields(chosen, settings)
-    return Form(provider=NAME, fields=tuple(fields), note=_note(credits_left, settings))
+    notes = (_left_out(asked), _note(credits_left, settings))
+    note = " ".join(words for words in notes if words)
+    return Form(provider=NAME, fields=tuple(fields), note=note or None)
+
+
+def _left_out(asked: Sequence[Asked]) -> str | None:
+    """Say what the project asks for and the form does not: a job is made, and paid for, without."""
+    missing = [one.label for one in asked if not one.is_askable]
+    if not missing:
+        return None
+    names = ", ".join(f"“{label}”" for label in missing[:LEFT_OUT_NAMED])
+    more = len(missing) - LEFT_OUT_NAMED
+    which = f"{names} and {more} more" if more > 0 else names
+    return (
+        f"{which} can't be asked here and would stay empty. To fill everything in, use the TFI "
+        "Studio."
+    )
 
 
 def _by_type(projects: Sequence[Project]) -> list[Project]:

@@ -108,11 +108,22 @@ def test_only_choice_is_chosen():
     assert element(view)["initial_option"]["text"]["text"] == "English"
 
 
-def test_choices_beyond_slacks_limit_are_counted_in_the_hint():
-    """A long list is cut, and says so."""
-    many = [Choice(value=str(number), name=f"Name {number}") for number in range(130)]
+def test_choices_beyond_slacks_limit_stand_in_further_groups():
+    """Slack shows a hundred in one, so that every country can be chosen."""
+    many = [Choice(value=str(number), name=f"Name {number}") for number in range(230)]
     view = draw(select(*many, hint="Spoken language."))
-    assert len(element(view)["options"]) == 100
+    groups = element(view)["option_groups"]
+    assert [group["label"]["text"] for group in groups] == ["All", "All (2)", "All (3)"]
+    listed = [one["value"] for group in groups for one in group["options"]]
+    assert listed == [choice.value for choice in many]
+    assert fields(view)["field.language"]["hint"]["text"] == "Spoken language."
+
+
+def test_choices_beyond_a_hundred_groups_are_counted_in_the_hint():
+    """A list that is longer still is cut, and says so."""
+    many = [Choice(value=str(n), name=f"Name {n}", group=f"Group {n}") for n in range(130)]
+    view = draw(select(*many, hint="Spoken language."))
+    assert len(element(view)["option_groups"]) == 100
     hint = fields(view)["field.language"]["hint"]["text"]
     assert hint == "Spoken language. 30 more can't be listed here."
 

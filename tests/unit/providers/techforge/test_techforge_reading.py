@@ -106,11 +106,19 @@ def test_projects_that_cannot_be_named_in_an_option_are_left_out():
         read_projects({"data": {"a": 1}})
 
 
-def test_fields_that_could_not_be_sent_back_are_left_out():
-    """A name that is changed by being stored is another name."""
+def test_fields_that_could_not_be_sent_back_are_known_and_not_asked():
+    """A name that is changed by being stored is another name; people are told what is missing."""
     fields = {"good": 7, "a\u0000b": {}, "c" * 300: {}, " d": {}, "": {}}
     asked = read_fields_of({"data": {"fields": fields}})
-    assert [(one.name, one.label, one.kind) for one in asked] == [("good", "good", "text")]
+    assert [(one.label, one.is_askable) for one in asked] == [
+        ("good", True),
+        ("a\N{REPLACEMENT CHARACTER}b", False),
+        ("c" * 159 + "…", False),
+        ("d", False),
+        ("a field", False),
+    ]
+    many = read_fields_of({"data": {"fields": {f"f{n}": {} for n in range(300)}}})
+    assert [one.is_askable for one in many] == [True] * 250 + [False] * 50
     for odd in ({}, {"data": []}, {"data": {"fields": []}}):
         with pytest.raises(UnreadableError):
             read_fields_of(odd)
