@@ -4,6 +4,7 @@ from tests.mutants.mutant import Mutant
 
 _FOLDER = "bot/providers/techforge"
 _TESTS = "tests/unit/providers/techforge/test_techforge_provider.py::"
+_VIEW = "tests/unit/slack/test_form_view.py::"
 _FORM = "tests/unit/providers/techforge/test_techforge_form.py::"
 _READING = "tests/unit/providers/techforge/test_techforge_reading.py::"
 
@@ -94,9 +95,6 @@ SHAPING = (
         before="counts[choice.group] // OPTIONS_LIMIT)",
         after="0)",
         why="Slack would refuse the form for the hundred and first choice.",
-        tests=(
-            "tests/unit/slack/test_form_view.py::"
-            "test_choices_beyond_slacks_limit_stand_in_further_groups",
-        ),
+        tests=(f"{_VIEW}test_choices_beyond_slacks_limit_stand_in_further_groups",),
     ),
 )

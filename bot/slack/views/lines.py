@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+from bot.core.copies import is_out_of_sight
 from bot.core.production import CopyState, Production, Progress, State, Verdict
 from bot.slack.views.face import Face
 from bot.slack.views.parts import AGO, cut, ended, escape, mention, quoted, when
@@ -156,7 +157,10 @@ def _awaiting(production: Production, face: Face) -> str:
             "so it can't be approved here. We keep looking."
         )
     who = deciders(production, face)
-    ready = f"Ready to review. {who[0].upper()}{who[1:]} may decide."
+    state = "Ready to review."
+    if face.capabilities.links_die and is_out_of_sight(production):
+        state = f"Made, but not kept: look for it in {studio(face)} before you decide."
+    ready = f"{state} {who[0].upper()}{who[1:]} may decide."
     if face.capabilities.decides_in_console:
         return f"{ready} {release_words(face)}"
     return f"{ready} {gate_words(face)}"

@@ -37,6 +37,7 @@ from bot.slack.views.words import (
     file_word,
     gate_words,
     release_words,
+    review_words,
     studio,
 )
 
@@ -85,11 +86,7 @@ def _review(told: Told) -> Reply:
     if not told.is_still(State.AWAITING_APPROVAL):
         return told.was("was ready for review")
     who = mentions([*told.face.approver_ids, told.production.request.requester_id])
-    words = f"{who}: {told.topic} is ready for review."
-    if not told.production.deliverables:
-        words += f" No files are listed yet; watch it in {studio(told.face)}."
-    else:
-        words += " Watch it, then press Approve or Reject on the card."
+    words = f"{who}: {told.topic} {review_words(told.production, told.face)}"
     at_console = told.face.capabilities.decides_in_console
     words += f" {release_words(told.face) if at_console else gate_words(told.face)}"
     return Reply(words=words, shows_files=True, shows_poster=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from bot.core.copies import is_out_of_sight
 from bot.core.production import Deliverable, Production, State, Verdict
 from bot.slack.views.face import Face
 from bot.slack.views.parts import escape, mention, mentions, sentence, when
@@ -77,6 +78,15 @@ def concerned(production: Production, face: Face) -> str:
 def studio(face: Face) -> str:
     """Name the place at the service where people can see the job."""
     return f"{escape(face.label)}'s Studio" if face.console_url else escape(face.label)
+
+
+def review_words(production: Production, face: Face) -> str:
+    """Go on after the topic of something that waits for a decision: how it can be watched."""
+    if not production.deliverables:
+        return f"is ready for review. No files are listed yet; watch it in {studio(face)}."
+    if face.capabilities.links_die and is_out_of_sight(production):
+        return f"is made, but could not be kept. Look for it in {studio(face)} before you decide."
+    return "is ready for review. Watch it, then press Approve or Reject on the card."
 
 
 def release_words(face: Face) -> str:
