@@ -1,6 +1,7 @@
 """Titlecard as a `Provider`."""
 
 import base64
+import json
 import re
 from collections.abc import Mapping
 from contextlib import aclosing
@@ -12,6 +13,7 @@ from bot.core.events import News
 from bot.core.form import NOTHING_CHOSEN, Choice, Form, matching
 from bot.core.production import (
     Deliverable,
+    Failure,
     FileReference,
     Job,
     ProductionRequest,
@@ -25,7 +27,6 @@ from bot.providers.base import (
     Link,
     Observation,
     Submission,
-    Uncertain,
     WebhookEvent,
 )
 from bot.providers.http import Reply
@@ -35,12 +36,10 @@ from bot.providers.reading import (
     read_count,
     read_items,
     read_moment,
-    read_object,
     read_text,
 )
-from bot.providers.urls import UnsafeUrlError, check_url
 
-from .calls import Calls, failure_of, unreadable
+from .calls import READ, build_calls, reference_of, unreadable
 from .form import build_clip, build_form, read_catalogue, read_fonts
 from .settings import Settings
 
@@ -64,7 +63,8 @@ class Titlecard:
 
     def __init__(self, settings: Settings, tools: Tools) -> None:
         self._tools = tools
-        self._calls = Calls(settings, clock=tools.clock)
+        self._base_url = settings.base_url
+        self._calls = build_calls(settings, clock=tools.clock)
 
     @property
     def budget(self) -> Budget:
@@ -78,7 +78,7 @@ class Titlecard:
     async def check(self) -> tuple[Finding, ...]:
         """Try the key."""
         try:
-            await self._calls.look("/styles")
+            await self._calls.look(self._at("/styles"))
         except ProviderError as error:
             return (Finding(is_good=False, text=error.text),)
         return (Finding(is_good=True, text="Titlecard accepts the key."),)
@@ -90,19 +90,20 @@ class Titlecard:
         recalled = await self._recall("styles")
         if recalled is None:
             return None
-        return build_form(read_catalogue(recalled[0].encode()), chosen)
+        return build_form(read_catalogue(recalled[0]), chosen)
 
     async def form(self, chosen: Mapping[str, str] = NOTHING_CHOSEN) -> Form:
         """Build the form from styles, and credits left, of the last minute."""
         recalled = await self._recall("styles")
         if recalled is not None and self._is_fresh(recalled[1], STYLES_FRESH):
-            return build_form(read_catalogue(recalled[0].encode()), chosen)
-        reply = await self._calls.look("/styles")
+            return build_form(read_catalogue(recalled[0]), chosen)
+        reply = await self._calls.look(self._at("/styles"))
+        styles = READ.fields(reply)
         try:
-            form = build_form(read_catalogue(reply.body), chosen)
+            form = build_form(read_catalogue(styles), chosen)
         except UnreadableError as error:
             raise unreadable(reply) from error
-        await self._remember("styles", reply.body.decode("utf-8-sig"))
+        await self._remember("styles", styles)
         return form
 
     async def search(self, key: str, typed: str) -> tuple[Choice, ...]:
@@ -113,8 +114,8 @@ class Titlecard:
         fonts = recalled[0] if recalled is not None else None
         if recalled is None or not self._is_fresh(recalled[1], FONTS_FRESH):
             try:
-                reply = await self._calls.look("/fonts")
-                fonts = read_fonts(reply.body)
+                reply = await self._calls.look(self._at("/fonts"))
+                fonts = read_fonts(READ.fields(reply))
                 await self._remember("fonts", fonts)
             except (ProviderError, UnreadableError):
                 fonts = fonts or []
@@ -142,33 +143,27 @@ class Titlecard:
         async with aclosing(await self._tools.uploads.open(file)) as chunks:
             async for chunk in chunks:
                 content += chunk
-        data = base64.b64encode(content).decode()
-        reply = await self._calls.change("/uploads", {"name": file.name, "data": data})
-        upload_id = read_text(self._read(reply), "id")
+        body = {"name": file.name, "data": base64.b64encode(content).decode()}
+        reply = await self._calls.change("POST", self._at("/uploads"), content=_json(body))
+        upload_id = read_text(READ.fields(reply), "id")
         if upload_id is None:
             raise unreadable(reply)
         return upload_id
 
     async def submit(self, prepared: Mapping[str, Any], *, key: str) -> Submission:
         """Order a clip; one POST, whatever happens."""
-        return self._submission(await self._calls.pay("/clips", prepared, key=key))
+        return await self._calls.order(
+            self._at("/clips"),
+            content=_json(prepared),
+            headers={"X-Once": key},
+            accepted=_accepted,
+        )
 
     async def retry(self, job: Job) -> Submission:
         """Let Titlecard take a broken clip up again, under the same id."""
-        return self._submission(await self._calls.pay(f"/clips/{job.job_id}/retry", {}, key=""))
-
-    def _submission(self, outcome: Reply | Submission) -> Submission:
-        if not isinstance(outcome, Reply):
-            return outcome
-        try:
-            body = read_object(outcome.body) if outcome.is_whole else {}
-        except UnreadableError:
-            body = {}
-        job_id, word = read_text(body, "id"), read_text(body, "state")
-        if job_id is None or word is None:
-            text = "Titlecard's answer names no clip. It may or may not have been started."
-            return Uncertain(failure=failure_of(outcome, text))
-        return Accepted(job=Job(job_id=job_id, handle={}), word=word)
+        return await self._calls.order(
+            self._at(f"/clips/{job.job_id}/retry"), content=_json({}), accepted=_accepted
+        )
 
     async def find(self, request: ProductionRequest, *, job_id: str) -> tuple[Job, str]:
         """Look a clip up by its id."""
@@ -182,22 +177,26 @@ class Titlecard:
     async def observe(self, job: Job) -> Observation:
         """Look once."""
         try:
-            reply = await self._calls.look(f"/clips/{job.job_id}")
+            reply = await self._calls.look(self._at(f"/clips/{job.job_id}"))
         except ProviderRefusedError as error:
             text = "Titlecard has no such clip."
             raise ProviderRefusedError(text, code="job_missing") from error
-        body = self._read(reply)
+        body = READ.fields(reply)
         word = read_text(body, "state")
         if word is None:
             raise unreadable(reply)
         news = NEWS.get(word)
         progress = Progress(stage=read_text(body, "step"), percent=read_count(body, "percent"))
-        text = read_text(body, "error") or "It gave no reason."
+        failure = Failure(
+            code="broken",
+            text=read_text(body, "error") or "It gave no reason.",
+            correlation_id=reference_of(reply),
+        )
         return Observation(
             news=news,
             word=word,
             progress=progress if news is News.PRODUCING else None,
-            failure=failure_of(reply, text) if news is News.FAILED else None,
+            failure=failure if news is News.FAILED else None,
         )
 
     async def deliverables(self, job: Job) -> tuple[Deliverable, ...]:
@@ -218,25 +217,19 @@ class Titlecard:
             url = read_text(one, "url", limit=4000)
             if read_text(one, "name") != key or url is None:
                 continue
-            try:
-                check_url(url, base=self._calls.base_url)
-            except UnsafeUrlError:
-                break
+            url = READ.link(url, base=self._base_url)
             return Link(url=url, expires_at=read_moment(one.get("expires")))
         raise ProviderRefusedError("Titlecard no longer has this file.", code="file_missing")
 
     async def _files(self, job: Job) -> list[Mapping[str, Any]]:
-        reply = await self._calls.look(f"/clips/{job.job_id}/files")
+        reply = await self._calls.look(self._at(f"/clips/{job.job_id}/files"))
         try:
-            return read_items(read_object(reply.body), "files")
+            return read_items(READ.fields(reply), "files")
         except UnreadableError as error:
             raise unreadable(reply) from error
 
-    def _read(self, reply: Reply) -> Mapping[str, Any]:
-        try:
-            return read_object(reply.body)
-        except UnreadableError as error:
-            raise unreadable(reply) from error
+    def _at(self, path: str) -> str:
+        return self._base_url + path
 
     async def cancel(self, job: Job) -> None:
         """Refuse: Titlecard has no such call, and `capabilities` say so."""
@@ -251,3 +244,15 @@ class Titlecard:
     ) -> WebhookEvent:
         """Believe nothing: Titlecard sends none."""
         raise InvalidSignatureError("Titlecard sends no webhooks")
+
+
+def _accepted(reply: Reply) -> Submission:
+    body = READ.fields(reply)
+    job_id, word = read_text(body, "id"), read_text(body, "state")
+    if job_id is None or word is None:
+        raise unreadable(reply, "Titlecard's answer names no clip.")
+    return Accepted(job=Job(job_id=job_id, handle={}), word=word)
+
+
+def _json(body: Mapping[str, Any]) -> bytes:
+    return json.dumps(body).encode()
