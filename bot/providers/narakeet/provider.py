@@ -55,6 +55,7 @@ from bot.providers.narakeet.words import (
     SUCCEEDED,
     TOO_OLD,
 )
+from bot.providers.notebook import Notebook
 from bot.providers.reading import UnreadableError, read_moment, redact
 from bot.providers.urls import UnsafeUrlError, check_url
 
@@ -89,14 +90,15 @@ class NarakeetProvider:
             settings=settings,
             paths=self._paths,
             calls=self._calls,
-            remembered=remembered,
-            clock=clock,
+            notebook=Notebook(
+                remembered, service=NAME, credential=self.budget.credential, clock=clock
+            ),
         )
         self._preparer = Preparer(
             settings=settings, paths=self._paths, calls=self._calls, uploads=uploads, clock=clock
         )
         self._links = Links(clock=clock, life_s=settings.link_life_s)
-        self._opening: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._asking_links: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     @property
     def budget(self) -> Budget:
@@ -214,7 +216,7 @@ class NarakeetProvider:
 
     async def open(self, job: Job, key: str) -> Link:
         """Give a link while it lives; a dead one only comes back if Narakeet makes a new one."""
-        async with self._opening.setdefault(job.job_id, asyncio.Lock()):
+        async with self._asking_links.setdefault(job.job_id, asyncio.Lock()):
             link = self._links.find(job.job_id, key)
             if link is None and not self._links.is_recent(job.job_id):
                 await self._finished(job)

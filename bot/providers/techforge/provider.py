@@ -25,9 +25,9 @@ from bot.providers.base import (
     WebhookEvent,
 )
 from bot.providers.http import Reply, Verdict
+from bot.providers.notebook import Notebook
 from bot.providers.reading import UnreadableError, read_moment
 from bot.providers.techforge.calls import READ, TechForgeCalls
-from bot.providers.techforge.desk import Desk
 from bot.providers.techforge.errors import (
     correlation_of,
     refused,
@@ -46,6 +46,7 @@ from bot.providers.techforge.reading import (
     read_word,
 )
 from bot.providers.techforge.settings import Paths, TechForgeSettings
+from bot.providers.techforge.stock import Stock
 from bot.providers.techforge.words import JOB_TRIGGERED, JOBS_MISSING, LABEL, NAME
 
 _GONE = frozenset({404})
@@ -77,7 +78,10 @@ class TechForgeProvider:
         self._clock = clock
         self._paths = Paths(settings)
         self._calls = TechForgeCalls(settings, base_url=self._paths.base_url, clock=clock)
-        self._desk = Desk(self._calls, self._paths, settings, clock=clock, remembered=remembered)
+        notebook = Notebook(
+            remembered, service=NAME, credential=self.budget.credential, clock=clock
+        )
+        self._stock = Stock(self._calls, self._paths, settings, notebook=notebook)
         self._links = Links(clock=clock, life_s=settings.link_life_s)
         self._asking_links: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
@@ -92,15 +96,15 @@ class TechForgeProvider:
 
     async def check(self) -> tuple[Finding, ...]:
         """Try the key on what the bot needs; two requests."""
-        return await self._desk.check()
+        return await self._stock.check()
 
     async def known_form(self, chosen: Mapping[str, str] = NOTHING_CHOSEN) -> Form | None:
         """Build the form from what is remembered, however old."""
-        return await self._desk.known_form(chosen)
+        return await self._stock.known_form(chosen)
 
     async def form(self, chosen: Mapping[str, str] = NOTHING_CHOSEN) -> Form:
         """Build the form with projects and fields that are fresh or asked for now."""
-        return await self._desk.form(chosen)
+        return await self._stock.form(chosen)
 
     async def search(self, key: str, typed: str) -> tuple[Choice, ...]:  # noqa: ARG002 - no field is searched.
         """Offer nothing: no field of the form is searched."""

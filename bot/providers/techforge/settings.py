@@ -1,10 +1,9 @@
-"""What must be known before TechForge can be spoken to, and the addresses of its API."""
+"""How TechForge is set up, and where its calls go."""
 
 from dataclasses import dataclass, field
 from urllib.parse import quote, urlencode
 
-from bot.core.errors import SettingsError
-from bot.providers.urls import UnsafeUrlError, check_url
+from bot.providers.configured import check_base, check_key
 
 BASE_URL = "https://api.techforgeinnovate.com"
 
@@ -58,7 +57,8 @@ class Paths:
     """
 
     def __init__(self, settings: TechForgeSettings) -> None:
-        _check(settings)
+        check_key("TECHFORGE_API_KEY", settings.api_key)
+        check_base("TECHFORGE_BASE_URL", settings.base_url)
         self.base_url = settings.base_url.rstrip("/")
 
     def projects(self) -> str:
@@ -88,13 +88,3 @@ class Paths:
     def credits(self) -> str:
         """The balance."""
         return f"{self.base_url}/auth/credits"
-
-
-def _check(settings: TechForgeSettings) -> None:
-    if not settings.api_key.isascii() or not settings.api_key.isprintable():
-        raise SettingsError("TECHFORGE_API_KEY", "must be plain ASCII without line breaks")
-    try:
-        check_url(settings.base_url, base=settings.base_url)
-    except UnsafeUrlError as error:
-        must = "must be an https address (plain http only on this machine)"
-        raise SettingsError("TECHFORGE_BASE_URL", must) from error
