@@ -5,7 +5,7 @@ import json
 import re
 from collections.abc import Mapping
 from contextlib import aclosing
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from bot.core.errors import InvalidSignatureError, ProviderError, ProviderRefusedError
@@ -30,6 +30,7 @@ from bot.providers.base import (
     WebhookEvent,
 )
 from bot.providers.http import Reply
+from bot.providers.notebook import Notebook
 from bot.providers.outside import Tools
 from bot.providers.reading import (
     UnreadableError,
@@ -43,8 +44,8 @@ from .calls import READ, build_calls, reference_of, unreadable
 from .form import build_clip, build_form, read_catalogue, read_fonts
 from .settings import Settings
 
-STYLES_FRESH = timedelta(minutes=1)
-FONTS_FRESH = timedelta(days=1)
+STYLES_FRESH_S = 60.0
+FONTS_FRESH_S = 86_400.0
 NEWS = {
     "waiting": News.QUEUED,
     "rendering": News.PRODUCING,
@@ -65,6 +66,12 @@ class Titlecard:
         self._tools = tools
         self._base_url = settings.base_url
         self._calls = build_calls(settings, clock=tools.clock)
+        self._notebook = Notebook(
+            tools.remembered,
+            service="titlecard",
+            credential=self.budget.credential,
+            clock=tools.clock,
+        )
 
     @property
     def budget(self) -> Budget:
@@ -87,49 +94,36 @@ class Titlecard:
 
     async def known_form(self, chosen: Mapping[str, str] = NOTHING_CHOSEN) -> Form | None:
         """Build the form from remembered styles, however old."""
-        recalled = await self._recall("styles")
-        if recalled is None:
-            return None
-        return build_form(read_catalogue(recalled[0]), chosen)
+        styles = await self._notebook.recall("styles")
+        return None if styles is None else build_form(read_catalogue(styles), chosen)
 
     async def form(self, chosen: Mapping[str, str] = NOTHING_CHOSEN) -> Form:
         """Build the form from styles, and credits left, of the last minute."""
-        recalled = await self._recall("styles")
-        if recalled is not None and self._is_fresh(recalled[1], STYLES_FRESH):
-            return build_form(read_catalogue(recalled[0]), chosen)
+        recalled = await self._notebook.recall("styles", fresh_s=STYLES_FRESH_S)
+        if recalled is not None:
+            return build_form(read_catalogue(recalled), chosen)
         reply = await self._calls.look(self._at("/styles"))
         styles = READ.fields(reply)
         try:
             form = build_form(read_catalogue(styles), chosen)
         except UnreadableError as error:
             raise unreadable(reply) from error
-        await self._remember("styles", styles)
+        await self._notebook.note("styles", styles)
         return form
 
     async def search(self, key: str, typed: str) -> tuple[Choice, ...]:
         """Offer fonts; those of yesterday where Titlecard does not answer."""
         if key != "font":
             return ()
-        recalled = await self._recall("fonts")
-        fonts = recalled[0] if recalled is not None else None
-        if recalled is None or not self._is_fresh(recalled[1], FONTS_FRESH):
+        fonts = await self._notebook.recall("fonts", fresh_s=FONTS_FRESH_S)
+        if fonts is None:
             try:
                 reply = await self._calls.look(self._at("/fonts"))
                 fonts = read_fonts(READ.fields(reply))
-                await self._remember("fonts", fonts)
+                await self._notebook.note("fonts", fonts)
             except (ProviderError, UnreadableError):
-                fonts = fonts or []
+                fonts = await self._notebook.recall("fonts") or []
         return matching([Choice(value=one["id"], name=one["name"]) for one in fonts], typed)
-
-    async def _recall(self, what: str) -> tuple[Any, datetime] | None:
-        return await self._tools.remembered.recall(f"titlecard:{what}:{self.budget.credential}")
-
-    async def _remember(self, what: str, value: Any) -> None:
-        key = f"titlecard:{what}:{self.budget.credential}"
-        await self._tools.remembered.remember(key, value)
-
-    def _is_fresh(self, kept_at: datetime, life: timedelta) -> bool:
-        return self._tools.clock() - kept_at < life
 
     # The job.
 
