@@ -9,7 +9,7 @@ from bot.core.production import Job
 from bot.providers.base import Provider
 from bot.providers.registry import TechForgeSettings, build_providers
 from tests.contract.provider_bench import Act, ProviderBench, Refusal
-from tests.unit.providers.jarai.samples import Memory
+from tests.unit.providers.hands import Memory
 from twin.techforge.app import TechForgeTwin
 from twin.techforge.catalogue import HARBOUR_NEWS, SPRING, TEASER, Project
 from twin.techforge.settings import Settings

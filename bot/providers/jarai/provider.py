@@ -32,7 +32,7 @@ from bot.providers.configured import check_key
 from bot.providers.http import Reply
 from bot.providers.jarai.calls import READ, JaraiCalls
 from bot.providers.jarai.desk import Desk
-from bot.providers.jarai.errors import CORRELATION, refused, unreadable
+from bot.providers.jarai.errors import correlation_of, refused, unreadable
 from bot.providers.jarai.form import (
     account_of,
     build_form,
@@ -214,7 +214,7 @@ class JaraiProvider:
             text = "JARAI answered about another production."
             raise unreadable(reply, text, code=OTHER_JOB)
         try:
-            return read_observation(body, correlation_id=reply.header(CORRELATION))
+            return read_observation(body, correlation_id=correlation_of(reply))
         except UnreadableError as error:
             raise unreadable(reply) from error
 

@@ -3,8 +3,7 @@
 import pytest
 
 from bot.providers.notebook import Notebook
-from tests.unit.providers.hands import Hands
-from tests.unit.providers.jarai.samples import Memory
+from tests.unit.providers.hands import Hands, Memory
 
 
 def notebook(memory, *, credential="a1"):
