@@ -12,17 +12,15 @@ from weakref import WeakValueDictionary
 import structlog
 
 from bot.core.errors import ProviderError, ProviderRefusedError, ProviderReplyError
-from bot.core.form import NOTHING_CHOSEN, Choice, Form
-from bot.core.production import Deliverable, Failure, Job, ProductionRequest
+from bot.core.form import NOTHING_CHOSEN, Form
+from bot.core.production import Deliverable, Job, ProductionRequest
 from bot.providers.base import (
     BUDGET_SPENT,
     Accepted,
-    Budget,
     Capabilities,
     Finding,
     Link,
     Observation,
-    Refused,
     Remembered,
     Submission,
     Subscription,
@@ -52,6 +50,7 @@ from bot.providers.jarai.settings import JaraiSettings, Paths, check_choices
 from bot.providers.jarai.stock import Stock
 from bot.providers.jarai.webhooks import DEFAULT_EVENTS, read_event
 from bot.providers.jarai.words import LABEL, NAME
+from bot.providers.lean import LeanProvider
 from bot.providers.notebook import Notebook
 from bot.providers.reading import UnreadableError, read_text
 from bot.providers.urls import is_same_origin
@@ -68,7 +67,7 @@ _NOT_KEPT_WORDS = "JARAI no longer has this file. Waiting does not help."
 _Files = tuple[Listed, ...]
 
 
-class JaraiProvider:
+class JaraiProvider(LeanProvider):
     """Speak to JARAI with one key.
 
     A job's handle holds `account_id` and, where JARAI gave one we may follow, `status_url`.
@@ -77,6 +76,7 @@ class JaraiProvider:
     name = NAME
     label = LABEL
     default_events = DEFAULT_EVENTS
+    _calls: JaraiCalls
 
     def __init__(
         self,
@@ -86,7 +86,6 @@ class JaraiProvider:
         remembered: Remembered,
     ) -> None:
         self._settings = settings
-        self._clock = clock
         check_key("JARAI_API_KEY", settings.api_key)
         check_choices(settings)
         self._paths = Paths(settings.dialect, base_url=settings.base_url)
@@ -109,15 +108,6 @@ class JaraiProvider:
             finds_by_id=True,
         )
 
-    @property
-    def budget(self) -> Budget:
-        """The requests our key may still make."""
-        return self._calls.budget
-
-    async def aclose(self) -> None:
-        """Close every connection."""
-        await self._calls.aclose()
-
     async def check(self) -> tuple[Finding, ...]:
         """Try the key on what the bot needs; five requests."""
         return await self._desk.check()
@@ -130,10 +120,6 @@ class JaraiProvider:
     async def form(self, chosen: Mapping[str, str] = NOTHING_CHOSEN) -> Form:  # noqa: ARG002 - as above.
         """Build the form with accounts that are fresh or asked for now."""
         return build_form(await self._stock.accounts(), self._settings)
-
-    async def search(self, key: str, typed: str) -> tuple[Choice, ...]:  # noqa: ARG002 - as above.
-        """Offer nothing: no field of the form is searched."""
-        return ()
 
     async def prepare(self, request: ProductionRequest) -> Mapping[str, Any]:
         """Build and check the body; nothing needs to be asked or uploaded first."""
@@ -156,11 +142,6 @@ class JaraiProvider:
             headers=headers,
             accepted=partial(self._accepted, account_id=account_id, url=url),
         )
-
-    async def retry(self, job: Job) -> Submission:
-        """Refuse: only the Studio can take a job up again."""
-        text = f"JARAI cannot retry {job.job_id} in place; ask for the video again."
-        return Refused(failure=Failure(code="no_retry", text=text))
 
     def _accepted(self, reply: Reply, *, account_id: str, url: str) -> Submission:
         body = READ.fields(reply)

@@ -66,5 +66,3 @@ NO_LOOK_UP = (
     "Narakeet cannot look a job up by its id, so there is nothing to link. See its website for "
     "whether the video was made, then choose Submit again or Give up."
 )
-NO_CANCEL = "Narakeet has no way to cancel a job."
-NO_RETRY = "Narakeet cannot take a job up again; ask anew."

@@ -8,13 +8,12 @@ from functools import partial
 from typing import Any
 from weakref import WeakValueDictionary
 
-from bot.core.errors import ProviderRefusedError, WebhookError
+from bot.core.errors import ProviderRefusedError
 from bot.core.events import News
-from bot.core.form import NOTHING_CHOSEN, Choice, Form
+from bot.core.form import NOTHING_CHOSEN, Form
 from bot.core.production import Deliverable, Failure, Job, ProductionRequest
 from bot.providers.base import (
     Accepted,
-    Budget,
     Capabilities,
     Finding,
     Link,
@@ -22,9 +21,9 @@ from bot.providers.base import (
     Refused,
     Remembered,
     Submission,
-    WebhookEvent,
 )
 from bot.providers.http import Reply, Verdict
+from bot.providers.lean import LeanProvider
 from bot.providers.notebook import Notebook
 from bot.providers.reading import UnreadableError, read_moment
 from bot.providers.techforge.calls import READ, TechForgeCalls
@@ -57,7 +56,7 @@ _NO_ID = "That is not an id of a TechForge job: it looks like 1a2b3c4d-…, 36 c
 _OTHER_PROJECT = "That TechForge job was made from another project than this form names."
 
 
-class TechForgeProvider:
+class TechForgeProvider(LeanProvider):
     """Speak to TechForge with one key.
 
     A job's handle is empty: its id is all there is to know.
@@ -66,6 +65,7 @@ class TechForgeProvider:
     name = NAME
     label = LABEL
     capabilities = Capabilities(retries_in_place=True, finds_by_id=True)
+    _calls: TechForgeCalls
 
     def __init__(
         self,
@@ -75,7 +75,6 @@ class TechForgeProvider:
         remembered: Remembered,
     ) -> None:
         self._settings = settings
-        self._clock = clock
         self._paths = Paths(settings)
         self._calls = TechForgeCalls(settings, base_url=self._paths.base_url, clock=clock)
         notebook = Notebook(
@@ -84,15 +83,6 @@ class TechForgeProvider:
         self._stock = Stock(self._calls, self._paths, settings, notebook=notebook)
         self._links = Links(clock=clock, life_s=settings.link_life_s)
         self._asking_links: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
-
-    @property
-    def budget(self) -> Budget:
-        """The requests our key may still make."""
-        return self._calls.budget
-
-    async def aclose(self) -> None:
-        """Close every connection."""
-        await self._calls.aclose()
 
     async def check(self) -> tuple[Finding, ...]:
         """Try the key on what the bot needs; two requests."""
@@ -105,10 +95,6 @@ class TechForgeProvider:
     async def form(self, chosen: Mapping[str, str] = NOTHING_CHOSEN) -> Form:
         """Build the form with projects and fields that are fresh or asked for now."""
         return await self._stock.form(chosen)
-
-    async def search(self, key: str, typed: str) -> tuple[Choice, ...]:  # noqa: ARG002 - no field is searched.
-        """Offer nothing: no field of the form is searched."""
-        return ()
 
     async def prepare(self, request: ProductionRequest) -> Mapping[str, Any]:
         """Build and check the body; nothing needs to be asked or uploaded first."""
@@ -232,25 +218,9 @@ class TechForgeProvider:
             raise unreadable(reply, "TechForge answered about something else than this job.")
         return reply, body
 
-    async def cancel(self, job: Job) -> None:
-        """Refuse: TechForge has no call for it."""
-        text = f"TechForge cannot cancel {job.job_id} once it was sent."
-        raise ProviderRefusedError(text, code="no_cancel")
-
     def console_url(self, job: Job | None) -> str | None:  # noqa: ARG002 - jobs have no page that is documented.
         """Give the TFI Studio's front page."""
         return self._settings.studio_url
-
-    def read_webhook(
-        self,
-        headers: Mapping[str, str],  # noqa: ARG002 - there are none to read.
-        body: bytes,  # noqa: ARG002 - as above.
-        *,
-        secrets: tuple[str, ...],  # noqa: ARG002 - as above.
-        now: datetime,  # noqa: ARG002 - as above.
-    ) -> WebhookEvent:
-        """Refuse: TechForge sends none."""
-        raise WebhookError("TechForge sends no webhooks")
 
 
 def _triggered(reply: Reply, job: Job) -> Submission:

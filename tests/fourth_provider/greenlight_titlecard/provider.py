@@ -5,10 +5,9 @@ import json
 import re
 from collections.abc import Mapping
 from contextlib import aclosing
-from datetime import datetime
 from typing import Any
 
-from bot.core.errors import InvalidSignatureError, ProviderError, ProviderRefusedError
+from bot.core.errors import ProviderError, ProviderRefusedError
 from bot.core.events import News
 from bot.core.form import NOTHING_CHOSEN, Choice, Form, matching
 from bot.core.production import (
@@ -21,15 +20,14 @@ from bot.core.production import (
 )
 from bot.providers.base import (
     Accepted,
-    Budget,
     Capabilities,
     Finding,
     Link,
     Observation,
     Submission,
-    WebhookEvent,
 )
 from bot.providers.http import Reply
+from bot.providers.lean import LeanProvider
 from bot.providers.notebook import Notebook
 from bot.providers.outside import Tools
 from bot.providers.reading import (
@@ -55,7 +53,7 @@ NEWS = {
 _ID = re.compile(r"[0-9a-f]{12}")
 
 
-class Titlecard:
+class Titlecard(LeanProvider):
     """Speak to Titlecard with one key; a job's handle is empty, since its id says all."""
 
     name = "titlecard"
@@ -72,15 +70,6 @@ class Titlecard:
             credential=self.budget.credential,
             clock=tools.clock,
         )
-
-    @property
-    def budget(self) -> Budget:
-        """The requests our key may still make; Titlecard sets no limit."""
-        return self._calls.budget
-
-    async def aclose(self) -> None:
-        """Close every connection."""
-        await self._calls.aclose()
 
     async def check(self) -> tuple[Finding, ...]:
         """Try the key."""
@@ -224,20 +213,6 @@ class Titlecard:
 
     def _at(self, path: str) -> str:
         return self._base_url + path
-
-    async def cancel(self, job: Job) -> None:
-        """Refuse: Titlecard has no such call, and `capabilities` say so."""
-        raise ProviderRefusedError(f"{job.job_id} cannot be cancelled.", code="no_cancel")
-
-    def console_url(self, job: Job | None) -> str | None:
-        """Give no page: Titlecard has none."""
-        return None
-
-    def read_webhook(
-        self, headers: Mapping[str, str], body: bytes, *, secrets: tuple[str, ...], now: datetime
-    ) -> WebhookEvent:
-        """Believe nothing: Titlecard sends none."""
-        raise InvalidSignatureError("Titlecard sends no webhooks")
 
 
 def _accepted(reply: Reply) -> Submission:
