@@ -16,6 +16,7 @@ from bot import instruments
 from bot.copies.transfer import LEASE_S, ToldToStopError, Transfer, folder_of
 from bot.core.errors import (
     FilesUnavailableError,
+    LostClaimError,
     ProviderError,
     ProviderRefusedError,
     ProviderUnavailableError,
