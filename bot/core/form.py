@@ -13,6 +13,8 @@ FIELDS_A_STEP = 90
 STEPS_MOST = 3
 """Steps of a form; Slack stacks no more of them."""
 
+FIELDS_MOST = FIELDS_A_STEP * STEPS_MOST
+
 
 @dataclass(frozen=True, kw_only=True)
 class Choice:
@@ -202,11 +204,35 @@ def _haystack(choice: Choice) -> str:
 def steps_of(form: Form) -> list[tuple[Field, ...]]:
     """Split a form into what is asked at once; nearly all forms are one step.
 
-    In a form of several steps, the topic and the fields that reshape the form are asked first.
+    In a form of several steps, the topic and the fields that reshape the form are asked first. What
+    has no room is left to `unasked`.
     """
     if len(form.fields) <= FIELDS_A_STEP:
         return [form.fields]
-    early = {"topic", *(one.key for one in reshaping(form))}
-    fields = sorted(form.fields, key=lambda field: field.key not in early)
-    starts = range(0, min(len(fields), FIELDS_A_STEP * STEPS_MOST), FIELDS_A_STEP)
-    return [tuple(fields[start : start + FIELDS_A_STEP]) for start in starts]
+    early, left_out = _early(form), {one.key for one in unasked(form)}
+    asked = [one for one in form.fields if one.key not in left_out]
+    asked.sort(key=lambda field: field.key not in early)
+    starts = range(0, len(asked), FIELDS_A_STEP)
+    return [tuple(asked[start : start + FIELDS_A_STEP]) for start in starts]
+
+
+def unasked(form: Form) -> tuple[Field, ...]:
+    """List the fields that no step has room for.
+
+    Fields that may be left empty go first, from the end.
+    """
+    if len(form.fields) <= FIELDS_MOST:
+        return ()
+    early = _early(form)
+    ranked = sorted(form.fields, key=lambda one: (one.key not in early, not one.is_required))
+    left_out = {one.key for one in ranked[FIELDS_MOST:]}
+    return tuple(one for one in form.fields if one.key in left_out)
+
+
+def is_answerable(form: Form) -> bool:
+    """Tell whether there is room for every field that may not be left empty."""
+    return not any(one.is_required for one in unasked(form))
+
+
+def _early(form: Form) -> set[str]:
+    return {"topic", *(one.key for one in reshaping(form))}

@@ -25,11 +25,8 @@ CHOICE_LIMIT = 75
 """Slack takes no longer value in an option."""
 
 MOST_PROJECTS = 500
-MOST_FIELDS = 250
-"""No project is known to have as many; a form in three steps holds no more."""
-
-MOST_LEFT_OUT = 250
-"""How many of those beyond are counted, so that people know what is missing."""
+MOST_FIELDS = 2000
+"""No project is known to have as many; more is nonsense."""
 
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -60,7 +57,7 @@ class Asked:
         name: The field's id, under which its value is sent.
         kind: `text`, `image`, `audio` or a kind that we do not know; in lower case.
         is_required: None where the project does not say, which is what is documented.
-        is_askable: Whether a form can ask for it: there is room, and its name would come back.
+        is_askable: Whether a form can ask for it: its name would come back as it is.
     """
 
     name: str
@@ -111,14 +108,12 @@ def read_fields_of(body: Mapping[str, Any]) -> tuple[Asked, ...]:
     fields = data.get("fields") if isinstance(data, dict) else None
     if not isinstance(fields, dict):
         raise UnreadableError("no fields")
-    found = list(fields.items())[: MOST_FIELDS + MOST_LEFT_OUT]
-    return tuple(
-        _asked(name, field, has_room=number < MOST_FIELDS)
-        for number, (name, field) in enumerate(found)
-    )
+    if len(fields) > MOST_FIELDS:
+        raise UnreadableError("more fields than anybody can fill in")
+    return tuple(_asked(name, field) for name, field in fields.items())
 
 
-def _asked(name: str, field: Any, *, has_room: bool) -> Asked:
+def _asked(name: str, field: Any) -> Asked:
     about = field if isinstance(field, dict) else {}
     required, shown = about.get("required"), clean(name, KEY_LIMIT)
     return Asked(
@@ -127,7 +122,7 @@ def _asked(name: str, field: Any, *, has_room: bool) -> Asked:
         kind=(read_text(about, "instructionType", limit=WORD_LIMIT) or "text").lower(),
         is_required=required if isinstance(required, bool) else None,
         # A name that would not survive being stored or shown cannot be sent back as it is.
-        is_askable=has_room and bool(name) and shown == name,
+        is_askable=bool(name) and shown == name,
     )
 
 

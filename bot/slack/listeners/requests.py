@@ -16,7 +16,7 @@ from bot.core.errors import (
     StorageUnavailableError,
     UserError,
 )
-from bot.core.form import Choice, Field, Form, SearchField, chosen_in, steps_of
+from bot.core.form import Choice, Field, Form, SearchField, chosen_in, is_answerable, steps_of
 from bot.core.production import Answer, ProductionRequest
 from bot.providers.base import Provider
 from bot.slack.forms import (
@@ -33,13 +33,14 @@ from bot.slack.listeners.desk import Body, Desk, answer, read_click, values_of
 from bot.slack.listeners.opening import SEARCH_S, Opener, Opening
 from bot.slack.listeners.shaping import shaped
 from bot.slack.views.fields import is_drawn
-from bot.slack.views.form import TITLE, build_message_view, build_recorded_view
+from bot.slack.views.form import TITLE, TROUBLE, build_message_view, build_recorded_view
 from bot.slack.views.private import (
     CHANNEL_NOT_CHECKED,
     FORM_CHANGED,
     FORM_OUTDATED,
     NOT_IN_CHANNEL,
     NOT_RECORDED,
+    NOT_SENDABLE,
     STILL_LOADING,
     build_private,
     may_not_request_words,
@@ -155,8 +156,10 @@ class Requests:
             await ack(response_action="update", view=old)
 
     async def submit_too_early(self, ack: AsyncAck, view: Body) -> None:
-        """Keep a form open whose choices are not there yet."""
-        error = FormError({TOPIC_KEY: STILL_LOADING})
+        """Keep a form open whose choices are not there yet, or that cannot be sent as it is."""
+        error = FormError(
+            {TOPIC_KEY: NOT_SENDABLE if TROUBLE in _blocks_of(view) else STILL_LOADING}
+        )
         await ack(response_action="errors", errors=_under(view, error))
 
     async def _answered(self, body: Body, view: Body) -> dict[str, Any]:
@@ -211,7 +214,7 @@ class Requests:
             provider, metadata, entered, user_id=user_id, view=view
         )
         drawn = self._opener.draw(
-            replace(opening, hint=FORM_CHANGED),
+            replace(opening, hint=FORM_CHANGED if is_answerable(form) else None),
             form,
             needs_channel=metadata.asks_channel,
             step=metadata.step,
@@ -224,6 +227,8 @@ class Requests:
         values, form_key = values_of(view), _form_key(view)
         before = await self._before(metadata, form_key)
         form = await self._form(provider, values, before)
+        if not is_answerable(form):
+            raise ReshapedError(form)
         fields = _fields_of(form, view, step=metadata.step)
         answers = read_fields(values, fields, found=await _found(provider, fields, values))
         # At the same time, because both are asked of Slack and the ack is due in 3 s.
@@ -307,16 +312,22 @@ def _fields_of(form: Form, view: Body, *, step: int) -> tuple[Field, ...]:
         ReshapedError: Not all of them stand in the form that was sent.
         UnreadableIdError: The form has no such step.
     """
-    steps, blocks = steps_of(form), view.get("blocks")
+    steps, there = steps_of(form), _blocks_of(view)
     if step >= len(steps):
         raise UnreadableIdError("the form has no such step any more")
-    if isinstance(blocks, list):
-        there = {one.get("block_id") for one in blocks if isinstance(one, Mapping)}
+    if isinstance(view.get("blocks"), list):
         expected = {field_block(one.key) for one in steps[step] if is_drawn(one)}
         missing = {one for one in expected - there if f"{one}.missing" not in there}
         if missing:
             raise ReshapedError(form)
     return steps[step]
+
+
+def _blocks_of(view: Body) -> set[object]:
+    """Give the ids of the blocks that stand in a form."""
+    blocks = view.get("blocks")
+    listed = blocks if isinstance(blocks, list) else []
+    return {one.get("block_id") for one in listed if isinstance(one, Mapping)}
 
 
 def _chosen(form: Form, values: object) -> dict[str, str]:

@@ -3,7 +3,18 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from bot.core.form import Choice, Field, FileField, Form, SelectField, TextField, steps_of
+from bot.core.form import (
+    FIELDS_MOST,
+    Choice,
+    Field,
+    FileField,
+    Form,
+    SelectField,
+    TextField,
+    is_answerable,
+    steps_of,
+    unasked,
+)
 from bot.slack.ids import Action, Block, Callback, Metadata, build_metadata
 from bot.slack.views.face import Face
 from bot.slack.views.fields import (
@@ -23,6 +34,8 @@ CANDIDATES_SHOWN = 10
 TITLE = "Make a video"
 SUBMIT = "Make the video"
 NEXT = "Next"
+TROUBLE = "trouble"
+"""Block of a form that says why it cannot be sent."""
 TOPIC = TextField(key="topic", label="Topic", max_length=TOPIC_LIMIT)
 """The field every service's form begins with, shown while the rest loads."""
 
@@ -74,12 +87,31 @@ def build_form(form: Form, *, around: Around, filled: Filled, needs_channel: boo
     blocks += [_drawn(one, around, filled) for one in steps[metadata.step] if is_drawn(one)]
     if is_first and needs_channel:
         blocks += _channel_picker(is_elsewhere=metadata.channel_id is not None)
-    if form.note and is_last:
-        blocks.append(context(escape(cut(form.note, 500)), block_id="note"))
+    blocks += _below(form, around) if is_last else []
     metadata = replace(metadata, asks_channel=needs_channel)
     submit = SUBMIT if is_last else NEXT
     view = _view(Callback.PRODUCE, TITLE, blocks, metadata=metadata, submit=submit)
     return view if is_first else {**view, "close": plain("Back", 24)}
+
+
+def _below(form: Form, around: Around) -> list[Json]:
+    """Say above the button what is not asked, and what the service has to say."""
+    left_out = _left_out_words(unasked(form), around)
+    blocks = [context(left_out, block_id="not-asked")] if left_out else []
+    note = escape(cut(form.note, 500)) if form.note else ""
+    return [*blocks, context(note, block_id="note")] if note else blocks
+
+
+def _left_out_words(left_out: Sequence[Field], around: Around) -> str | None:
+    if not left_out:
+        return None
+    name, first = escape(around.label), quoted(left_out[0].label, 60)
+    count = f"{len(left_out)} more fields" if len(left_out) > 1 else "1 more field"
+    first = f", beginning with {first}" if len(left_out) > 1 else f", {first}"
+    return (
+        f"{name} has {count}{first}; a form here has room for {FIELDS_MOST}. "
+        f"What is not asked stays empty. If that matters, order this at {name} itself."
+    )
 
 
 def _missing_words(form: Form, around: Around) -> str | None:
@@ -90,6 +122,13 @@ def _missing_words(form: Form, around: Around) -> str | None:
         return (
             f"{name} offers nothing to choose for {' and '.join(empty)}, so no video can be "
             "asked for. Whoever looks after this bot can put that right; nothing was sent."
+        )
+    if not is_answerable(form):
+        count = sum(one.is_required for one in form.fields)
+        return (
+            f"{name} wants {count} fields filled in for this, and a form here has room for "
+            f"{FIELDS_MOST}, so it can't be ordered from here. Order it at {name} itself; nothing "
+            "was sent."
         )
     files = [one for one in form.fields if isinstance(one, FileField) and one.is_required]
     if files and not around.can_upload:
@@ -125,7 +164,7 @@ def build_loading_form(
     """
     label = escape(around.label)
     loading = f"The choices are being loaded from {label}. You can write the topic already."
-    waits = context(trouble or loading, block_id="loading")
+    waits = context(trouble or loading, block_id=TROUBLE if trouble else "loading")
     blocks = [*_above(around), _drawn(TOPIC, around, filled)]
     blocks += [_drawn(one, around, filled) for one in reshaping if is_drawn(one)]
     return _view(

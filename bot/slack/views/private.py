@@ -55,6 +55,7 @@ HOME_NOT_LOADED = (
 )
 NO_SERVICE = "No video service is switched on, so there is nothing to ask. Tell on-call."
 STILL_LOADING = "The choices are still being loaded. Wait a moment, then press the button again."
+NOT_SENDABLE = "Nothing was sent. The form says at its end why it can't be sent."
 STILL_CHECKING = "This takes a moment. The thread says so when the video is linked."
 FORM_OUTDATED = (
     "This form is from another version of this bot, so nothing was sent. Please open a new one."

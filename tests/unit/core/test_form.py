@@ -11,8 +11,10 @@ from bot.core.form import (
     TextField,
     chosen_at_first,
     chosen_in,
+    is_answerable,
     matching,
     steps_of,
+    unasked,
 )
 
 STYLES = (Choice(value="a", name="Plain"), Choice(value="b", name="Rich"))
@@ -61,6 +63,25 @@ def test_steps_hold_what_a_view_holds(count, sizes):
     steps = steps_of(make(count=count))
     assert [len(step) for step in steps] == sizes
     assert {"topic", "style"} <= {field.key for field in steps[0]}
+
+
+def test_what_has_no_room_is_what_may_be_left_empty():
+    """Whatever must be filled in is asked, wherever it stands; the last of the others are not."""
+    optional = [TextField(key=f"o{n}", label="x", is_required=False) for n in range(300)]
+    form = make(*optional, TextField(key="last", label="x"))
+    left_out = [one.key for one in unasked(form)]
+    assert left_out == [f"o{n}" for n in range(267, 300)]
+    asked = [one.key for step in steps_of(form) for one in step]
+    assert asked[:2] == ["topic", "style"]
+    assert asked[-1] == "last"
+    assert {*asked, *left_out} == {one.key for one in form.fields}
+    assert is_answerable(form)
+
+
+@pytest.mark.parametrize(("count", "fits"), [(268, True), (269, False)])
+def test_more_required_fields_than_there_is_room_for_cannot_be_answered(count, fits):
+    """Topic and style take two of the 270."""
+    assert is_answerable(make(count=count)) is fits
 
 
 def test_search_finds_words_anywhere_and_the_best_first():
