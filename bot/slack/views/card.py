@@ -20,6 +20,7 @@ from bot.slack.views.parts import (
     context,
     cut,
     escape,
+    foreign,
     header,
     mention,
     quoted,
@@ -63,7 +64,7 @@ def _aloud(production: Production, word: str, line: str) -> str:
 def _who_and_what(production: Production, face: Face) -> str:
     request = production.request
     answers = [
-        escape(cut(answer.shown, _ANSWER_LIMIT))
+        foreign(cut(answer.shown, _ANSWER_LIMIT))
         for answer in request.answers
         if answer.key not in _NOT_SHOWN and answer.shown.strip()
     ]

@@ -16,7 +16,7 @@ from bot.core.form import (
 )
 from bot.core.sizes import size_words
 from bot.slack.ids import Action, field_block
-from bot.slack.views.parts import Json, context, cut, escape, plain
+from bot.slack.views.parts import Json, context, cut, foreign, plain
 
 _NUMBER = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,9})?")
 OPTION_LIMIT = 75
@@ -53,7 +53,7 @@ def field_input(
 def upload_missing(field: FileField) -> Json:
     """Say where a field would stand that Slack has not allowed us to read."""
     words = (
-        f"*{escape(cut(field.label, LABEL_LIMIT))}*: files can't be taken here yet. An admin has "
+        f"*{foreign(cut(field.label, LABEL_LIMIT))}*: files can't be taken here yet. An admin has "
         "to allow this app to read the files it is given (`files:read`) and install it again."
     )
     return context(words, block_id=f"{field_block(field.key)}.missing")

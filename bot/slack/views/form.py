@@ -27,7 +27,7 @@ from bot.slack.views.fields import (
     text_input,
     upload_missing,
 )
-from bot.slack.views.parts import Json, context, cut, escape, plain, quoted, section
+from bot.slack.views.parts import Json, context, cut, escape, foreign, plain, quoted, section
 
 TOPIC_LIMIT = 500
 CANDIDATES_SHOWN = 10
@@ -117,7 +117,7 @@ def _left_out_words(left_out: Sequence[Field], around: Around) -> str | None:
 def _missing_words(form: Form, around: Around) -> str | None:
     """Say what keeps a form from ever being sent; None where nothing does."""
     name = escape(around.label)
-    empty = [escape(one.label) for one in form.fields if one.is_required and not is_drawn(one)]
+    empty = [foreign(one.label) for one in form.fields if one.is_required and not is_drawn(one)]
     if empty:
         return (
             f"{name} offers nothing to choose for {' and '.join(empty)}, so no video can be "
@@ -133,7 +133,7 @@ def _missing_words(form: Form, around: Around) -> str | None:
     files = [one for one in form.fields if isinstance(one, FileField) and one.is_required]
     if files and not around.can_upload:
         return (
-            f"{name} needs files for {escape(files[0].label)}, and this app may not read files in "
+            f"{name} needs files for {foreign(files[0].label)}, and this app may not read files in "
             "this workspace. An admin has to allow it (`files:read`) and install it again; "
             "nothing was sent."
         )
@@ -246,7 +246,7 @@ def build_link_form(
     job = TextField(
         key=Block.JOB,
         label="Its id or address",
-        hint="Copy it from the Studio.",
+        hint=f"Copy it from its page at {label}.",
         max_length=TOPIC_LIMIT,
         is_required=not candidates,
     )

@@ -5,16 +5,16 @@ from collections.abc import Callable, Mapping
 from bot.core.copies import is_out_of_sight
 from bot.core.production import CopyState, Production, Progress, State, Verdict
 from bot.slack.views.face import Face
-from bot.slack.views.parts import AGO, cut, ended, escape, mention, quoted, when
+from bot.slack.views.parts import AGO, cut, ended, escape, foreign, mention, quoted, when
 from bot.slack.views.words import (
     STATE_WORDS,
     VERDICT_WORDS,
+    at_service,
     deciders,
     ending_words,
     failure_words,
     gate_words,
     release_words,
-    studio,
     word_beside,
 )
 
@@ -133,14 +133,14 @@ def progress_words(progress: Progress, face: Face) -> str:
         is known.
     """
     percent = _percent(progress, face)
-    parts = [escape(cut(progress.stage, 60)) if progress.stage else "", _step(progress)]
+    parts = [foreign(cut(progress.stage, 60)) if progress.stage else "", _step(progress)]
     if percent is not None:
         parts.append(f"{percent} %")
     return ", ".join(part for part in parts if part)
 
 
 def _step(progress: Progress) -> str:
-    name = escape(cut(progress.step, 60)) if progress.step else ""
+    name = foreign(cut(progress.step, 60)) if progress.step else ""
     if progress.step_number is None:
         return name
     of = f" of {progress.total_steps}" if progress.total_steps else ""
@@ -159,7 +159,7 @@ def _awaiting(production: Production, face: Face) -> str:
     who = deciders(production, face)
     state = "Ready to review."
     if face.capabilities.links_die and is_out_of_sight(production):
-        state = f"Made, but not kept: look for it in {studio(face)} before you decide."
+        state = f"Made, but not kept: look for it {at_service(face)} before you decide."
     ready = f"{state} {who[0].upper()}{who[1:]} may decide."
     if face.capabilities.decides_in_console:
         return f"{ready} {release_words(face)}"
@@ -186,7 +186,11 @@ def _distributing(production: Production, face: Face) -> str:
 
 def _completed(production: Production, face: Face) -> str:
     since = when(production.state_since_at)
-    files = "" if production.deliverables else f" No files are listed; see {studio(face)}."
+    files = (
+        ""
+        if production.deliverables
+        else f" No files are listed here; look for them {at_service(face)}."
+    )
     is_published = face.capabilities.decides_in_console
     return f"Published {since}.{files}" if is_published else f"Ready since {since}.{files}"
 
@@ -195,6 +199,27 @@ def _rejected(production: Production, face: Face) -> str:
     if production.decision is not None:
         return "It will not be released."
     return f"Rejected at {escape(face.label)} {when(production.state_since_at)}."
+
+
+def _failed(production: Production, face: Face) -> str:
+    return f"{failure_words(production, face)}\n{failure_facts(production, face)}"
+
+
+def failure_facts(production: Production, face: Face) -> str:
+    """Say at which step it failed, when, and how often it was tried, as far as that is known."""
+    at = when(production.state_since_at)
+    if production.attempt.job is None:
+        return f"That was {at}. It is not tried again by itself."
+    where = progress_words(production.progress, face) if production.progress else ""
+    failed = f"Failed at {where}, {at}." if where else f"Failed {at}."
+    return f"{failed}{_tries(production, face)} It is not tried again by itself."
+
+
+def _tries(production: Production, face: Face) -> str:
+    number = production.attempt.number
+    if face.capabilities.retries_in_place:
+        return ""  # A job that is taken up again stays the same attempt.
+    return " Tried once." if number == 1 else f" Tried {number} times."
 
 
 _STATE_LINES: Mapping[State, Line] = {
@@ -206,7 +231,7 @@ _STATE_LINES: Mapping[State, Line] = {
     State.AWAITING_APPROVAL: _awaiting,
     State.DISTRIBUTING: _distributing,
     State.COMPLETED: _completed,
-    State.FAILED: failure_words,
+    State.FAILED: _failed,
     State.REJECTED: _rejected,
     State.CANCELLED: ending_words,
 }

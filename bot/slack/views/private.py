@@ -25,6 +25,7 @@ from bot.slack.views.parts import (
     cut,
     ended,
     escape,
+    foreign,
     is_usable_url,
     link,
     mention,
@@ -242,7 +243,7 @@ def build_link_answer(production: Production, *, key: str, link: Link) -> Messag
     An address that Slack does not take for a button fits no other block either, so words have to do.
     """
     found = next((one for one in production.deliverables if one.key == key), None)
-    what = escape(file_word(found)) if found is not None else "File"
+    what = foreign(file_word(found)) if found is not None else "File"
     until = f" It works until {when(link.expires_at, TIME)}." if link.expires_at else ""
     words = f"{what} of {quoted(topic_of(production))}, for you.{until} Download gives a new one."
     if not is_usable_url(link.url):

@@ -12,7 +12,7 @@ from bot.core.production import CopyState, Production, State, Verdict
 from bot.slack.ids import card_block
 from bot.slack.views.face import Face
 from bot.slack.views.files import FILES_NAMED, files_line, poster
-from bot.slack.views.lines import references
+from bot.slack.views.lines import failure_facts, references
 from bot.slack.views.parts import (
     TIME,
     Json,
@@ -21,6 +21,7 @@ from bot.slack.views.parts import (
     context,
     ended,
     escape,
+    foreign,
     is_usable_url,
     link,
     mentions,
@@ -31,6 +32,7 @@ from bot.slack.views.parts import (
 from bot.slack.views.told import Reply, Told
 from bot.slack.views.words import (
     STATE_WORDS,
+    at_service,
     concerned,
     ending_words,
     failure_words,
@@ -38,7 +40,6 @@ from bot.slack.views.words import (
     gate_words,
     release_words,
     review_words,
-    studio,
 )
 
 Writer = Callable[[Told], Reply]
@@ -145,7 +146,7 @@ def _completed(told: Told) -> Reply:
     by = f"{told.who()} approved {told.topic}; it is {done}."
     words = f"{told.requester}: " + (by if approved else f"{told.topic} is {done}.")
     if not told.production.deliverables:
-        words += f" No files are listed; see {studio(told.face)}."
+        words += f" No files are listed here; look for them {at_service(told.face)}."
     return Reply(words=words, shows_files=True)
 
 
@@ -155,10 +156,18 @@ def _failed(told: Told) -> Reply:
     what = failure_words(told.production, told.face)
     words = (
         f"{concerned(told.production, told.face)}: {told.topic} failed. {what}\n"
-        "Next: press Retry on the card to send the same request again as a new video, "
-        "or Again with changes to alter it first."
+        f"{failure_facts(told.production, told.face)}\n"
+        f"Next: press Retry on the card {_retry_words(told)}, or Again with changes to alter it "
+        "first."
     )
     return Reply(words=words, small=" · ".join(_small_references(told)))
+
+
+def _retry_words(told: Told) -> str:
+    is_same_job = told.face.capabilities.retries_in_place and told.production.attempt.job
+    if is_same_job:
+        return f"to have {told.label} take the same job up again"
+    return "to send the same request again as a new video"
 
 
 def _small_references(told: Told) -> list[str]:
@@ -197,8 +206,8 @@ def _left_words(told: Told) -> str:
 def _look_first(told: Told) -> str:
     url = told.face.console_url
     if url is not None and is_usable_url(url):
-        return f"First look {link(url, 'in the Studio')} whether it is there."
-    return f"First look at {told.label} whether it is there."
+        return f"First check {link(url, at_service(told.face))} whether it is there."
+    return f"First check {at_service(told.face)} whether it is there."
 
 
 def _linked(told: Told) -> Reply:
@@ -258,7 +267,7 @@ def _overdue(told: Told) -> Reply:
     return Reply(
         words=f"{concerned(told.production, told.face)}: {told.topic} takes longer than usual "
         f"({state}). Nothing is lost and we keep following it. If it does not move within a few "
-        f"minutes, see {studio(told.face)}."
+        f"minutes, look for it {at_service(told.face)}."
     )
 
 
@@ -287,12 +296,12 @@ def _card_refused(told: Told) -> Reply:
 
 def _files_lost(told: Told) -> Reply:
     lost = [one for one in told.production.deliverables if one.has_copy(CopyState.LOST)]
-    names = ", ".join(escape(file_word(one)) for one in lost[:FILES_NAMED]) or "a file"
+    names = ", ".join(foreign(file_word(one)) for one in lost[:FILES_NAMED]) or "a file"
     every = len(lost) == len(told.production.deliverables)
     rest = "Nothing else was lost." if not every else "No file was left over."
     return Reply(
         words=f"{concerned(told.production, told.face)}: of {told.topic} we could not keep {names}: "
-        f"{told.label}'s link died before it was copied. {rest} Look in {studio(told.face)} whether "
+        f"{told.label}'s link died before it was copied. {rest} Check {at_service(told.face)} whether "
         "it is still there; else it has to be made again, which is charged.",
         small=f"ID {escape(told.production.id)}",
     )

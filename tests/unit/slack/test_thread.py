@@ -19,6 +19,7 @@ from tests.unit.slack.factory import (
     visible,
 )
 
+AT = "<!date^1795341720^{date_short_pretty} at {time}|22 Nov 10:02 UTC>"
 DETAIL = {
     "attempt": 1,
     "state": "completed",
@@ -87,7 +88,9 @@ WORDS = {
         (
             "<@U0ANA> and <!subteam^S0ONCALL>: “Autumn range” failed. "
             "JARAI could not finish the video. It was not picked up. "
-            "We can't see from here whether it was charged; look in JARAI's Studio.\n"
+            "We can't see from here whether it was charged; check in JARAI's Studio.\n"
+            f"Failed at Visuals, step 6 of 15 (image analysis), {AT}. Tried once. "
+            "It is not tried again by itself.\n"
             "Next: press Retry on the card to send the same request again as a new video, "
             "or Again with changes to alter it first."
         ),
@@ -96,7 +99,7 @@ WORDS = {
         EVERY_STATE["unknown"],
         (
             "<@U0ANA> and <!subteam^S0ONCALL>: we sent “Autumn range” to JARAI but don't know if it "
-            "arrived. No answer in 30 s. First look <https://console.jarai.studio/p/1|in the Studio> "
+            "arrived. No answer in 30 s. First check <https://console.jarai.studio/p/1|in JARAI's Studio> "
             "whether it is there. Then choose on the card:\n"
             "• *Link existing*: it is there. Paste its id and we follow it; nothing is sent again.\n"
             "• *Submit again*: it is not there. If it turns up after all, the video is made and "
@@ -150,7 +153,7 @@ WORDS = {
         (
             "<@U0ANA> and <!subteam^S0ONCALL>: “Autumn range” takes longer than usual (Completed). "
             "Nothing is lost and we keep following it. If it does not move within a few minutes, "
-            "see JARAI's Studio."
+            "look for it in JARAI's Studio."
         ),
     ),
     Kind.NONSENSE: (
@@ -166,7 +169,7 @@ WORDS = {
         replace(EVERY_STATE["completed"], deliverables=LOST),
         (
             "<@U0ANA> and <!subteam^S0ONCALL>: of “Autumn range” we could not keep Captions: "
-            "JARAI's link died before it was copied. Nothing else was lost. Look in JARAI's Studio "
+            "JARAI's link died before it was copied. Nothing else was lost. Check in JARAI's Studio "
             "whether it is still there; else it has to be made again, which is charged."
         ),
     ),
