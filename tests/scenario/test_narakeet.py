@@ -172,7 +172,7 @@ async def test_what_cannot_be_looked_up_is_not_offered_for_linking(rig):
     assert rig.buttons(card) == ["Submit again", "Give up"]
     (reply,) = rig.reply_texts(card)
     assert "Link existing" not in reply
-    assert "take the files from there" in reply
+    assert "Look for it at Narakeet." in reply
     await rig.click("Give up", card, user=ANA)
     entry = rig.delivered("block_actions")
     action = {**entry.detail["payload"]["actions"][0], "action_id": "link_existing"}

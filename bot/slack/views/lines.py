@@ -197,7 +197,7 @@ def _completed(production: Production, face: Face) -> str:
 
 def _rejected(production: Production, face: Face) -> str:
     if production.decision is not None:
-        return "It will not be released."
+        return "It will not be released, and its download links no longer work."
     return f"Rejected at {escape(face.label)} {when(production.state_since_at)}."
 
 
@@ -208,8 +208,6 @@ def _failed(production: Production, face: Face) -> str:
 def failure_facts(production: Production, face: Face) -> str:
     """Say at which step it failed, when, and how often it was tried, as far as that is known."""
     at = when(production.state_since_at)
-    if production.attempt.job is None:
-        return f"That was {at}. It is not tried again by itself."
     where = progress_words(production.progress, face) if production.progress else ""
     failed = f"Failed at {where}, {at}." if where else f"Failed {at}."
     return f"{failed}{_tries(production, face)} It is not tried again by itself."
@@ -217,8 +215,8 @@ def failure_facts(production: Production, face: Face) -> str:
 
 def _tries(production: Production, face: Face) -> str:
     number = production.attempt.number
-    if face.capabilities.retries_in_place:
-        return ""  # A job that is taken up again stays the same attempt.
+    if face.capabilities.retries_in_place or production.attempt.job is None:
+        return ""  # A job that is taken up again stays the same attempt; what was refused is none.
     return " Tried once." if number == 1 else f" Tried {number} times."
 
 

@@ -179,35 +179,50 @@ def _unknown(told: Told) -> Reply:
         return told.was(f"was sent to {told.label} and we did not know if it arrived")
     failure = told.production.failure
     why = f" {sentence(failure.text)}" if failure and failure.text else ""
-    words = (
-        f"{concerned(told.production, told.face)}: we sent {told.topic} to {told.label} but don't "
-        f"know if it arrived.{why} {_look_first(told)} Then choose on the card:\n"
-        f"{_found_words(told)}"
-        f"• *Submit again*: it is not there. If it turns up after all, the video is made and "
-        f"charged twice.\n"
-        f"• *Give up*: {_left_words(told)} If it did arrive, {told.label} still makes and charges "
-        f"it."
+    is_again = told.production.attempt.job is not None
+    what = (
+        f"we asked {told.label} to try {told.topic} again but don't know if that arrived."
+        if is_again
+        else f"we sent {told.topic} to {told.label} but don't know if it arrived."
     )
+    choices = _choices_again(told) if is_again else _choices(told)
+    words = f"{concerned(told.production, told.face)}: {what}{why} {choices}"
     return Reply(words=words, small=" · ".join(_small_references(told)))
 
 
-def _found_words(told: Told) -> str:
-    if not told.face.capabilities.finds_by_id:
-        return ""
-    return "• *Link existing*: it is there. Paste its id and we follow it; nothing is sent again.\n"
+def _choices(told: Told) -> str:
+    """Say what each button means where an order may or may not have arrived."""
+    finds = told.face.capabilities.finds_by_id
+    link_it = (
+        "• *Link existing*: it is there. Paste its id and we follow it; nothing is sent again.\n"
+    )
+    left = "leave it." if finds else f"it can't be followed from here. Look for it at {told.label}."
+    return (
+        f"{_look_first(told)} whether it is there. Then choose on the card:\n"
+        f"{link_it if finds else ''}"
+        f"• *Submit again*: it is not there. If it turns up after all, the video is made and "
+        f"charged twice.\n"
+        f"• *Give up*: {left} If it did arrive, {told.label} still makes and charges it."
+    )
 
 
-def _left_words(told: Told) -> str:
-    if told.face.capabilities.finds_by_id:
-        return "leave it."
-    return "leave it, or it is there: we can't follow it from here, so take the files from there."
+def _choices_again(told: Told) -> str:
+    """Say the same where a job that is known was to be taken up again."""
+    link_it = "• *Link existing*: it is. We follow it; nothing is asked again.\n"
+    return (
+        f"{_look_first(told)} whether it is running again. Then choose on the card:\n"
+        f"{link_it if told.face.capabilities.finds_by_id else ''}"
+        f"• *Submit again*: it is not. {told.label} is asked once more, and if the first one did "
+        f"arrive, may charge it twice.\n"
+        f"• *Give up*: leave it. If it did arrive, {told.label} still makes and charges it."
+    )
 
 
 def _look_first(told: Told) -> str:
     url = told.face.console_url
     if url is not None and is_usable_url(url):
-        return f"First check {link(url, at_service(told.face))} whether it is there."
-    return f"First check {at_service(told.face)} whether it is there."
+        return f"First check {link(url, at_service(told.face))}"
+    return f"First check {at_service(told.face)}"
 
 
 def _linked(told: Told) -> Reply:

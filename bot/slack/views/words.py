@@ -111,7 +111,7 @@ def failure_words(production: Production, face: Face) -> str:
         )
     if production.attempt.job is None:
         reason = said or "It gave no reason."
-        return f"{label} did not take the request. {reason} Nothing was made, and nothing charged."
+        return f"This could not be ordered from {label}. {reason} Nothing was made, and nothing charged."
     reason = said or "It gave no reason."
     return (
         f"{label} could not finish the video. {reason} "

@@ -54,7 +54,7 @@ LINES = {
     "We can't see from here whether it was charged; check in JARAI's Studio.\n"
     f"Failed at Visuals, step 6 of 15 (image analysis), {AT}. Tried once. "
     "It is not tried again by itself.",
-    "rejected": "It will not be released.",
+    "rejected": "It will not be released, and its download links no longer work.",
     "cancelled": "Stopped by <@U0ANA> <!date^1795341780^{date_short_pretty} at {time}"
     "|22 Nov 10:03 UTC>. What JARAI had already spent on it may be charged.",
 }
@@ -299,7 +299,7 @@ def test_file_whose_key_fits_no_button_is_still_listed():
             Capabilities(has_percent=True),
             f"Failed at building, 60 %, {AT}.",
         ),
-        ({"job": None}, CONSOLE, f"That was {AT}. It is not"),
+        ({"job": None}, CONSOLE, f"Failed {AT}. It is not"),
     ],
 )
 def test_failure_says_where_and_when_and_how_often_as_far_as_that_is_known(changes, able, facts):
@@ -311,7 +311,7 @@ def test_failure_says_where_and_when_and_how_often_as_far_as_that_is_known(chang
 def test_refused_request_says_that_nothing_was_made():
     """Where the service never took the job, people need not wonder about money."""
     shown = draw(make_production(State.FAILED, job=None))
-    assert "JARAI did not take the request. It gave no reason. Nothing was made, and" in shown
+    assert "This could not be ordered from JARAI. It gave no reason. Nothing was made," in shown
 
 
 def test_card_that_could_not_be_posted_says_that_nothing_was_charged():

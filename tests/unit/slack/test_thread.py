@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 
 from bot.core.notices import Kind
-from bot.core.production import Copy, CopyState, Problem, State
+from bot.core.production import Copy, CopyState, Job, Problem, State
+from bot.providers.base import Capabilities
 from bot.slack.views.thread import build_merged_reply, build_reply
 from tests.unit.slack.factory import (
     EVERY_STATE,
@@ -358,3 +359,35 @@ def test_every_kind_can_be_merged(kind):
     """No kind is missing from the words of a merged reply."""
     message = build_merged_reply([(kind, NOW, DETAIL)] * 2, WORDS[kind][0], make_face())
     assert message["text"].startswith("While Slack was unreachable: ")
+
+
+def test_a_retry_in_place_of_unknown_fate_speaks_of_the_job_that_is_there():
+    """It was not lost: what is unknown is whether it was taken up again."""
+    able = Capabilities(retries_in_place=True, finds_by_id=True)
+    job = Job(job_id="j1", handle={})
+    production = make_production(State.SUBMISSION_UNKNOWN, job=job)
+    words = build_reply(Kind.UNKNOWN, production, {}, make_face(capabilities=able))["text"]
+    assert "we asked JARAI to try “Autumn range” again but don't know if that arrived" in words
+    assert "whether it is running again" in words
+    assert "it is not there" not in words
+
+
+def test_what_cannot_be_looked_up_is_not_to_be_linked():
+    """The thread names the two ways that are left, and what giving up means there."""
+    production = make_production(State.SUBMISSION_UNKNOWN)
+    words = build_reply(Kind.UNKNOWN, production, {}, make_face(capabilities=Capabilities()))[
+        "text"
+    ]
+    assert "Link existing" not in words
+    assert "*Give up*: it can't be followed from here. Look for it at JARAI." in words
+
+
+def test_a_job_taken_up_again_is_said_to_be_the_same():
+    """Retry orders no new video where the service takes the old one up."""
+    able = Capabilities(retries_in_place=True)
+    face = make_face(capabilities=able)
+    words = build_reply(Kind.FAILED, EVERY_STATE["failed"], {}, face)["text"]
+    assert "to have JARAI take the same job up again" in words
+    refused = make_production(State.FAILED, job=None)
+    words = build_reply(Kind.FAILED, refused, {}, face)["text"]
+    assert "as a new video" in words

@@ -59,7 +59,7 @@ def test_the_reason_of_a_failure_is_found_where_it_may_be(row):
 def test_a_failure_without_a_reason_says_so(output):
     """Silence would look like a mistake of ours."""
     seen = read_observation({"job_status": "FAILED", "output": output}, correlation_id=None)
-    assert seen.failure.text == "TechForge gave no reason."
+    assert seen.failure.text == "It gave no reason."
 
 
 @pytest.mark.parametrize(
