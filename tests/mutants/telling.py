@@ -126,6 +126,24 @@ TELLING = (
         ),
     ),
     Mutant(
+        name="marks of others format our text",
+        file="bot/slack/views/parts.py",
+        before="return _MARK.sub(lambda found: _LOOK_ALIKES[found[0]], escape(text))",
+        after="return escape(text)",
+        why="A topic in stars would turn half a reply bold.",
+        tests=("tests/unit/slack/test_parts.py::test_marks_of_others_format_nothing",),
+    ),
+    Mutant(
+        name="linking is offered where nothing can be looked up",
+        file="bot/slack/views/buttons.py",
+        before="*([link] if face.capabilities.finds_by_id else []),",
+        after="link,",
+        why="Somebody would look for an id that leads nowhere, while a paid video waits.",
+        tests=(
+            f"{_SCENARIO}test_narakeet.py::test_what_cannot_be_looked_up_is_not_offered_for_linking",
+        ),
+    ),
+    Mutant(
         name="buttons stay after the decision",
         file="bot/slack/views/buttons.py",
         before="""    if production.decision is not None:
