@@ -65,8 +65,9 @@ class Relay:
                 await self._answer(upstream, writer)
             finally:
                 asking.cancel()
-                sink.transport.abort()
-                writer.transport.abort()
+                for one in (sink, writer):
+                    if not one.is_closing():
+                        one.transport.abort()
 
     async def _answer(self, upstream: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         passed = 0

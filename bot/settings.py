@@ -195,7 +195,7 @@ class Settings(ServiceTuning):
         1800, description="Seconds after which a file that could not be copied is given up"
     )
     copies_at_once: int = Field(
-        2, ge=1, le=50, description="Files copied at the same time; each takes some 8 MB of memory"
+        2, ge=1, le=50, description="Files copied at the same time; each takes some 4 MB of memory"
     )
     keep_copies_days: int = Field(
         90,

@@ -48,7 +48,7 @@ class CopyRules:
     """How files are copied.
 
     Attributes:
-        at_once: Files under way at the same time; each holds some 8 MB of memory.
+        at_once: Files under way at the same time; each holds some 4 MB of memory.
         patience_s: Seconds after which a file that could not be copied is given up.
         fetch: What is taken from a link.
     """
