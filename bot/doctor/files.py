@@ -1,15 +1,19 @@
 """Look at where our copies of files live: write something there, read it back, remove it."""
 
 import os
+import shutil
 from pathlib import Path
 
 from bot.copying import open_files
 from bot.core.errors import FilesUnavailableError, SettingsError
+from bot.core.sizes import size_words
 from bot.doctor.findings import Finding, Topic
 from bot.settings import Settings
 from storage.engine import sqlite_path
 
 _HELP = "See docs/deliverables.md."
+LEAST_FREE_BYTES = 1_000_000_000
+"""A few videos; with less the next large one may not fit."""
 
 
 async def examine_files(settings: Settings) -> Finding:
@@ -31,7 +35,21 @@ async def examine_files(settings: Settings) -> Finding:
             "Copies of files are kept in a folder of this machine.",
             "Where several processes serve, they must share it: set DELIVERABLES_URL to a bucket.",
         )
-    return topic.ok("A file can be written, read and removed where copies are kept.")
+    return _examine_room(topic, files.folder) or topic.ok(
+        "A file can be written, read and removed where copies are kept."
+    )
+
+
+def _examine_room(topic: Topic, folder: Path | None) -> Finding | None:
+    """Warn of a disk that is nearly full; None where there is room, or where nobody can tell."""
+    free = shutil.disk_usage(folder).free if folder is not None else LEAST_FREE_BYTES
+    if free >= LEAST_FREE_BYTES:
+        return None
+    return topic.warning(
+        f"Only {size_words(free)} are left where copies of files are kept.",
+        "Make room, let GREENLIGHT_KEEP_COPIES_DAYS be shorter, or set DELIVERABLES_URL to a "
+        "bucket: a file that does not fit is lost once the service's link has died.",
+    )
 
 
 def _examine_place(topic: Topic, folder: Path) -> Finding:

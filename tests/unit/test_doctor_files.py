@@ -1,5 +1,7 @@
 """The doctor tries the place where our copies of files live."""
 
+from types import SimpleNamespace
+
 import pytest
 
 from bot.doctor import Level
@@ -57,3 +59,12 @@ async def test_folder_that_several_processes_need_is_warned_of(tmp_path):
     finding = await examine_files(settings)
     assert finding.level is Level.WARNING
     assert "share" in finding.todo
+
+
+@pytest.mark.parametrize(("free", "level"), [(999_999_999, Level.WARNING), (10**9, Level.OK)])
+async def test_disk_that_is_nearly_full_is_warned_of(tmp_path, monkeypatch, free, level):
+    """Before the first file is lost for want of room."""
+    monkeypatch.setattr("shutil.disk_usage", lambda _folder: SimpleNamespace(free=free))
+    finding = await examine_files(make_settings(deliverables_url=tmp_path.as_uri()))
+    assert finding.level is level
+    assert ("left where copies" in finding.text) is (level is Level.WARNING)
