@@ -1,6 +1,6 @@
 """The use cases: what people ask for, and what webhooks, the notifier and the tracker learnt."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -12,7 +12,6 @@ from bot.core.events import Command, News, Signal, first_event
 from bot.core.notices import first_notice
 from bot.core.production import (
     LOOKED_AT,
-    TERMINAL,
     Attempt,
     Failure,
     Production,
@@ -20,7 +19,7 @@ from bot.core.production import (
     State,
 )
 from bot.core.schedule import Pace
-from bot.habits import Habits
+from bot.lists import Lists
 from bot.loops import Bells
 from bot.providers.base import Link, Provider, WebhookEvent
 from storage.productions import new_production_id
@@ -28,24 +27,6 @@ from storage.store import Store
 from storage.values import Claim, Recorded
 
 Clock = Callable[[], datetime]
-
-_PAGE = 10
-OPEN = frozenset(State) - TERMINAL
-
-
-@dataclass(frozen=True, kw_only=True)
-class Overview:
-    """What one person may want to see at a glance, each newest change first.
-
-    Attributes:
-        undecided: Everybody's productions that wait for a decision.
-        open: Those this person asked for that go on.
-        finished: Those this person asked for that have ended.
-    """
-
-    undecided: Sequence[Production]
-    open: Sequence[Production]
-    finished: Sequence[Production]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,7 +46,7 @@ class Rules:
     has_gate: bool = True
 
 
-class Productions(Habits):
+class Productions(Lists):
     """Do what people ask for and record what turned out to be so.
 
     Args:
@@ -134,9 +115,14 @@ class Productions(Habits):
         *,
         person: Person | None,
         attempt: int,
+        round_number: int | None = None,
         reason: str | None = None,
     ) -> Production:
         """Do what a person clicked.
+
+        Args:
+            attempt: What the button was drawn for, as is `round_number`; None for one of before
+                rounds were counted.
 
         Raises:
             NotPermittedError: This person may not.
@@ -154,6 +140,7 @@ class Productions(Habits):
             kind=command,
             actor_id=person.user_id if person else None,
             attempt=attempt,
+            round_number=round_number,
             reason=reason,
             cancels=command is Command.REJECT and able.reject_cancels,
             at_gate=not able.decides_in_console,
@@ -162,9 +149,18 @@ class Productions(Habits):
         return await self._applied(production, signal)
 
     async def link(
-        self, production_id: str, *, job_id: str, person: Person | None, attempt: int
+        self,
+        production_id: str,
+        *,
+        job_id: str,
+        person: Person | None,
+        attempt: int,
+        round_number: int | None = None,
     ) -> Production:
         """Follow a job that exists already, after the service has confirmed that it does.
+
+        Args:
+            attempt: As for `command`, as is `round_number`.
 
         Raises:
             ProviderError: The service could not confirm it.
@@ -179,6 +175,7 @@ class Productions(Habits):
             kind=Command.LINK,
             actor_id=person.user_id if person else None,
             attempt=attempt,
+            round_number=round_number,
             job=job,
             word=word,
         )
@@ -214,35 +211,6 @@ class Productions(Habits):
             UnknownProductionError: There is none.
         """
         return await self._store.load(production_id)
-
-    async def list_open(self, *, channel_id: str, page: int) -> list[Production]:
-        """List a channel's open productions, newest change first; page 0 is the first."""
-        return await self._list(channel_id, OPEN, page)
-
-    async def list_failed(self, *, channel_id: str, page: int) -> list[Production]:
-        """List a channel's failed and unknown productions, newest change first."""
-        return await self._list(channel_id, {State.FAILED, State.SUBMISSION_UNKNOWN}, page)
-
-    async def overview(self, *, team_id: str, user_id: str, limit: int) -> Overview:
-        """Gather what one person's Home tab may be made of, at most `limit` of a kind.
-
-        Whether they may decide, and may know of the channels, is for the caller to find out.
-        """
-        find = self._store.list_productions
-        awaiting = await find(team_id=team_id, states={State.AWAITING_APPROVAL}, limit=limit)
-        started, ended = [
-            await find(team_id=team_id, requester_id=user_id, states=states, limit=limit)
-            for states in (OPEN, TERMINAL)
-        ]
-        undecided = [one for one in awaiting if one.decision is None]
-        return Overview(undecided=undecided, open=started, finished=ended)
-
-    async def _list(
-        self, channel_id: str, states: set[State] | frozenset[State], page: int
-    ) -> list[Production]:
-        return await self._store.list_productions(
-            channel_id=channel_id, states=frozenset(states), limit=_PAGE, offset=page * _PAGE
-        )
 
     # Files.
 

@@ -47,6 +47,7 @@ class Facts:
     at_gate: bool = False
     copying: Copying | None = None
     files_deleted_at: datetime | None = None
+    round_number: int = 1
 
 
 _FACTS = TypeAdapter(Facts)

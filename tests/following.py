@@ -169,7 +169,11 @@ class Bench:
         """Let Ana click a button of the production as it now is."""
         now = await self.store.load(production.id)
         return await self.productions.command(
-            now.id, command, person=ANA, attempt=now.attempt.number
+            now.id,
+            command,
+            person=ANA,
+            attempt=now.attempt.number,
+            round_number=now.round_number,
         )
 
     async def webhook(

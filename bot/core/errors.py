@@ -58,8 +58,8 @@ class TransitionNotAllowedError(UserError):
     """The production has moved on, so the command no longer fits.
 
     Attributes:
-        why: A key of the private answers: `too_late`, `superseded`, `decided`, `undecided`,
-            `nothing_to_watch`, `already_asked`, `job_taken`, `no_look_up`, `no_address`,
+        why: A key of the private answers: `too_late`, `superseded`, `answered`, `uncounted`,
+            `decided`, `undecided`, `nothing_to_watch`, `already_asked`, `job_taken`, `no_look_up`, `no_address`,
             `copy_lost` or `copy_deleted`.
         by_id: Who decided or asked before, where that is the reason.
     """

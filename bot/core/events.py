@@ -59,6 +59,8 @@ class Signal:
         actor_id: Slack user who asked; None for news.
         attempt: The attempt it is about: a command on another is refused, news of another changes
             nothing; None where that is obvious.
+        round_number: For commands: the round its button was drawn for; None for a button of before
+            rounds were counted.
         ts: Slack message, for `CARD_POSTED`.
         job: For `ACCEPTED` and `LINK`.
         word: The service's own word.
@@ -74,6 +76,7 @@ class Signal:
     kind: News | Command
     actor_id: str | None = None
     attempt: int | None = None
+    round_number: int | None = None
     reason: str | None = None
     ts: str | None = None
     job: Job | None = None

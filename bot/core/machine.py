@@ -23,6 +23,7 @@ from bot.core.production import (
     State,
     Verdict,
 )
+from bot.core.rounds import begins_round, check_current
 from bot.core.transitions import GATE, LOOKS, TABLE
 
 S, N, C = State, News, Command
@@ -81,10 +82,12 @@ def _settled(production: Production, signal: Signal) -> Signal:
 
 def _check(production: Production, signal: Signal) -> None:
     """Refuse a command that does not fit what the production has become."""
-    if signal.attempt is not None and signal.attempt != production.attempt.number:
-        raise TransitionNotAllowedError("superseded")
+    check_current(production, attempt=signal.attempt, round_number=signal.round_number)
     if (production.state, signal.kind) not in TABLE:
         raise TransitionNotAllowedError("too_late")
+    if signal.in_place and signal.round_number is None:
+        # The attempt stays, so nothing tells whether this button has been pressed before.
+        raise TransitionNotAllowedError("uncounted")
     decision, pending = production.decision, production.pending_cancel
     if signal.kind in {C.APPROVE, C.REJECT} and decision is not None:
         raise TransitionNotAllowedError("decided", by_id=decision.user_id)
@@ -110,9 +113,11 @@ def _after(production: Production, signal: Signal, now: datetime) -> Production:
     target = _target(production, signal)
     if target is None:
         return replace(production, provider_word=signal.word or production.provider_word)
-    effect = _EFFECTS.get(signal.kind)
+    before, effect = production, _EFFECTS.get(signal.kind)
     if effect is not None:
         production = effect(production, signal, now)
+    if begins_round(before, target, signal):
+        production = replace(production, round_number=production.round_number + 1)
     return production if target is production.state else _enter(production, target, now)
 
 

@@ -288,6 +288,8 @@ class Production:
         at_gate: Whether the service has finished and what remains is decided here alone.
         copying: Set while our copies are made before the next state.
         files_deleted_at: When our copies were deleted because their time was over; else None.
+        round_number: Which round of buttons counts, 1 being the first. It goes up whenever what
+            people have answered before is open anew, most of all with every order sent again.
     """
 
     id: str
@@ -315,6 +317,7 @@ class Production:
     at_gate: bool = False
     copying: Copying | None = None
     files_deleted_at: datetime | None = None
+    round_number: int = 1
     deliverables: tuple[Deliverable, ...] = ()
 
     @property

@@ -14,12 +14,19 @@ from bot.core.errors import UserError
 
 VALUE_LIMIT = 2000
 METADATA_LIMIT = 3000
-VERSION = "1"
+VERSION = "2"
 """Written in front of every value; changed when the meaning of a value changes."""
+_UNCOUNTED = "1"
+"""In front of values that know no round, as all did once; cards from then still stand in Slack."""
 
 _PRODUCTION_ID = "[0-9A-HJKMNP-TV-Z]{6}"
-_VALUE = re.compile(rf"1\.({_PRODUCTION_ID})\.([1-9][0-9]{{0,3}})(?:\.(.+))?", re.DOTALL)
-_PAGE = re.compile(r"1\.(open|failed)\.([0-9]{1,3})")
+_COUNT = "[1-9][0-9]{0,3}"
+_VALUE = re.compile(
+    rf"(?:1\.({_PRODUCTION_ID})\.({_COUNT})|2\.({_PRODUCTION_ID})\.({_COUNT})\.({_COUNT}))"
+    r"(?:\.(.+))?",
+    re.DOTALL,
+)
+_PAGE = re.compile(r"[12]\.(open|failed)\.([0-9]{1,3})")
 
 
 class Action(StrEnum):
@@ -95,17 +102,21 @@ class ButtonValue:
     """What a button is about.
 
     Attributes:
+        round_number: The round it was drawn for; None where it comes from before rounds.
         key: The deliverable, for Download; else None.
     """
 
     production_id: str
     attempt: int
+    round_number: int | None = None
     key: str | None = None
 
 
-def build_value(production_id: str, attempt: int, key: str | None = None) -> str | None:
+def build_value(about: ButtonValue) -> str | None:
     """Write a button's value; None where the deliverable's key is too long to fit."""
-    parts = [VERSION, production_id, str(attempt), *([key] if key else [])]
+    counts = [about.attempt, *([about.round_number] if about.round_number is not None else [])]
+    version = VERSION if about.round_number is not None else _UNCOUNTED
+    parts = [version, about.production_id, *map(str, counts), *([about.key] if about.key else [])]
     value = ".".join(parts)
     return value if len(value) <= VALUE_LIMIT else None
 
@@ -119,8 +130,13 @@ def read_value(value: object) -> ButtonValue:
     match = _VALUE.fullmatch(value) if isinstance(value, str) else None
     if match is None:
         raise UnreadableIdError("this button is not one of this version")
-    production_id, attempt, key = match.groups()
-    return ButtonValue(production_id=production_id, attempt=int(attempt), key=key)
+    old_id, old_attempt, production_id, attempt, round_number, key = match.groups()
+    return ButtonValue(
+        production_id=old_id or production_id,
+        attempt=int(old_attempt or attempt),
+        round_number=int(round_number) if round_number else None,
+        key=key,
+    )
 
 
 def build_page_value(listing: str, page: int) -> str:
@@ -168,7 +184,7 @@ def build_metadata(metadata: Metadata) -> str:
         "v": 1,
         "channel": metadata.channel_id,
         "provider": metadata.provider,
-        "value": build_value(about.production_id, about.attempt) if about else None,
+        "value": build_value(about) if about else None,
         "thread": metadata.thread_ts,
         "asks_channel": metadata.asks_channel or None,
         "step": metadata.step or None,

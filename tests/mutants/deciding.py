@@ -3,7 +3,9 @@
 from tests.mutants.mutant import Mutant
 
 _SCENARIO = "tests/scenario/"
+_TECHFORGE = f"{_SCENARIO}test_techforge.py::"
 MACHINE = "bot/core/machine.py"
+ROUNDS = "bot/core/rounds.py"
 TRANSITIONS = "bot/core/transitions.py"
 PRODUCTIONS = "bot/productions.py"
 _MACHINE_TESTS = "tests/unit/core/test_machine.py::"
@@ -80,11 +82,40 @@ DECIDING = (
     ),
     Mutant(
         name="old buttons work",
-        file=MACHINE,
-        before="signal.attempt != production.attempt.number:",
-        after="signal.attempt > production.attempt.number:",
+        file=ROUNDS,
+        before="if attempt not in {None, production.attempt.number}:",
+        after="if attempt is not None and attempt > production.attempt.number:",
         why="A click on v1 would act on v2.",
         tests=(f"{_MACHINE_TESTS}test_a_click_on_an_old_attempt_is_superseded",),
+    ),
+    Mutant(
+        name="a click counts again",
+        file=ROUNDS,
+        before="if round_number not in {None, production.round_number}:",
+        after="if round_number is not None and round_number > production.round_number:",
+        why="A click delivered twice would pay for a retry in place twice.",
+        tests=(
+            f"{_TECHFORGE}test_a_click_that_comes_again_after_another_failure_pays_nothing",
+            f"{_TECHFORGE}test_submit_again_that_comes_again_pays_nothing",
+        ),
+    ),
+    Mutant(
+        name="a retry begins no round",
+        file=ROUNDS,
+        before="    is_revived = before.is_terminal and target not in TERMINAL",
+        after="    is_revived = False",
+        why="A click delivered twice would pay for a retry in place twice.",
+        tests=(f"{_TECHFORGE}test_a_click_that_comes_again_after_another_failure_pays_nothing",),
+    ),
+    Mutant(
+        name="a button of before rounds pays",
+        file=MACHINE,
+        before="    if signal.in_place and signal.round_number is None:",
+        after="    if False:",
+        why="Nothing tells whether such a button has been pressed before.",
+        tests=(
+            f"{_TECHFORGE}test_retry_on_a_card_of_before_rounds_pays_nothing_and_says_where_to_press",
+        ),
     ),
     Mutant(
         name="approval without files",

@@ -169,6 +169,68 @@ async def test_a_failed_job_is_taken_up_again_in_place(rig):
     assert rig.state(card) == "Awaiting approval"
 
 
+async def test_a_click_that_comes_again_after_another_failure_pays_nothing(rig):
+    """Delivered once more, or confirmed late by a colleague: they are told, and nothing is sent."""
+    card = await order(rig)
+    rig.besides.act.fail(job(rig).uuid)
+    await rig.advance(40)
+    await rig.click("Retry", card, user=ANA)
+    clicked = rig.delivered("block_actions")
+    await rig.advance(5)
+    rig.besides.act.fail(job(rig).uuid)
+    await rig.advance(40)
+    assert rig.state(card) == "Failed"
+    await rig.replay(clicked)
+    await rig.advance(5)
+    assert rig.state(card) == "Failed"
+    assert paid(rig).count("POST /jobs/trigger-job") == 1
+    assert "somebody has already pressed one like it" in rig.private(ANA)[-1]
+    await rig.click("Retry", card, user=ANA)
+    await rig.advance(5)
+    assert paid(rig).count("POST /jobs/trigger-job") == 2
+
+
+async def test_submit_again_that_comes_again_pays_nothing(rig):
+    """While it is unknown once more, an old click decides nothing."""
+    card = await order(rig)
+    rig.besides.act.fail(job(rig).uuid)
+    await rig.advance(40)
+    rig.besides.faults.add(Fault(match="POST /jobs/trigger-job", kind="drop_after", times=2))
+    await rig.click("Retry", card, user=ANA)
+    await rig.advance(10)
+    await rig.click("Submit again", card, user=ANA)
+    clicked = rig.delivered("block_actions")
+    await rig.advance(10)
+    assert rig.state(card) == "Submission unknown"
+    await rig.replay(clicked)
+    await rig.advance(5)
+    assert rig.state(card) == "Submission unknown"
+    assert paid(rig).count("POST /jobs/trigger-job") == 2
+    assert "somebody has already pressed one like it" in rig.private(ANA)[-1]
+
+
+async def test_retry_on_a_card_of_before_rounds_pays_nothing_and_says_where_to_press(rig):
+    """Its value does not tell whether it was pressed before; the list has buttons that do."""
+    card = await order(rig)
+    rig.besides.act.fail(job(rig).uuid)
+    await rig.advance(40)
+    await rig.click("Retry", card, user=BO)
+    clicked = rig.delivered("block_actions")
+    production_id = clicked.detail["payload"]["actions"][0]["value"].split(".")[1]
+    await rig.advance(5)
+    rig.besides.act.fail(job(rig).uuid)
+    await rig.advance(40)
+    (action,) = clicked.detail["payload"]["actions"]
+    old = {**action, "value": f"1.{production_id}.1"}
+    await rig.replay(clicked, actions=[old])
+    await rig.advance(5)
+    assert paid(rig).count("POST /jobs/trigger-job") == 1
+    assert "from before an update of this bot" in rig.private(BO)[-1]
+    await rig.slack.act.command(user=BO, channel=MARKETING, text=f"retry {production_id}")
+    await rig.advance(5)
+    assert paid(rig).count("POST /jobs/trigger-job") == 2
+
+
 async def test_a_retry_whose_answer_is_lost_asks_a_person(rig):
     """It may have been paid for, so it is not sent again by itself."""
     card = await order(rig)

@@ -85,8 +85,13 @@ class Decisions:
             click = read_click(body)
             await self._desk.current(click)
             person = await self._desk.person(click.asker.user_id)
+            value = click.value
             await self._desk.productions.command(
-                click.value.production_id, command, person=person, attempt=click.value.attempt
+                value.production_id,
+                command,
+                person=person,
+                attempt=value.attempt,
+                round_number=value.round_number,
             )
 
     async def ask_reason(self, ack: AsyncAck, body: Body, client: AsyncWebClient) -> None:
@@ -122,7 +127,12 @@ class Decisions:
         reason = read_reason(values_of(view))
         person = await self._desk.person(body["user"]["id"])
         await self._desk.productions.command(
-            value.production_id, Command.REJECT, person=person, attempt=value.attempt, reason=reason
+            value.production_id,
+            Command.REJECT,
+            person=person,
+            attempt=value.attempt,
+            round_number=value.round_number,
+            reason=reason,
         )
 
     async def ask_job(self, ack: AsyncAck, body: Body, client: AsyncWebClient) -> None:
@@ -166,7 +176,11 @@ class Decisions:
         job_id = read_job(values_of(view))
         person = await self._desk.person(body["user"]["id"])
         await self._desk.productions.link(
-            value.production_id, job_id=job_id, person=person, attempt=value.attempt
+            value.production_id,
+            job_id=job_id,
+            person=person,
+            attempt=value.attempt,
+            round_number=value.round_number,
         )
 
     async def _not_linked(
@@ -193,8 +207,8 @@ class Decisions:
         self, client: AsyncWebClient, body: Body, view: Body, error: BotError
     ) -> None:
         metadata, value = _about(view)
-        about = build_value(value.production_id, value.attempt)
-        await self._desk.explain(client, read_sender(body, metadata), error, value=about)
+        asker = read_sender(body, metadata)
+        await self._desk.explain(client, asker, error, value=build_value(value))
 
 
 async def _say_outdated(ack: AsyncAck, title: str) -> None:

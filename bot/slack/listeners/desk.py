@@ -13,11 +13,11 @@ from bot.core.errors import (
     BotError,
     ProviderError,
     StorageError,
-    TransitionNotAllowedError,
     UserError,
 )
 from bot.core.events import Command
 from bot.core.production import Production
+from bot.core.rounds import check_current
 from bot.productions import Productions
 from bot.providers.base import Provider
 from bot.slack.errors import slack_word
@@ -147,14 +147,15 @@ class Desk:
 
         Raises:
             CardReplacedError: The card was posted anew elsewhere.
-            TransitionNotAllowedError: A newer attempt has taken the place of this one.
+            TransitionNotAllowedError: A newer attempt, or round of buttons, has taken the place of
+                this one.
             StorageError: It is not known, or cannot be loaded now.
         """
         production = await self.productions.load(click.value.production_id)
         if click.card_ts is not None and production.card_ts not in {None, click.card_ts}:
             raise CardReplacedError("this card was replaced")
-        if click.value.attempt != production.attempt.number:
-            raise TransitionNotAllowedError("superseded")
+        value = click.value
+        check_current(production, attempt=value.attempt, round_number=value.round_number)
         return production
 
     async def person(self, user_id: str) -> Person | None:

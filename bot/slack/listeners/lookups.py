@@ -12,7 +12,7 @@ from bot.core.errors import (
 from bot.core.events import Command
 from bot.core.production import Production
 from bot.slack.commands import CommandLine, Order
-from bot.slack.ids import build_value, read_page_value
+from bot.slack.ids import ButtonValue, build_value, read_page_value
 from bot.slack.listeners.desk import Asker, Body, Desk, answer, read_asker, read_click
 from bot.slack.views.lists import build_help, build_list, build_status
 from bot.slack.views.parts import Message
@@ -64,7 +64,8 @@ class Lookups:
                 return await self._list(listing, asker.channel_id, 0)
             return await self._about_one(line, asker)
         except (UserError, StorageError) as error:
-            value = build_value(line.production_id, 1) if line.production_id else None
+            named = line.production_id
+            value = build_value(ButtonValue(production_id=named, attempt=1)) if named else None
             return await self._desk.error_message(error, value=value)
 
     async def _list(self, listing: str, channel_id: str, page: int) -> Message:
@@ -85,6 +86,7 @@ class Lookups:
             command,
             person=await self._desk.person(asker.user_id),
             attempt=production.attempt.number,
+            round_number=production.round_number,
         )
         return build_asked(line.order.value, after)
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from bot.core.production import Production, State
-from bot.slack.ids import Action, build_value
+from bot.slack.ids import Action, ButtonValue, build_value
 from bot.slack.views.face import Face
 from bot.slack.views.parts import Json, button, confirm, cut, is_usable_url
 
@@ -23,8 +23,12 @@ def _button(
     style: str | None = None,
     asks: Json | None = None,
 ) -> Json:
-    value = build_value(production.id, production.attempt.number)
-    return button(words, action_id=action, value=value, style=style, asks=asks)
+    about = ButtonValue(
+        production_id=production.id,
+        attempt=production.attempt.number,
+        round_number=production.round_number,
+    )
+    return button(words, action_id=action, value=build_value(about), style=style, asks=asks)
 
 
 def _studio(face: Face, *, style: str | None = None) -> list[Json]:

@@ -2,7 +2,7 @@
 
 from bot.core.production import CopyState, Deliverable, Production, State
 from bot.core.sizes import size_words
-from bot.slack.ids import Action, build_value, card_block
+from bot.slack.ids import Action, ButtonValue, build_value, card_block
 from bot.slack.views.face import Face
 from bot.slack.views.parts import (
     SECTION_LIMIT,
@@ -157,7 +157,13 @@ def _download(production: Production, face: Face, deliverable: Deliverable) -> J
     url = face.links.get(deliverable.key)
     if is_usable_url(url):
         return button("Download", action_id=Action.DOWNLOAD_LINK, url=url, aloud=aloud)
-    value = build_value(production.id, production.attempt.number, deliverable.key)
+    about = ButtonValue(
+        production_id=production.id,
+        attempt=production.attempt.number,
+        round_number=production.round_number,
+        key=deliverable.key,
+    )
+    value = build_value(about)
     # Without a value nobody could tell which file is meant.
     if value is None:
         return None

@@ -155,6 +155,12 @@ def _does_not_fit(error: TransitionNotAllowedError, production: Production, face
     words = {
         "superseded": f"This button belongs to a version of {topic} that was superseded by "
         f"v{production.attempt.number}. {_current(production)}",
+        "answered": f"This button is out of date: somebody has already pressed one like it, or "
+        f"{topic} has moved on. It is {state}. Nothing was done a second time. "
+        f"{_current(production)}",
+        "uncounted": f"This button is from before an update of this bot, so nothing was sent and "
+        f"nothing was paid. {topic} is {state}; the command with `failed` lists it with buttons "
+        "that work.",
         "decided": ended(f"Already decided: {by} {verdict} {topic}") + " Nothing was changed.",
         "undecided": f"There is no decision on {topic} to change any more.",
         "nothing_to_watch": f"{topic} can't be approved before there is something to watch.",

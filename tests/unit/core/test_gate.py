@@ -76,7 +76,7 @@ def test_approval_at_the_gate_owes_one_reply():
 def test_a_retry_in_place_keeps_job_and_attempt():
     """It is requested once more, with the job that is to be taken up."""
     failed = make_production(State.FAILED, failure=Failure(code="X", text="broke"))
-    again = after(failed, Command.RETRY, actor_id="U0ANA", attempt=1, in_place=True)
+    again = after(failed, Command.RETRY, actor_id="U0ANA", attempt=1, round_number=1, in_place=True)
     assert again.state is State.REQUESTED
     assert (again.attempt, again.failure) == (failed.attempt, None)
 
@@ -84,5 +84,7 @@ def test_a_retry_in_place_keeps_job_and_attempt():
 def test_submitting_again_after_a_retry_in_place_keeps_the_job_too():
     """Otherwise a second, unrelated job would be ordered."""
     unknown = make_production(State.SUBMISSION_UNKNOWN, job=make_job("j1"))
-    again = after(unknown, Command.SUBMIT_AGAIN, actor_id="U0ANA", attempt=1, in_place=True)
+    again = after(
+        unknown, Command.SUBMIT_AGAIN, actor_id="U0ANA", attempt=1, round_number=1, in_place=True
+    )
     assert (again.state, again.attempt.job.job_id) == (State.REQUESTED, "j1")

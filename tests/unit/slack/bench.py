@@ -123,7 +123,7 @@ def command(text="", **changes):
     return body | changes
 
 
-def click(value="1.7K3MQ2.1", *, ts=CARD, **container):
+def click(value="2.7K3MQ2.1.1", *, ts=CARD, **container):
     """Press a button of the card."""
     return {
         "user": {"id": "U0BO", "team_id": "T0GREEN"},

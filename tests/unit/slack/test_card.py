@@ -269,7 +269,7 @@ def test_public_link_makes_download_a_link():
     blocks = build_card(EVERY_STATE["awaiting"], face)["blocks"]
     video, captions = [block["accessory"] for block in blocks if "accessory" in block]
     assert (video["action_id"], video["url"]) == ("download_link", "https://bot.example/d/abc")
-    assert (captions["action_id"], captions["value"]) == ("download", "1.7K3MQ2.1.c1")
+    assert (captions["action_id"], captions["value"]) == ("download", "2.7K3MQ2.1.1.c1")
 
 
 def test_address_that_slack_would_refuse_is_no_link():

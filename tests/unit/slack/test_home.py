@@ -7,7 +7,7 @@ from slack_bolt import BoltResponse
 
 from bot.core.approval import Person, Policy
 from bot.core.errors import StorageUnavailableError
-from bot.productions import Overview
+from bot.lists import Overview
 from bot.slack.ids import Callback
 from tests.unit.slack.bench import VALUES, Bench, form
 from tests.unit.slack.factory import EVERY_STATE, make_request, visible

@@ -28,7 +28,12 @@ HOSTILE_VALUES = [
     7,
     "",
     "1.7K3MQ2",
+    "3.7K3MQ2.1",
     "2.7K3MQ2.1",
+    "2.7K3MQ2.1.0",
+    "2.7K3MQ2.1.x",
+    "2.7K3MQ2.1.99999",
+    "2.7K3MQ2.1.1.",
     "1.7k3mq2.1",
     "1.7K3MQU.1",
     "1.7K3MQ2.0",
@@ -60,11 +65,23 @@ HOSTILE_METADATA = [
 ]
 
 
-@given(number=st.integers(1, 9999), key=st.none() | st.text(min_size=1, max_size=200))
-def test_button_value_survives_the_way_to_slack_and_back(number, key):
+@given(
+    number=st.integers(1, 9999),
+    round_number=st.none() | st.integers(1, 9999),
+    key=st.none() | st.text(min_size=1, max_size=200),
+)
+def test_button_value_survives_the_way_to_slack_and_back(number, round_number, key):
     """Whatever the deliverable's key holds, dots and all, the value reads as it was written."""
-    value = build_value("7K3MQ2", number, key)
-    assert read_value(value) == ButtonValue(production_id="7K3MQ2", attempt=number, key=key)
+    about = ButtonValue(production_id="7K3MQ2", attempt=number, round_number=round_number, key=key)
+    assert read_value(build_value(about)) == about
+
+
+@pytest.mark.parametrize(
+    ("value", "key"), [("1.7K3MQ2.3", None), ("1.7K3MQ2.3.4", "4"), ("1.7K3MQ2.3.a.b", "a.b")]
+)
+def test_values_of_before_rounds_are_still_read(value, key):
+    """Cards from then stand in Slack; their buttons say which attempt, and no round."""
+    assert read_value(value) == ButtonValue(production_id="7K3MQ2", attempt=3, key=key)
 
 
 @pytest.mark.parametrize("value", HOSTILE_VALUES)
@@ -86,7 +103,8 @@ def test_nothing_breaks_the_readers(value):
 
 def test_key_too_long_for_a_button_gives_no_value():
     """A deliverable's key beyond Slack's limit cannot be carried by a button."""
-    assert build_value("7K3MQ2", 1, "k" * VALUE_LIMIT) is None
+    about = ButtonValue(production_id="7K3MQ2", attempt=1, round_number=1, key="k" * VALUE_LIMIT)
+    assert build_value(about) is None
 
 
 @pytest.mark.parametrize("page", [0, 1, 12])
@@ -110,7 +128,7 @@ def test_malformed_page_value_is_refused(value):
         Metadata(channel_id=None, provider="jarai", asks_channel=True),
         Metadata(
             channel_id="C1",
-            value=ButtonValue(production_id="7K3MQ2", attempt=3),
+            value=ButtonValue(production_id="7K3MQ2", attempt=3, round_number=2),
             thread_ts="1700000000.000100",
         ),
     ],

@@ -57,7 +57,9 @@ async def test_bolt_takes_every_listener(bench, caplog):
 async def test_button_gives_its_command(bench, action, wanted):
     """Each button does what it says, for the attempt it was drawn for."""
     await bench.hear(action, click())
-    bench.productions.command.assert_awaited_once_with("7K3MQ2", wanted, person=PERSON, attempt=1)
+    bench.productions.command.assert_awaited_once_with(
+        "7K3MQ2", wanted, person=PERSON, attempt=1, round_number=1
+    )
     bench.client.chat_postEphemeral.assert_not_called()
 
 
@@ -222,7 +224,7 @@ async def test_download_hands_out_a_fresh_link_to_one_person(bench):
     """The link is asked for at the click and shown to nobody else."""
     link = Link(url="https://store.example/v?sig=x", expires_at=None)
     bench.productions.open_deliverable.return_value = link
-    await bench.hear(Action.DOWNLOAD, click("1.7K3MQ2.1.v1"))
+    await bench.hear(Action.DOWNLOAD, click("2.7K3MQ2.1.1.v1"))
     bench.productions.open_deliverable.assert_awaited_once_with("7K3MQ2", attempt=1, key="v1")
     assert bench.told["blocks"][0]["accessory"]["url"] == link.url
 
