@@ -30,7 +30,7 @@ from bot.notifier import Messenger, Notifier, Pacing, Payer
 from bot.productions import Productions, Rules
 from bot.providers.base import Provider
 from bot.providers.registry import build_providers
-from bot.services import service_pace, service_settings, webhook_secrets
+from bot.services import ServicePaces, service_settings, webhook_secrets
 from bot.settings import Settings, require
 from bot.slack.bolt import Bolt, build_bolt, build_client
 from bot.slack.listeners import Listeners
@@ -39,6 +39,7 @@ from bot.slack.uploads import SlackUploads
 from bot.slack.views.face import Face
 from bot.slack.workspace import Workspace
 from bot.sockets import Sockets
+from bot.switching import note_services
 from bot.tracker import Tracker, TrackerRules
 from bot.web.downloads import DownloadEndpoint
 from bot.web.health import ReadyEndpoint, healthz, metrics
@@ -87,6 +88,7 @@ class App:
     async def start(self) -> None:
         """Start the loops; each ends by the stop event, never by cancellation."""
         await self.learn_budgets()
+        await note_services(self.parts.store, self.parts.providers, at=self.parts.clock())
         housekeeping = Housekeeping(
             self.parts.store, retention=self.copying.retention, clock=self.parts.clock
         )
@@ -227,7 +229,7 @@ def _connect(parts: _Parts) -> App:
 
 def _rules(parts: _Parts) -> Rules:
     return Rules(
-        paces={name: service_pace(parts.settings, name) for name in parts.providers},
+        paces=ServicePaces(parts.settings),
         policy=parts.catalog.slack.policy(),
         debounce_s=parts.settings.webhook_debounce_s,
         has_gate=parts.catalog.slack.gate,

@@ -19,6 +19,7 @@ from bot.core.production import (
     State,
 )
 from bot.core.schedule import Pace
+from bot.core.transitions import WITHOUT_SERVICE
 from bot.lists import Lists
 from bot.loops import Bells
 from bot.providers.base import Link, Provider, WebhookEvent
@@ -133,6 +134,8 @@ class Productions(Lists):
         production = await self._store.load(production_id)
         check_may(command, person, policy=self._rules.policy, request=production.request)
         able = self._providers[production.provider].capabilities
+        if able.is_off and (production.state, command) not in WITHOUT_SERVICE:
+            raise TransitionNotAllowedError("switched_off")
         if command is Command.CANCEL and production.state in LOOKED_AT and not able.has_cancel:
             raise TransitionNotAllowedError("too_late")
         is_same_job = able.retries_in_place and production.attempt.job is not None
@@ -188,9 +191,11 @@ class Productions(Lists):
         """Give the service that looks jobs up for a production.
 
         Raises:
-            TransitionNotAllowedError: `no_look_up`, where the service cannot.
+            TransitionNotAllowedError: `no_look_up`, where the service cannot; `switched_off`.
         """
         provider = self._providers[production.provider]
+        if provider.capabilities.is_off:
+            raise TransitionNotAllowedError("switched_off")
         if not provider.capabilities.finds_by_id:
             raise TransitionNotAllowedError("no_look_up")
         return provider

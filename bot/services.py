@@ -80,6 +80,19 @@ def service_pace(settings: Settings, provider: str) -> Pace:
     )
 
 
+class ServicePaces(dict[str, Pace]):
+    """The pace of any service, by its name; of one that is switched off, too."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__()
+        self._settings = settings
+
+    def __missing__(self, name: str) -> Pace:
+        """Work it out when it is first asked for."""
+        pace = self[name] = service_pace(self._settings, name)
+        return pace
+
+
 def _paced(common: Mapping[State, float], settings: Settings, prefix: str) -> dict[State, float]:
     return {
         state: getattr(settings, f"{prefix}_{state.value}_s", seconds)

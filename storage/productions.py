@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.core.errors import StorageError, UnknownProductionError
 from bot.core.events import Event
 from bot.core.notices import Notice
-from bot.core.production import LOOKED_AT, Attempt, Decision, Production, State
+from bot.core.production import LOOKED_AT, TERMINAL, Attempt, Decision, Production, State
 from storage.cipher import Cipher
 from storage.codec import (
     build_attempt,
@@ -159,6 +159,19 @@ class Productions(Part):
 
         async def work(connection: AsyncConnection) -> int:
             return await connection.scalar(query) or 0
+
+        return await self._database.read(work)
+
+    async def list_open_ids(self, provider: str) -> list[str]:
+        """Name the productions of a service that have not ended and have a card."""
+        query = select(productions.c.id).where(
+            productions.c.provider == provider,
+            productions.c.state.not_in([state.value for state in TERMINAL]),
+            productions.c.card_ts.is_not(None),
+        )
+
+        async def work(connection: AsyncConnection) -> list[str]:
+            return list((await connection.scalars(query)).all())
 
         return await self._database.read(work)
 

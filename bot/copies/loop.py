@@ -38,6 +38,9 @@ RETRY_CEILING_S = 60.0
 TRY_S = 2 * 3600.0
 """Whole time of one try, in seconds: a server that trickles must not be waited for for ever."""
 
+OFF_WAIT_S = 600.0
+"""How soon to look again whether a service is switched on again, in seconds."""
+
 NO_JOB = "There is no job at the service any more."
 OUT_OF_TIME = "The service's link could not be copied from in time."
 NOT_STORED = "Our own store of files did not take it in time."
@@ -126,6 +129,11 @@ class Copier:
             await self._act(claim)
 
     async def _act(self, claim: CopyClaim) -> None:
+        if claim.provider not in self._providers:
+            # It is switched off here: nobody can be asked now, and nothing is lost by that.
+            due_at = self._clock() + timedelta(seconds=OFF_WAIT_S)
+            await self._store.retry_copy(claim, due_at=due_at, failed=False)
+            return
         try:
             kept = await self._copied(claim)
         except ToldToStopError:
@@ -146,10 +154,9 @@ class Copier:
             await self._keep(claim, kept)
 
     async def _copied(self, claim: CopyClaim) -> KeptCopy:
-        provider = self._providers.get(claim.provider)
-        if provider is None or claim.job is None:
+        if claim.job is None:
             raise ProviderRefusedError(NO_JOB)
-        link = await provider.open(claim.job, claim.deliverable.key)
+        link = await self._providers[claim.provider].open(claim.job, claim.deliverable.key)
         transfer = Transfer(
             claim, store=self._store, files=self._files, clock=self._clock, stop=self._stop
         )

@@ -87,6 +87,11 @@ GATE: Mapping[tuple[State, Command], State] = {
 }
 """What a decision does where the service has no approval of its own: it is the last word."""
 
+WITHOUT_SERVICE: frozenset[tuple[State, Command]] = frozenset(
+    {(S.REQUESTED, C.CANCEL), (S.SUBMISSION_UNKNOWN, C.GIVE_UP)}
+)
+"""What can be done while the service is switched off; all else would need it."""
+
 _BEFORE_A_JOB = (S.REQUESTED, S.SUBMITTING, S.SUBMISSION_UNKNOWN)
 
 STALE: frozenset[tuple[State, News]] = frozenset(

@@ -20,6 +20,9 @@ from bot.core.production import (
 BUDGET_SPENT = "budget_spent"
 """Code of the error for a request that our own budget held back: nobody was asked."""
 
+SWITCHED_OFF = "switched_off"
+"""Code of the error for anything asked of a service that is not switched on here."""
+
 FILES_UNREACHABLE = "files_unreachable"
 """Code of the error for an uploaded file that Slack does not hand out right now."""
 
@@ -38,6 +41,7 @@ class Capabilities:
         has_percent: Whether its progress comes with a percentage.
         finds_by_id: Whether `find` can look up a job, so that a lost one can be linked.
         links_die: Whether its links cannot be renewed later, so that files must be copied at once.
+        is_off: Whether it is not switched on here, so that its productions rest.
     """
 
     has_webhooks: bool = False
@@ -48,6 +52,7 @@ class Capabilities:
     has_percent: bool = False
     finds_by_id: bool = False
     links_die: bool = False
+    is_off: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,6 +14,7 @@ from bot.providers.jarai import Enrolment as JaraiEnrolment
 from bot.providers.jarai import JaraiProvider, JaraiSettings
 from bot.providers.narakeet import NarakeetProvider, NarakeetSettings
 from bot.providers.outside import NoUploads, OutsideService, Tools
+from bot.providers.switched_off import Services
 from bot.providers.techforge import TechForgeProvider, TechForgeSettings
 
 __all__ = [
@@ -52,6 +53,10 @@ FACTORIES: Mapping[str, Callable[[Any, Tools], Provider]] = {
 }
 """The built-in services, in the order in which forms offer them."""
 
+_LABELS: Mapping[str, str] = {
+    one.name: one.label for one in (JaraiProvider, NarakeetProvider, TechForgeProvider)
+}
+
 
 def build_providers(
     settings: Mapping[str, Any],
@@ -59,8 +64,10 @@ def build_providers(
     clock: Callable[[], datetime],
     remembered: Remembered,
     uploads: Uploads | None = None,
-) -> dict[str, Provider]:
+) -> Services:
     """Build the services that are on: the built-in ones first, then the others by name.
+
+    Asked for one that is off, what is given answers with a stand-in.
 
     Args:
         settings: By the service's name. Those of a built-in one have an `api_key`, empty where it
@@ -77,13 +84,24 @@ def build_providers(
         if name in settings and settings[name].api_key
     }
     if settings.keys() <= FACTORIES.keys():
-        return built
+        return Services(built, label_of=_label_of)
     outside = {
         name: service.build(settings[name], tools)
         for name, service in outside_services().items()
         if name in settings
     }
-    return built | outside
+    return Services(built | outside, label_of=_label_of)
+
+
+def _label_of(name: str) -> str:
+    """Give the name for people of a service that may be off, or gone with its package."""
+    if name in _LABELS:
+        return _LABELS[name]
+    try:
+        outside = outside_services()
+    except SettingsError:
+        outside = {}
+    return outside[name].label if name in outside else name.capitalize()
 
 
 def outside_settings(environment: Mapping[str, str]) -> dict[str, Any]:

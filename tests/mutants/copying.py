@@ -10,6 +10,14 @@ GUARDED = "bot/providers/guarded.py"
 
 COPYING: tuple[Mutant, ...] = (
     Mutant(
+        name="a service that is off loses its copies",
+        file="bot/copies/loop.py",
+        before="        if claim.provider not in self._providers:",
+        after="        if False:",
+        why="Switching a service off for an hour would cost people their files.",
+        tests=("tests/unit/test_switched_off.py::test_a_copy_that_is_wanted_waits",),
+    ),
+    Mutant(
         name="a file is patched together without proof",
         file=FETCHING,
         before="return has_proof and self.resumed < MOST_RESUMES",

@@ -89,6 +89,14 @@ DECIDING = (
         tests=(f"{_MACHINE_TESTS}test_a_click_on_an_old_attempt_is_superseded",),
     ),
     Mutant(
+        name="a service that is off is commanded",
+        file=PRODUCTIONS,
+        before="if able.is_off and (production.state, command) not in WITHOUT_SERVICE:",
+        after="if False and WITHOUT_SERVICE:",
+        why="An approval would end a production of which nobody knows who has the last word.",
+        tests=("tests/unit/test_switched_off.py::test_nothing_else_can_be_done",),
+    ),
+    Mutant(
         name="a click counts again",
         file=ROUNDS,
         before="if round_number not in {None, production.round_number}:",

@@ -12,6 +12,8 @@ Buttons = Callable[[Production, Face], list[Json]]
 
 def build_buttons(production: Production, face: Face) -> list[Json]:
     """Build the buttons of a card, at most five, the first being the likely one."""
+    if face.capabilities.is_off:
+        return _WHILE_OFF.get(production.state, _none)(production, face)
     return _BUTTONS[production.state](production, face)
 
 
@@ -63,18 +65,22 @@ def _unknown(production: Production, face: Face) -> list[Json]:
         f"If {label} did get the first request, the video is made and charged twice.",
         yes="Yes, send again",
     )
-    leave = confirm(
-        "Stop following this?",
-        f"If {label} did get the request, it still makes and charges the video. "
-        "Nobody is told here when it is ready.",
-        yes="Yes, give up",
-    )
     link = _button(production, Action.LINK_EXISTING, "Link existing", style="primary")
     return [
         *([link] if face.capabilities.finds_by_id else []),
         _button(production, Action.SUBMIT_AGAIN, "Submit again", asks=twice),
-        _button(production, Action.GIVE_UP, "Give up", style="danger", asks=leave),
+        *_give_up(production, face),
     ]
+
+
+def _give_up(production: Production, face: Face) -> list[Json]:
+    leave = confirm(
+        "Stop following this?",
+        f"If {_label(face)} did get the request, it still makes and charges the video. "
+        "Nobody is told here when it is ready.",
+        yes="Yes, give up",
+    )
+    return [_button(production, Action.GIVE_UP, "Give up", style="danger", asks=leave)]
 
 
 def _running(production: Production, face: Face) -> list[Json]:
@@ -158,3 +164,8 @@ _BUTTONS: Mapping[State, Buttons] = {
     State.REJECTED: _again,
     State.CANCELLED: _again,
 }
+_WHILE_OFF: Mapping[State, Buttons] = {
+    State.REQUESTED: _requested,
+    State.SUBMISSION_UNKNOWN: _give_up,
+}
+"""What needs no service, for while it is switched off."""

@@ -45,11 +45,23 @@ _PROBLEMS: Mapping[str, str] = {
 
 def state_line(production: Production, face: Face) -> str:
     """Say what a state means to people: what it waits for, since when, what to do."""
+    if face.capabilities.is_off and not production.is_terminal:
+        return _switched_off(production, face)
     pending = production.pending_cancel
     if pending is not None and production.decision is None:
         asked = f"Cancelling, as {mention(pending.user_id)} asked {when(pending.at)}."
         return f"{asked} {escape(face.label)} has not confirmed it yet."
     return _STATE_LINES[production.state](production, face)
+
+
+def _switched_off(production: Production, face: Face) -> str:
+    label = escape(face.label)
+    rests = (
+        f"{label} is switched off here, so this stands still. It goes on by itself once "
+        f"{label} is switched on again."
+    )
+    is_unknown = production.state is State.SUBMISSION_UNKNOWN
+    return f"{_unknown(production, face)} {rests}" if is_unknown else rests
 
 
 def _sending(production: Production, face: Face) -> str:

@@ -15,7 +15,7 @@ from bot.core.errors import (
     UnknownProductionError,
 )
 from bot.core.production import Production
-from bot.providers.base import Link
+from bot.providers.base import SWITCHED_OFF, Link
 from bot.slack.ids import Action, UnreadableIdError
 from bot.slack.views.face import Face
 from bot.slack.views.parts import (
@@ -167,6 +167,8 @@ def _does_not_fit(error: TransitionNotAllowedError, production: Production, face
         "already_asked": f"{by} has already asked for {topic} to be cancelled.",
         "no_look_up": f"{escape(face.label)} has no way to look up a video, so there is nothing to "
         "link. See there whether it was made, then press Submit again or Give up.",
+        "switched_off": f"{escape(face.label)} is switched off here, so nothing was done with "
+        f"{topic}. It goes on once whoever looks after this bot switches it on again.",
         "job_taken": f"That video at {escape(face.label)} is followed by another thread already. "
         "Nothing was changed.",
     }
@@ -197,6 +199,10 @@ def _current(production: Production) -> str:
 def provider_words(error: ProviderError, *, label: str) -> str:
     """Say what went wrong at the service when a person asked it for something."""
     name = escape(label)
+    if error.code == SWITCHED_OFF:
+        return (
+            f"{name} is switched off here. Nothing was changed; tell whoever looks after this bot."
+        )
     if isinstance(error, ProviderUnavailableError):
         return f"{name} can't be reached right now. Nothing was changed; try again in a minute."
     if isinstance(error, ProviderAuthError):

@@ -4,10 +4,12 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.core.errors import SettingsError
+from bot.core.budget import Spent
+from bot.core.errors import ProviderUnavailableError, SettingsError, WebhookError
 from bot.core.form import Choice
-from bot.providers.base import WebhookDesk
+from bot.providers.base import SWITCHED_OFF, Capabilities, NotSent, WebhookDesk
 from bot.providers.registry import FACTORIES, JaraiSettings, build_providers
+from tests.factories import make_job, make_request
 
 CHOICE = (Choice(value="2f0f2a5c-9a55-4f0a-8a0f-5b1a6b0c1111", name="English"),)
 
@@ -85,3 +87,51 @@ def test_a_key_does_not_show_in_its_settings():
 def test_names_are_lower_case_words():
     """They stand in paths and in the database."""
     assert all(name.isidentifier() and name.islower() for name in FACTORIES)
+
+
+async def test_a_service_that_is_off_is_stood_in_for():
+    """By its name, whatever it is; those that are on are counted, listed and found as ever."""
+    providers = build()
+    assert ([*providers], providers.get("narakeet")) == (["jarai"], None)
+    for name, label in {"narakeet": "Narakeet", "techforge": "TechForge", "lost": "Lost"}.items():
+        stand_in = providers[name]
+        assert (stand_in.name, stand_in.label) == (name, label)
+        assert stand_in.capabilities == Capabilities(is_off=True)
+        (finding,) = await stand_in.check()
+        assert (finding.is_good, finding.text) == (False, f"{label} is switched off here.")
+    assert [*providers] == ["jarai"]
+
+
+async def test_nothing_is_possible_at_a_service_that_is_off():
+    """What may wait says so, and an order counts as not sent."""
+    off, job = build()["techforge"], make_job()
+    for asked in (
+        off.known_form(),
+        off.form(),
+        off.search("voice", "x"),
+        off.prepare(make_request()),
+        off.find(make_request(), job_id="1"),
+        off.observe(job),
+        off.deliverables(job),
+        off.open(job, "v"),
+        off.cancel(job),
+    ):
+        with pytest.raises(ProviderUnavailableError) as raised:
+            await asked
+        assert raised.value.code == SWITCHED_OFF
+    assert isinstance(await off.submit({}, key="k"), NotSent)
+    assert isinstance(await off.retry(job), NotSent)
+    assert off.console_url(job) is None
+    with pytest.raises(WebhookError):
+        off.read_webhook({}, b"", secrets=(), now=clock())
+
+
+async def test_a_service_that_is_off_has_nothing_to_spend():
+    """Whoever counts requests counts none, and no interval is stretched."""
+    budget = build()["techforge"].budget
+    assert not budget.may_look()
+    assert budget.wait_s() == 0.0
+    assert budget.stretched_s(30.0, open_productions=4) == 30.0
+    unsaved = budget.take_unsaved()
+    assert unsaved.count == 0
+    budget.absorb(unsaved, Spent(minute=1, day=1))

@@ -395,3 +395,15 @@ def test_service_whose_links_live_still_hands_its_files_out():
     for state in (CopyState.LOST, CopyState.DELETED):
         card = build_card(_with_copy(state), make_face())["blocks"]
         assert visible(card).count("[Download]") == len(FILES)
+
+
+@pytest.mark.parametrize("name", EVERY_STATE)
+def test_card_of_a_service_that_is_off_promises_nothing(name):
+    """It says so where something would still happen; what needs the service cannot be pressed."""
+    production = EVERY_STATE[name]
+    face = make_face(capabilities=Capabilities(is_off=True), console_url=None)
+    card = build_card(production, face)
+    pressed = buttons(card["blocks"])
+    wanted = {State.REQUESTED: ["Cancel"], State.SUBMISSION_UNKNOWN: ["Give up"]}
+    assert pressed == wanted.get(production.state, [])
+    assert ("JARAI is switched off here" in visible(card["blocks"])) is not production.is_terminal

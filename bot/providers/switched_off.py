@@ -1,0 +1,150 @@
+# ruff: noqa: ARG002 - It takes what every service takes, and needs none of it.
+"""What stands in for a service that productions name and nobody has switched on here.
+
+Its key may have been taken out, or the package that brings it. Productions of it rest until it is
+back, and everything that is shown or asked about them works as for any other: nothing is possible.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any, NoReturn
+
+from bot.core.budget import Limits, Spent
+from bot.core.errors import InvalidSignatureError, ProviderUnavailableError
+from bot.core.form import NOTHING_CHOSEN, Choice, Form
+from bot.core.production import Deliverable, Job, ProductionRequest
+from bot.providers.base import (
+    SWITCHED_OFF,
+    Capabilities,
+    Finding,
+    Link,
+    NotSent,
+    Observation,
+    Provider,
+    Submission,
+    Unsaved,
+    WebhookEvent,
+)
+
+TEXT = "It is switched off here."
+_NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+class Services(dict[str, Provider]):
+    """The services that are on, by name; asking for another by its name gives a stand-in.
+
+    Only those that are on are counted and listed, and `get` finds no other.
+
+    Args:
+        label_of: Gives a service's name for people.
+    """
+
+    def __init__(self, on: Mapping[str, Provider], *, label_of: Callable[[str], str]) -> None:
+        super().__init__(on)
+        self._label_of = label_of
+
+    def __missing__(self, name: str) -> Provider:
+        """Stand in for a service that is off."""
+        return SwitchedOffProvider(name, label=self._label_of(name))
+
+
+class NothingToSpend:
+    """The budget of a service that is never asked."""
+
+    credential = ""
+    limits = Limits(per_minute=None, per_day=None)
+
+    def may_look(self) -> bool:
+        """Refuse."""
+        return False
+
+    def wait_s(self, *, for_people: bool = False) -> float:
+        """Hold nothing back: there is nobody to ask."""
+        return 0.0
+
+    def stretched_s(self, interval_s: float, *, open_productions: int) -> float:
+        """Leave it as it is."""
+        return interval_s
+
+    def take_unsaved(self) -> Unsaved:
+        """Have spent nothing."""
+        return Unsaved(day=_NEVER.date(), minute_at=_NEVER, count=0)
+
+    def absorb(self, unsaved: Unsaved, total: Spent) -> None:
+        """Need nothing."""
+
+
+class SwitchedOffProvider:
+    """A `Provider` at which nothing is possible."""
+
+    capabilities = Capabilities(is_off=True)
+    budget = NothingToSpend()
+
+    def __init__(self, name: str, *, label: str) -> None:
+        self.name = name
+        self.label = label
+
+    async def aclose(self) -> None:
+        """Hold nothing open."""
+
+    async def check(self) -> tuple[Finding, ...]:
+        """Say why it cannot be used."""
+        return (Finding(is_good=False, text=f"{self.label} is switched off here."),)
+
+    async def known_form(self, chosen: Mapping[str, str] = NOTHING_CHOSEN) -> Form | None:
+        """Refuse."""
+        _refuse()
+
+    async def form(self, chosen: Mapping[str, str] = NOTHING_CHOSEN) -> Form:
+        """Refuse."""
+        _refuse()
+
+    async def search(self, key: str, typed: str) -> tuple[Choice, ...]:
+        """Refuse."""
+        _refuse()
+
+    async def prepare(self, request: ProductionRequest) -> Mapping[str, Any]:
+        """Refuse."""
+        _refuse()
+
+    async def submit(self, prepared: Mapping[str, Any], *, key: str) -> Submission:
+        """Send nothing."""
+        return NotSent(text=TEXT)
+
+    async def retry(self, job: Job) -> Submission:
+        """Send nothing."""
+        return NotSent(text=TEXT)
+
+    async def find(self, request: ProductionRequest, *, job_id: str) -> tuple[Job, str]:
+        """Refuse."""
+        _refuse()
+
+    async def observe(self, job: Job) -> Observation:
+        """Refuse."""
+        _refuse()
+
+    async def deliverables(self, job: Job) -> tuple[Deliverable, ...]:
+        """Refuse."""
+        _refuse()
+
+    async def open(self, job: Job, key: str) -> Link:
+        """Refuse."""
+        _refuse()
+
+    async def cancel(self, job: Job) -> None:
+        """Refuse."""
+        _refuse()
+
+    def console_url(self, job: Job | None) -> str | None:
+        """Know no page: its address comes with its settings."""
+        return None
+
+    def read_webhook(
+        self, headers: Mapping[str, str], body: bytes, *, secrets: tuple[str, ...], now: datetime
+    ) -> WebhookEvent:
+        """Believe nothing."""
+        raise InvalidSignatureError("the service is switched off")
+
+
+def _refuse() -> NoReturn:
+    raise ProviderUnavailableError(TEXT, code=SWITCHED_OFF)
