@@ -163,9 +163,15 @@ def show(
     production_id: Annotated[str, typer.Argument(metavar="ID", help="Such as 7K3MQ2.")],
     *,
     as_json: AsJson = False,
+    answer: Annotated[
+        bool, typer.Option("--answer", help="Print what nobody could follow, secrets and all.")
+    ] = False,
 ) -> None:
     """Show a production's history, attempts and decisions, and what may safely be done."""
     settings = _settings()
+    if answer:
+        _print_json(asyncio.run(_load_answer(settings, production_id.upper())))
+        return
     from bot import report
 
     production, events, decisions = asyncio.run(_load_one(settings, production_id.upper()))
@@ -345,6 +351,18 @@ async def _load_one(
             await store.events(production_id),
             await store.decisions(production_id),
         )
+    finally:
+        await database.close()
+
+
+async def _load_answer(settings: "Settings", production_id: str) -> dict[str, Any] | None:
+    from bot.database import open_to_look
+
+    database, store = await open_to_look(settings)
+    try:
+        await store.load(production_id)
+        job = await store.kept_answer(production_id)
+        return None if job is None else {"job_id": job.job_id, "handle": dict(job.handle)}
     finally:
         await database.close()
 

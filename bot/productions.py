@@ -29,6 +29,8 @@ from storage.values import Claim, Recorded
 
 Clock = Callable[[], datetime]
 
+_TAKEN = "It answered with a video that another thread follows already."
+
 
 @dataclass(frozen=True, kw_only=True)
 class Rules:
@@ -337,6 +339,21 @@ class Productions(Lists):
         """
         hold = Hold(token=claim.token, until_at=until_at, open_productions=open_productions)
         return await self._changes.make(claim.production, signal, hold=hold)
+
+    async def record_taken(self, claim: Claim, accepted: Signal) -> None:
+        """Ask people about an order that was answered with a job which another attempt follows.
+
+        Raises:
+            LostClaimError: Another worker has it now; what the service told is kept all the same.
+        """
+        if accepted.job is not None:
+            production_id = claim.production.id
+            await self._store.keep_answer(production_id, accepted.job, at=self._clock())
+        failure = Failure(code="job_taken", text=_TAKEN)
+        uncertain = Signal(
+            kind=News.UNCERTAIN, failure=failure, job=accepted.job, word=accepted.word
+        )
+        await self.record(claim, uncertain)
 
     async def record_late(self, production: Production, accepted: Signal) -> bool:
         """Record that the service took a job whose claim was lost meanwhile.

@@ -8,6 +8,7 @@ from sqlalchemy import Delete, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.errors import StorageError
+from bot.core.production import Job
 from storage.part import Part, insert_into
 from storage.tables import preferences, remembered, reply_samples, request_counts
 from storage.values import Draft, Sample
@@ -15,6 +16,8 @@ from storage.values import Draft, Sample
 SAMPLES_KEPT = 100
 _DRAFT = TypeAdapter(Draft)
 _DRAFT_KEY = "draft:"
+_JOB = TypeAdapter(Job)
+_ANSWER_KEY = "answer:"
 
 
 class Kept(Part):
@@ -56,6 +59,20 @@ class Kept(Part):
             return _DRAFT.validate_json(self._cipher.unseal(kept[0]))
         except StorageError:  # Of a key that is gone by now; the person fills it in again.
             return None
+
+    async def keep_answer(self, production_id: str, job: Job, *, at: datetime) -> None:
+        """Keep a job that a service answered with and nobody can follow, encrypted."""
+        sealed = self._cipher.seal(_JOB.dump_json(job).decode())
+        await self.remember(_ANSWER_KEY + production_id, sealed, at)
+
+    async def kept_answer(self, production_id: str) -> Job | None:
+        """Give the newest job of a production that nobody can follow; None where there is none.
+
+        Raises:
+            StorageError: It was kept under a key that is gone by now.
+        """
+        kept = await self.recall(_ANSWER_KEY + production_id)
+        return _JOB.validate_json(self._cipher.unseal(kept[0])) if kept is not None else None
 
     async def prefer(self, team_id: str, user_id: str, key: str, value: Any, at: datetime) -> None:
         """Keep what a person set, as a JSON value."""

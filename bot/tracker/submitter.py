@@ -9,7 +9,12 @@ from functools import partial
 import structlog
 
 from bot import instruments
-from bot.core.errors import LostClaimError, ProviderRefusedError, StorageUnavailableError
+from bot.core.errors import (
+    JobTakenError,
+    LostClaimError,
+    ProviderRefusedError,
+    StorageUnavailableError,
+)
 from bot.core.events import News, Signal
 from bot.core.production import Failure, Production
 from bot.core.schedule import backoff_s
@@ -22,8 +27,12 @@ log = structlog.get_logger(__name__)
 
 RETRY_BASE_S = 2.0
 RETRY_CEILING_S = 300.0
-UPLOADING_S = 1800.0
-"""How long a claim is held while uploaded files are passed on, in seconds."""
+PREPARING_S = 1800.0
+"""How long a claim is held while an order is prepared, in seconds.
+
+Uploaded files are passed on meanwhile, and what was typed may be uploaded, too; a claim that ended
+under that would have it all done again, time after time.
+"""
 SAVE_AGAIN_S = (0.2, 0.5, 1.0, 2.0, 3.0, 3.0)
 """Waits between tries to save an outcome, in seconds; together well within the lease's margin."""
 
@@ -64,8 +73,8 @@ class Submitter:
         """
         production = claim.production
         provider = self._providers[production.provider]
-        if any(answer.files for answer in production.request.answers):
-            until_at = self._clock() + timedelta(seconds=UPLOADING_S)
+        if production.attempt.job is None:
+            until_at = self._clock() + timedelta(seconds=PREPARING_S)
             await self._productions.hold(claim, until_at=until_at)
         try:
             call = await _paid_call(provider, production)
@@ -109,6 +118,9 @@ class Submitter:
     async def _save(self, claim: Claim, signal: Signal) -> None:
         try:
             await self._productions.record(claim, signal)
+        except JobTakenError:
+            log.warning("job_taken", job_id=signal.job.job_id if signal.job else None)
+            await self._productions.record_taken(claim, signal)
         except LostClaimError:
             if signal.kind is not News.ACCEPTED:
                 raise

@@ -135,6 +135,22 @@ FOLLOWING = (
         why="People would believe that a video goes on which the service is stopping.",
         tests=(f"{_TURNS}test_decision_is_not_changed_once_its_cancel_was_sent",),
     ),
+    Mutant(
+        name="a taken job leaves the order in the air",
+        file="bot/tracker/submitter.py",
+        before="            await self._productions.record_taken(claim, signal)",
+        after="            raise",
+        why="People would hear of it late and with wrong words, and the answer would be lost.",
+        tests=(f"{_SUBMITTER}test_a_job_that_another_thread_follows_is_asked_about_at_once",),
+    ),
+    Mutant(
+        name="typed orders are prepared under a short claim",
+        file="bot/tracker/submitter.py",
+        before="        if production.attempt.job is None:\n            until_at",
+        after="        if any(one.files for one in production.request.answers):\n            until_at",
+        why="An upload longer than a look's claim would be made again and again.",
+        tests=(f"{_SUBMITTER}test_an_order_that_takes_long_to_prepare_is_prepared_once",),
+    ),
     # When to look again.
     Mutant(
         name="a click puts off a look",

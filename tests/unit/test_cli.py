@@ -246,6 +246,12 @@ def test_show_as_json_can_be_read_by_programs(run, production):
     assert {"history", "attempts", "decisions", "advice"} <= set(shown)
 
 
+def test_show_answer_prints_only_what_nobody_could_follow(run, production):
+    """Nothing, mostly."""
+    code, out, _err = run("show", production.id, "--answer")
+    assert (code, out.splitlines()[-1]) == (0, "null")
+
+
 @pytest.mark.usefixtures("production")
 def test_showing_an_unknown_id_ends_with_1(run):
     """A mistyped id is a sentence, not a traceback."""

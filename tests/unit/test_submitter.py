@@ -9,7 +9,7 @@ from bot.core.events import Command, News
 from bot.core.production import Failure, State
 from bot.providers.base import Accepted, NotSent, Uncertain
 from tests.factories import make_job
-from tests.following import ANA, SUBMIT_LEASE_S, fails_first, running_bench
+from tests.following import ANA, LOOK_LEASE_S, SUBMIT_LEASE_S, fails_first, running_bench
 from tests.stores import claim_one
 
 LOCKED = StorageUnavailableError("locked")
@@ -159,3 +159,39 @@ async def test_cancel_asked_while_submitting_is_sent_once_the_job_is_linked(benc
     await bench.productions.link(production.id, job_id="job-7", person=ANA, attempt=1)
     await bench.advance(1)
     assert bench.service.cancels == 1
+
+
+async def test_a_job_that_another_thread_follows_is_asked_about_at_once(bench):
+    """What the service told is kept, encrypted, and people are told why it is unknown."""
+    first = await bench.recorded(State.QUEUED, job=make_job("job-9"))
+    production = await bench.recorded()
+    answered = make_job("job-9", status_url="https://status.example/secret")
+    bench.service.outcome = Accepted(job=answered, word="building")
+    await bench.tracker.drain()
+    unknown = await bench.store.load(production.id)
+    assert (unknown.state, unknown.attempt.job) == (State.SUBMISSION_UNKNOWN, None)
+    assert unknown.failure.code == "job_taken"
+    assert await bench.store.kept_answer(production.id) == answered
+    assert "secret" not in str(await bench.store.recall(f"answer:{production.id}"))
+    (event,) = await bench.events(production, News.UNCERTAIN)
+    assert event.detail["job_id"] == "job-9"
+    assert (await bench.store.load(first.id)).state is not State.SUBMISSION_UNKNOWN
+    await bench.advance(SUBMIT_LEASE_S)
+    assert bench.service.posts == 1
+
+
+async def test_an_order_that_takes_long_to_prepare_is_prepared_once(bench):
+    """Typed text may be uploaded, too: the claim outlasts that, whatever the order is made of."""
+    production = await bench.recorded()
+    prepared = []
+
+    async def slow(_request):
+        prepared.append(bench.clock.now())
+        bench.clock.move(LOOK_LEASE_S + 1)
+        assert await bench.store.claim_due("jarai", now=bench.clock.now(), limit=9, lease_s=9) == []
+        return {}
+
+    bench.service.prepare = slow
+    await bench.tracker.drain()
+    assert len(prepared) == bench.service.posts == 1
+    assert (await bench.store.load(production.id)).state is State.QUEUED
