@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.providers.urls import UnsafeUrlError, check_url, is_loopback, is_same_origin
+from bot.core.addresses import UnsafeUrlError, check_url, is_loopback, is_same_origin
 
 PUBLIC = "https://api.studio.example"
 LOCAL = "http://127.0.0.1:4001"
