@@ -8,10 +8,13 @@ OFFERED_MOST = 100
 """Options that one search may offer, which is Slack's limit for a select."""
 
 FIELDS_A_STEP = 90
-"""Fields that one step of a form asks; Slack shows 100 blocks, and some are not fields."""
+"""Inputs that one step of a form has; Slack shows 100 blocks, and some are not fields."""
 
 STEPS_MOST = 3
 """Steps of a form; Slack stacks no more of them."""
+
+ADDRESS_LONGEST = 2000
+"""Characters of an address that is typed in place of a file."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,6 +104,8 @@ class FileField:
         max_files: 1 to 10, Slack's limit for one field.
         max_bytes: Largest size of one file.
         max_total_bytes: Largest size of all of them together; None for no further limit.
+        takes_address: Whether the address of a file elsewhere may be typed in their place. It is
+            a second input, under `address_key`.
     """
 
     key: str
@@ -111,6 +116,7 @@ class FileField:
     max_total_bytes: int | None = None
     hint: str | None = None
     is_required: bool = True
+    takes_address: bool = False
 
 
 Field = TextField | SelectField | SearchField | NumberField | FileField
@@ -147,6 +153,17 @@ def _known(field: Any) -> Field:
         hint=getattr(field, "hint", None),
         is_required=bool(getattr(field, "is_required", False)),
     )
+
+
+def address_key(key: str) -> str:
+    """Name the input in which the address is typed that a field takes in place of files."""
+    return f"address:{key}"
+
+
+def inputs_of(field: Field) -> tuple[str, ...]:
+    """List the keys of the inputs that a field is drawn as: one, or two."""
+    takes_address = isinstance(field, FileField) and field.takes_address
+    return (field.key, address_key(field.key)) if takes_address else (field.key,)
 
 
 def first_choice(field: SelectField, given: str | None) -> Choice | None:
@@ -204,9 +221,21 @@ def steps_of(form: Form) -> list[tuple[Field, ...]]:
 
     In a form of several steps, the topic and the fields that reshape the form are asked first.
     """
-    if len(form.fields) <= FIELDS_A_STEP:
+    if _count_inputs(form.fields) <= FIELDS_A_STEP:
         return [form.fields]
     early = {"topic", *(one.key for one in reshaping(form))}
-    fields = sorted(form.fields, key=lambda field: field.key not in early)
-    starts = range(0, min(len(fields), FIELDS_A_STEP * STEPS_MOST), FIELDS_A_STEP)
-    return [tuple(fields[start : start + FIELDS_A_STEP]) for start in starts]
+    steps: list[list[Field]] = [[]]
+    for field in sorted(form.fields, key=lambda field: field.key not in early):
+        if _count_inputs((*steps[-1], field)) > FIELDS_A_STEP:
+            steps.append([])
+        steps[-1].append(field)
+    return [tuple(step) for step in steps[:STEPS_MOST]]
+
+
+def asks_all(form: Form) -> bool:
+    """Tell whether the steps of a form hold all of its fields."""
+    return sum(len(step) for step in steps_of(form)) == len(form.fields)
+
+
+def _count_inputs(fields: Iterable[Field]) -> int:
+    return sum(len(inputs_of(field)) for field in fields)

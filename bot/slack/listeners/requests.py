@@ -16,7 +16,7 @@ from bot.core.errors import (
     StorageUnavailableError,
     UserError,
 )
-from bot.core.form import Choice, Field, Form, SearchField, chosen_in, steps_of
+from bot.core.form import Choice, Field, Form, SearchField, chosen_in, inputs_of, steps_of
 from bot.core.production import Answer, ProductionRequest
 from bot.providers.base import Provider
 from bot.slack.forms import (
@@ -94,21 +94,6 @@ class Sent:
         )
 
 
-@dataclass(frozen=True, kw_only=True)
-class Opened:
-    """A form that stands before somebody, as far as it could be drawn at once.
-
-    Attributes:
-        form: What is drawn in it; None while the choices have yet to be loaded.
-        initial: Values it begins with.
-    """
-
-    opening: Opening
-    view: Body
-    form: Form | None
-    initial: Mapping[str, str]
-
-
 class Requests:
     """Record what is sent."""
 
@@ -136,6 +121,7 @@ class Requests:
                 topic=production.topic,
                 about=click.value,
                 initial=_initial_of(production.request),
+                uploaded=_uploaded_of(production.request),
             )
             await self._opener.open(client, opening)
 
@@ -192,12 +178,13 @@ class Requests:
         step = sent.metadata.step + 1
         await self._desk.productions.keep_draft(f"{sent.form_key}.{step}", sent.draft)
         metadata, about = sent.metadata, sent.metadata.value
+        opening = _opening_of(sent.provider, metadata, user_id)
         if about is None:
-            initial = await self._opener.last_choices(sent.provider, user_id)
+            last = await self._opener.last_choices(sent.provider, user_id)
+            opening = replace(opening, initial=last)
         else:
-            production = await self._desk.productions.load(about.production_id)
-            initial = _initial_of(production.request)
-        opening = _opening_of(sent.provider, metadata, user_id, initial)
+            request = (await self._desk.productions.load(about.production_id)).request
+            opening = replace(opening, initial=_initial_of(request), uploaded=_uploaded_of(request))
         opening = await self._opener.named(opening, sent.form)
         view = self._opener.draw(opening, sent.form, step=step)
         return {"response_action": "push", "view": view}
@@ -312,7 +299,8 @@ def _fields_of(form: Form, view: Body, *, step: int) -> tuple[Field, ...]:
         raise UnreadableIdError("the form has no such step any more")
     if isinstance(blocks, list):
         there = {one.get("block_id") for one in blocks if isinstance(one, Mapping)}
-        expected = {field_block(one.key) for one in steps[step] if is_drawn(one)}
+        drawn = (one for one in steps[step] if is_drawn(one))
+        expected = {field_block(key) for one in drawn for key in inputs_of(one)}
         missing = {one for one in expected - there if f"{one}.missing" not in there}
         if missing:
             raise ReshapedError(form)
@@ -335,9 +323,12 @@ def _initial_of(request: ProductionRequest) -> dict[str, str]:
     return {one.key: one.value for one in request.answers if not one.files}
 
 
-def _opening_of(
-    provider: Provider, metadata: Metadata, user_id: str, initial: Mapping[str, str]
-) -> Opening:
+def _uploaded_of(request: ProductionRequest) -> dict[str, str]:
+    """Name the files that have to be chosen again."""
+    return {one.key: one.shown for one in request.answers if one.files}
+
+
+def _opening_of(provider: Provider, metadata: Metadata, user_id: str) -> Opening:
     return Opening(
         provider=provider,
         user_id=user_id,
@@ -345,7 +336,6 @@ def _opening_of(
         trigger_id="",
         topic="",
         about=metadata.value,
-        initial=initial,
     )
 
 

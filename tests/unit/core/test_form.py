@@ -1,16 +1,20 @@
 """What a form asks, in which shape and in how many steps."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
 from bot.core.form import (
+    FIELDS_A_STEP,
     Choice,
+    FileField,
     Form,
     SelectField,
     TextField,
+    asks_all,
     chosen_at_first,
     chosen_in,
+    inputs_of,
     matching,
     steps_of,
 )
@@ -61,6 +65,30 @@ def test_steps_hold_what_a_view_holds(count, sizes):
     steps = steps_of(make(count=count))
     assert [len(step) for step in steps] == sizes
     assert {"topic", "style"} <= {field.key for field in steps[0]}
+
+
+@pytest.mark.parametrize(
+    ("count", "sizes"), [(44, [46]), (45, [46, 1]), (134, [46, 45, 45]), (135, [46, 45, 45])]
+)
+def test_steps_count_the_address_beside_an_upload(count, sizes):
+    """Topic and style first; a field never stands half in a step."""
+    image = FileField(
+        key="i", label="x", extensions=("png",), max_bytes=9, takes_address=True, is_required=False
+    )
+    plain = make(count=0)
+    fields = tuple(replace(image, key=f"i{number}") for number in range(count))
+    form = replace(plain, fields=(*plain.fields, *fields))
+    steps = steps_of(form)
+    assert [len(step) for step in steps] == sizes
+    assert all(sum(len(inputs_of(one)) for one in step) <= FIELDS_A_STEP for step in steps)
+    assert asks_all(form) is (count <= 134)
+
+
+def test_a_field_that_takes_an_address_has_two_inputs():
+    """Every other one has one."""
+    image = FileField(key="i", label="x", extensions=("png",), max_bytes=9)
+    assert inputs_of(image) == ("i",)
+    assert inputs_of(replace(image, takes_address=True)) == ("i", "address:i")
 
 
 def test_search_finds_words_anywhere_and_the_best_first():
