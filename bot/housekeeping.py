@@ -11,6 +11,7 @@ from bot.copies import Retention
 from bot.core.errors import StorageError
 from bot.core.production import State
 from bot.loops import wait_until
+from bot.publishing import PublishedFiles
 from storage.store import Store
 
 log = structlog.get_logger(__name__)
@@ -25,10 +26,16 @@ class Housekeeping:
     """Do the chores until told to stop."""
 
     def __init__(
-        self, store: Store, *, retention: Retention, clock: Callable[[], datetime]
+        self,
+        store: Store,
+        *,
+        retention: Retention,
+        published: PublishedFiles,
+        clock: Callable[[], datetime],
     ) -> None:
         self._store = store
         self._retention = retention
+        self._published = published
         self._clock = clock
         self._pruned_at: datetime | None = None
 
@@ -58,4 +65,5 @@ class Housekeeping:
             return
         await self._store.prune(before_at=now - KEEP)
         await self._retention.delete_outlived()
+        await self._published.delete_outlived()
         self._pruned_at = now

@@ -10,6 +10,7 @@ from typing import Any, Self
 from bot.core.events import News
 from bot.core.production import Answer, Job, ProductionRequest
 from bot.providers.base import Provider
+from bot.providers.outside import Publishing
 from bot.providers.registry import TechForgeSettings, build_providers
 from tests.unit.providers.jarai.samples import Memory
 from twin.clock import Clock
@@ -101,6 +102,7 @@ class TechForgeBench:
     def __init__(self) -> None:
         self.clock = Clock(start=START, speed=0)
         self.twin = TechForgeTwin(self.clock, settings=Settings(retry_after=True))
+        self.publishing: Publishing | None = None
         self._stack = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
@@ -125,6 +127,7 @@ class TechForgeBench:
             {self.name: TechForgeSettings(**(about | settings))},
             clock=self.clock.now,
             remembered=Memory(self.clock.now),
+            publishing=self.publishing,
         )[self.name]
         self._stack.push_async_callback(built.aclose)
         return built

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from weakref import WeakValueDictionary
@@ -10,7 +11,7 @@ from weakref import WeakValueDictionary
 from bot.core.errors import ProviderRefusedError, ProviderReplyError, WebhookError
 from bot.core.events import News
 from bot.core.form import NOTHING_CHOSEN, Choice, Form
-from bot.core.production import Deliverable, Failure, Job, ProductionRequest
+from bot.core.production import Answer, Deliverable, Failure, Job, ProductionRequest
 from bot.providers.base import (
     Accepted,
     Budget,
@@ -26,6 +27,7 @@ from bot.providers.base import (
 )
 from bot.providers.counted import Posted
 from bot.providers.http import Reply, Verdict
+from bot.providers.outside import Publishing
 from bot.providers.reading import UnreadableError, read_moment
 from bot.providers.techforge.calls import READ, TechForgeCalls
 from bot.providers.techforge.desk import Desk
@@ -76,12 +78,21 @@ class TechForgeProvider:
         *,
         clock: Callable[[], datetime],
         remembered: Remembered,
+        publishing: Publishing | None = None,
     ) -> None:
         self._settings = settings
+        self._publishing = publishing
         self._clock = clock
         self._paths = Paths(settings)
         self._calls = TechForgeCalls(settings, base_url=self._paths.base_url, clock=clock)
-        self._desk = Desk(self._calls, self._paths, settings, clock=clock, remembered=remembered)
+        self._desk = Desk(
+            self._calls,
+            self._paths,
+            settings,
+            clock=clock,
+            remembered=remembered,
+            takes_files=publishing is not None,
+        )
         self._links = Links(clock=clock, life_s=settings.link_life_s)
         self._asking_links: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
@@ -111,8 +122,25 @@ class TechForgeProvider:
         return ()
 
     async def prepare(self, request: ProductionRequest) -> Mapping[str, Any]:
-        """Build and check the body; nothing needs to be asked or uploaded first."""
-        return build_submit(request, self._settings, base_url=self._paths.base_url)
+        """Give every uploaded file an address, then build and check the body."""
+        answers = [await self._addressed(one) for one in request.answers]
+        addressed = replace(request, answers=tuple(answers))
+        return build_submit(addressed, self._settings, base_url=self._paths.base_url)
+
+    async def _addressed(self, answer: Answer) -> Answer:
+        """Put an uploaded file's public address in its place: TechForge fetches files itself."""
+        if not answer.files:
+            return answer
+        file = answer.files[0]
+        if self._publishing is None:
+            text = f"“{file.name}” has no address for TechForge: PUBLIC_URL is not set any more."
+            raise ProviderRefusedError(f"{text} Nothing was sent.", code="no_address")
+        url = await self._publishing.publish(file)
+        try:
+            return replace(answer, value=check_url(url, base=self._paths.base_url), files=())
+        except UnsafeUrlError as error:
+            text = f"TechForge cannot fetch “{file.name}” from our PUBLIC_URL: {error}."
+            raise ProviderRefusedError(f"{text} Nothing was sent.", code="no_address") from error
 
     async def submit(self, prepared: Mapping[str, Any], *, key: str) -> Submission:
         """Start a job; one POST, whatever happens.
@@ -171,12 +199,12 @@ class TechForgeProvider:
         source, project = read_source(body), project_of(request)
         if source is not None and project is not None and source != project[0]:
             raise refused(reply, code="other_project", text=_OTHER_PROJECT)
-        return job, _observed(reply, body).word
+        return job, self._observed(reply, body).word
 
     async def observe(self, job: Job) -> Observation:
         """Look once."""
         reply, body = await self._row(job, ask=self._calls.look)
-        return _observed(reply, body)
+        return self._observed(reply, body)
 
     async def deliverables(self, job: Job) -> tuple[Deliverable, ...]:
         """List the files of a job that has succeeded; a retried one still shows its old output."""
@@ -230,7 +258,7 @@ class TechForgeProvider:
             ask: A GET of the calls, which takes its request from one of the shares.
         """
         reply, body = await self._row(job, ask=ask)
-        is_done = _observed(reply, body).news is News.COMPLETED
+        is_done = self._observed(reply, body).news is News.COMPLETED
         found = find_files(body.get("output")) if is_done else ()
         self._links.keep(job.job_id, found)
         return found
@@ -251,6 +279,14 @@ class TechForgeProvider:
         if read_job_id(body) != job.job_id:
             raise unreadable(reply, "TechForge answered about something else than this job.")
         return reply, body
+
+    def _observed(self, reply: Reply, body: Mapping[str, Any]) -> Observation:
+        try:
+            return read_observation(
+                body, correlation_id=correlation_of(reply), statuses=self._settings.statuses
+            )
+        except UnreadableError as error:
+            raise unreadable(reply) from error
 
     async def cancel(self, job: Job) -> None:
         """Refuse: TechForge has no call for it."""
@@ -283,13 +319,6 @@ def _triggered(reply: Reply, job: Job) -> Submission:
 def _says(reply: Reply, sentence: str) -> bool:
     said = said_in(reply) if reply.is_whole else None
     return said is not None and said.rstrip(".!").lower() == sentence
-
-
-def _observed(reply: Reply, body: Mapping[str, Any]) -> Observation:
-    try:
-        return read_observation(body, correlation_id=correlation_of(reply))
-    except UnreadableError as error:
-        raise unreadable(reply) from error
 
 
 def _failure(reply: Reply, *, code: str | None, text: str) -> Failure:

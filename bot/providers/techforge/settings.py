@@ -1,9 +1,12 @@
 """What must be known before TechForge can be spoken to, and the addresses of its API."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import quote, urlencode
 
 from bot.core.errors import SettingsError
+from bot.core.events import News
+from bot.providers.techforge.words import STATUS, plain_status
 from bot.providers.urls import UnsafeUrlError, check_url
 
 BASE_URL = "https://api.techforgeinnovate.com"
@@ -19,7 +22,9 @@ class TechForgeSettings:
         studio_url: Page for people; none for a single job is documented.
         job_type: Type of the jobs of projects that name none of their own.
         version: Of the template jobs; the vendor's studio sends 2.
+        status_aliases: Words for a job's state that no document has, with the one each means.
         credits_floor: The form warns when no more credits than this are left.
+        upload_bytes: Longest file that a form takes.
         look_timeout_s: Longest look in all, in seconds.
         submit_timeout_s: Longest submit in all, in seconds; a claim must outlast it.
         max_bytes: Longest answer that is read.
@@ -37,7 +42,9 @@ class TechForgeSettings:
     studio_url: str = STUDIO_URL
     job_type: str = "video"
     version: int = 2
+    status_aliases: Mapping[str, str] = field(default_factory=dict)
     credits_floor: float = 0.0
+    upload_bytes: int = 50_000_000
     look_timeout_s: float = 15.0
     submit_timeout_s: float = 45.0
     max_bytes: int = 2_000_000
@@ -46,6 +53,13 @@ class TechForgeSettings:
     link_life_s: float = 60.0
     projects_fresh_s: float = 5 * 60.0
     credits_fresh_s: float = 60.0
+
+    @property
+    def statuses(self) -> Mapping[str, News]:
+        """What each word for a job's state means, as `plain_status` spells it."""
+        given = self.status_aliases.items()
+        aliases = {plain_status(word): STATUS[plain_status(known)] for word, known in given}
+        return {**STATUS, **aliases}
 
 
 class Paths:
@@ -98,3 +112,7 @@ def _check(settings: TechForgeSettings) -> None:
     except UnsafeUrlError as error:
         must = "must be an https address (plain http only on this machine)"
         raise SettingsError("TECHFORGE_BASE_URL", must) from error
+    known = next((word for word in settings.status_aliases if plain_status(word) in STATUS), None)
+    if known is not None:
+        must = f"is wrong at techforge.status_aliases: {known!r} is a word of TechForge's own"
+        raise SettingsError("CATALOG", must)

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from bot.providers.outside import Publishing
 from bot.providers.techforge import TechForgeProvider
 from tests.faults.raw_server import Behaviour, RawServer
 from tests.unit.providers.hands import Hands
@@ -27,12 +28,16 @@ class Bench:
 
 
 @asynccontextmanager
-async def bench_of(behaviour: Behaviour, **settings: Any) -> AsyncIterator[Bench]:
+async def bench_of(
+    behaviour: Behaviour, *, publishing: Publishing | None = None, **settings: Any
+) -> AsyncIterator[Bench]:
     """Start a server that behaves so, and a provider for it."""
     time = Hands()
     async with RawServer(behaviour) as server:
         about = build_settings(**({"base_url": server.url()} | settings))
-        provider = TechForgeProvider(about, clock=time, remembered=Memory(time))
+        provider = TechForgeProvider(
+            about, clock=time, remembered=Memory(time), publishing=publishing
+        )
         try:
             yield Bench(server=server, provider=provider, time=time)
         finally:
