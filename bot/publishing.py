@@ -5,8 +5,8 @@ store, and whoever has the address may fetch them until their time is over.
 """
 
 import asyncio
-import contextlib
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -27,6 +27,8 @@ from storage.deliverables import token_hash
 from storage.files import Files
 from storage.store import Store
 from storage.values import PublishedFile, PublishedState
+
+Chunks = AsyncGenerator[bytes, None]
 
 log = structlog.get_logger(__name__)
 
@@ -129,7 +131,7 @@ class Publisher:
 
     async def _stored(self, file: FileReference, content_type: str) -> tuple[PublishedFile, str]:
         """Pass a file from Slack into our store; gives its digest too."""
-        async with contextlib.aclosing(await self._uploads.open(file)) as chunks:
+        async with _closing(await self._uploads.open(file)) as chunks:
             now = self._clock()
             begun = await self._store.begin_published(
                 file, content_type=content_type, at=now, until_at=now + GIVEN_UP_AFTER
@@ -140,12 +142,10 @@ class Publisher:
                 await self._store.take_back_published(begun)
                 raise
 
-    async def _transferred(
-        self, file: FileReference, begun: PublishedFile, chunks: AsyncGenerator[bytes, None]
-    ) -> str:
+    async def _transferred(self, file: FileReference, begun: PublishedFile, chunks: Chunks) -> str:
         digest, size_bytes = sha256(), 0
 
-        async def counted() -> AsyncGenerator[bytes, None]:
+        async def counted() -> Chunks:
             nonlocal size_bytes
             async for chunk in chunks:
                 digest.update(chunk)
@@ -192,7 +192,7 @@ class PublishedFiles:
             return Ended(since_at=None)
         return found
 
-    def read(self, found: PublishedFile, start: int, end: int) -> AsyncGenerator[bytes, None]:
+    def read(self, found: PublishedFile, start: int, end: int) -> Chunks:
         """Read a part of a file, `end` not included, piece by piece.
 
         Raises:
@@ -219,6 +219,19 @@ class PublishedFiles:
         if over:
             log.info("uploads_deleted", count=len(over))
         return len(over)
+
+
+@asynccontextmanager
+async def _closing(chunks: Chunks) -> AsyncIterator[Chunks]:
+    """Close a file in the end.
+
+    A transfer that was broken off may have left a read under way, which ends by its own timeout.
+    """
+    try:
+        yield chunks
+    finally:
+        with suppress(RuntimeError):
+            await chunks.aclose()
 
 
 def build_publisher(

@@ -1,5 +1,6 @@
 """Uploads by their ids, for tests of what is published."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Mapping
 
 from bot.core.errors import ProviderRefusedError
@@ -11,11 +12,16 @@ class Drawer:
 
     Attributes:
         opened: Ids of the files that were read, in order.
+        breaks: Raised in the middle of a file, if anything.
+        hangs: Waited for in the middle of a file, if anything.
+        waits: Set once somebody waits so.
     """
 
     def __init__(self, contents: Mapping[str, bytes], *, breaks: Exception | None = None) -> None:
         self._contents = contents
         self.breaks = breaks
+        self.hangs: asyncio.Event | None = None
+        self.waits = asyncio.Event()
         self.opened: list[str] = []
 
     async def open(self, file: FileReference) -> AsyncGenerator[bytes, None]:
@@ -30,4 +36,7 @@ class Drawer:
         yield content[:half]
         if self.breaks is not None:
             raise self.breaks
+        if self.hangs is not None:
+            self.waits.set()
+            await self.hangs.wait()
         yield content[half:]

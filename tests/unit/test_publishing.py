@@ -1,5 +1,6 @@
 """Publishing what was uploaded: whole or not at all, once, and for a time."""
 
+import asyncio
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -102,6 +103,31 @@ async def test_a_file_that_breaks_off_is_not_served_and_is_tried_anew(world):
     assert await read(world, await world.publisher.publish(FACE)) == BYTES
     assert await world.served.delete_outlived() == 1
     assert len(kept(world)) == 1
+
+
+async def test_a_file_that_trickles_is_given_up(world, monkeypatch):
+    """The order is tried again; what was begun is swept away, and nothing else breaks."""
+    monkeypatch.setattr("bot.publishing.TRANSFER_S", 0.05)
+    world.drawer.hangs = asyncio.Event()
+    with pytest.raises(ProviderUnavailableError) as raised:
+        await world.publisher.publish(FACE)
+    assert raised.value.code == FILES_UNREACHABLE
+    assert await world.served.delete_outlived() == 1
+    assert kept(world) == []
+
+
+async def test_a_process_that_dies_leaves_nothing_that_is_served(world):
+    """What it had begun goes a day later, row and all."""
+    world.drawer.hangs = asyncio.Event()
+    publishing = asyncio.create_task(world.publisher.publish(FACE))
+    await world.drawer.waits.wait()
+    publishing.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await publishing
+    assert await world.served.delete_outlived() == 0
+    world.bench.clock.move(DAY_S)
+    assert await world.served.delete_outlived() == 1
+    assert kept(world) == []
 
 
 @pytest.mark.parametrize("size_bytes", [9, 11])
