@@ -6,6 +6,7 @@ import re
 import httpx
 import pytest
 
+from bot.core.errors import FilesUnavailableError
 from tests.rig import ANA, BO, MARKETING, TOPIC
 from tests.scenario.on_techforge import FACE, VOICE, job, order, paid, send, with_techforge
 from tests.scenario.titlecard import choose, held, labels, upload
@@ -216,6 +217,37 @@ async def test_a_file_that_cannot_be_had_now_is_waited_for(rig):
     await rig.advance(120)
     assert rig.state(card) == "Producing"
     assert paid(rig) == ["POST /jobs/v2"]
+
+
+async def test_a_store_that_is_full_is_waited_for(rig, monkeypatch):
+    """The card says whose trouble it is, and the order goes out once that is mended."""
+    files = rig.app.parts.files
+
+    async def full(*_args):
+        raise FilesUnavailableError("full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(files, "put", full)
+        card = await order_uploads(rig)
+        assert "Our own store does not take the uploaded files right now" in rig.text(card)
+    await rig.advance(120)
+    assert rig.state(card) == "Producing"
+    assert paid(rig) == ["POST /jobs/v2"]
+
+
+async def test_a_form_that_was_open_when_uploads_ended_is_drawn_anew(rig):
+    """Rather than recorded without what was uploaded; addresses stay."""
+    view = await teaser(rig)
+    (picture,) = await upload(rig, ("face.png", PICTURE))
+    techforge = rig.app.parts.providers["techforge"]
+    techforge._desk._takes_files = False
+    sent = await send(rig, view, Avatar=[picture], **{FACE: ""})
+    assert (sent["errors"], sent["response_action"]) == ({}, "update")
+    view = rig.slack.views(ANA)[-1]
+    assert "nothing was sent yet" in visible_text(view)
+    assert "because PUBLIC_URL is not set" in made_of(view, "Avatar")
+    assert held(view)["Voiceover"] == "https://assets.example/vo.mp3"
+    assert rig.cards(MARKETING) == []
 
 
 async def test_the_same_file_keeps_its_address_while_it_lives(rig):

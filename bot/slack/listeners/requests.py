@@ -16,7 +16,16 @@ from bot.core.errors import (
     StorageUnavailableError,
     UserError,
 )
-from bot.core.form import Choice, Field, Form, SearchField, chosen_in, inputs_of, steps_of
+from bot.core.form import (
+    Choice,
+    Field,
+    FileField,
+    Form,
+    SearchField,
+    chosen_in,
+    inputs_of,
+    steps_of,
+)
 from bot.core.production import Answer, ProductionRequest
 from bot.providers.base import Provider
 from bot.slack.forms import (
@@ -291,20 +300,27 @@ def _fields_of(form: Form, view: Body, *, step: int) -> tuple[Field, ...]:
     """Give the fields that a step asks.
 
     Raises:
-        ReshapedError: Not all of them stand in the form that was sent.
+        ReshapedError: They are not what stands in the form that was sent.
         UnreadableIdError: The form has no such step.
     """
     steps, blocks = steps_of(form), view.get("blocks")
     if step >= len(steps):
         raise UnreadableIdError("the form has no such step any more")
-    if isinstance(blocks, list):
-        there = {one.get("block_id") for one in blocks if isinstance(one, Mapping)}
-        drawn = (one for one in steps[step] if is_drawn(one))
-        expected = {field_block(key) for one in drawn for key in inputs_of(one)}
-        missing = {one for one in expected - there if f"{one}.missing" not in there}
-        if missing:
-            raise ReshapedError(form)
+    if isinstance(blocks, list) and _is_other(blocks, steps[step]):
+        raise ReshapedError(form)
     return steps[step]
+
+
+def _is_other(blocks: Sequence[object], fields: Sequence[Field]) -> bool:
+    """Tell whether a form lacks a field, or has an upload where none can be taken any more."""
+    there = {one.get("block_id"): one for one in blocks if isinstance(one, Mapping)}
+    drawn = [one for one in fields if is_drawn(one)]
+    expected = {field_block(key) for one in drawn for key in inputs_of(one)}
+    missing = {one for one in expected - there.keys() if f"{one}.missing" not in there}
+    others = [field_block(one.key) for one in drawn if not isinstance(one, FileField)]
+    elements = [there[one].get("element") for one in others if one in there]
+    is_upload = (isinstance(one, Mapping) and one.get("type") == "file_input" for one in elements)
+    return bool(missing) or any(is_upload)
 
 
 def _chosen(form: Form, values: object) -> dict[str, str]:

@@ -168,14 +168,15 @@ def _above(around: Around) -> list[Json]:
 
 
 def _drawn(one: Field, around: Around, filled: Filled) -> list[Json]:
-    initial = filled.values.get(one.key)
+    # An address stays, whichever of its two inputs it was typed in.
+    initial = filled.values.get(address_key(one.key)) or filled.values.get(one.key)
     if not isinstance(one, FileField):
         return [field_input(one, initial, found=filled.found)]
     last = filled.uploaded.get(one.key)
     upload = file_input(one, last=last) if around.can_upload else upload_missing(one)
     if not one.takes_address:
         return [upload]
-    return [upload, address_input(one, filled.values.get(address_key(one.key), initial))]
+    return [upload, address_input(one, initial)]
 
 
 def meant_words(verb: str, *, command: str) -> str:
