@@ -43,6 +43,7 @@ from bot.sockets import Sockets
 from bot.tracker import Tracker, TrackerRules
 from bot.web.downloads import DownloadEndpoint
 from bot.web.health import ReadyEndpoint, healthz, metrics
+from bot.web.readers import Readers
 from bot.web.slack import SlackEndpoint, heard_elsewhere
 from bot.web.uploads import UploadEndpoint
 from bot.web.webhooks import WebhookEndpoint
@@ -355,8 +356,9 @@ def _web(app: App, parts: _Parts, bolt: Bolt) -> Starlette:
         clock=clock,
     )
     handout = Handout(store=parts.store, files=parts.files, providers=parts.providers)
-    downloads = DownloadEndpoint(handout, clock=clock)
-    uploads = UploadEndpoint(parts.published, clock=clock)
+    readers = Readers()
+    downloads = DownloadEndpoint(handout, clock=clock, readers=readers)
+    uploads = UploadEndpoint(parts.published, clock=clock, readers=readers)
     ready = ReadyEndpoint(parts.store, missing=app.missing)
     routes = [
         WebRoute("/slack/events", _slack_endpoint(parts, bolt), methods=["POST"]),

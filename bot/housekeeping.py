@@ -4,17 +4,12 @@ import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-import structlog
-
 from bot import instruments
 from bot.copies import Retention
-from bot.core.errors import StorageError
 from bot.core.production import State
-from bot.loops import wait_until
+from bot.loops import guarded_turn, wait_until
 from bot.publishing import PublishedFiles
 from storage.store import Store
-
-log = structlog.get_logger(__name__)
 
 EVERY_S = 15.0
 PRUNE_EVERY = timedelta(hours=1)
@@ -42,13 +37,9 @@ class Housekeeping:
     async def run(self, stop: asyncio.Event) -> None:
         """Work every 15 s until `stop` is set."""
         while not stop.is_set():
-            try:
+            with guarded_turn("housekeeping"):
                 await self.refresh_figures()
                 await self._prune()
-            except StorageError:
-                log.warning("storage_unavailable", loop="housekeeping")
-            except Exception:
-                log.exception("turn_failed", loop="housekeeping")
             await wait_until(stop, EVERY_S)
 
     async def refresh_figures(self) -> None:

@@ -1,6 +1,48 @@
-"""What the loops share: being woken, and stopping by an event rather than by cancellation."""
+"""What the loops share: being woken, going on after a bad turn, and stopping by an event."""
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import structlog
+
+from bot.core.errors import LostClaimError, StorageError, StorageUnavailableError
+
+log = structlog.get_logger(__name__)
+
+
+@contextmanager
+def guarded_turn(loop: str, **detail: str) -> Iterator[None]:
+    """Let nothing that goes wrong in a turn end its loop.
+
+    A database that is gone only makes the loop wait for its next turn. Everything else is an error
+    that somebody has to mend, a statement that the database refuses among it.
+
+    Args:
+        detail: What else the log says of the turn.
+    """
+    try:
+        yield
+    except StorageUnavailableError:
+        log.warning("storage_unavailable", loop=loop, **detail)
+    except Exception:
+        log.exception("turn_failed", loop=loop, **detail)
+
+
+@contextmanager
+def guarded_work(loop: str) -> Iterator[None]:
+    """Let nothing that goes wrong with one claimed thing reach its loop.
+
+    What could not be recorded is claimed again when its lease has run out.
+    """
+    try:
+        yield
+    except LostClaimError:
+        log.warning("claim_lost", loop=loop)
+    except StorageError as error:
+        log.warning("turn_not_recorded", loop=loop, reason=type(error).__name__)
+    except Exception:
+        log.exception("turn_failed", loop=loop)
 
 
 async def wait_until(event: asyncio.Event, timeout_s: float) -> None:

@@ -168,11 +168,12 @@ class Productions(Habits):
 
         Raises:
             ProviderError: The service could not confirm it.
-            UserError: As for `command`; `job_taken` where another production follows it.
+            UserError: As for `command` and `finder`; `job_taken` where another production follows
+                it.
         """
         production = await self._store.load(production_id)
         check_may(Command.LINK, person, policy=self._rules.policy, request=production.request)
-        provider = self._providers[production.provider]
+        provider = self.finder(production)
         job, word = await provider.find(production.request, job_id=job_id)
         signal = Signal(
             kind=Command.LINK,
@@ -185,6 +186,17 @@ class Productions(Habits):
             return await self._applied(production, signal, soon=True)
         except JobTakenError:
             raise TransitionNotAllowedError("job_taken") from None
+
+    def finder(self, production: Production) -> Provider:
+        """Give the service that looks jobs up for a production.
+
+        Raises:
+            TransitionNotAllowedError: `no_look_up`, where the service cannot.
+        """
+        provider = self._providers[production.provider]
+        if not provider.capabilities.finds_by_id:
+            raise TransitionNotAllowedError("no_look_up")
+        return provider
 
     async def candidates(self, production_id: str) -> tuple[str, ...]:
         """List jobs that webhooks told of since this attempt and that nobody follows."""

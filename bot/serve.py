@@ -6,6 +6,7 @@ import socket
 
 import uvicorn
 
+from bot.allocation import give_memory_back
 from bot.app import build
 from bot.catalog import Catalog
 from bot.core.errors import SettingsError
@@ -13,6 +14,9 @@ from bot.settings import Settings
 
 CONNECTIONS_MOST = 500
 """Connections at once before new ones get a 503: Slack and people need a few, memory has an end."""
+
+UNREAD_MS = 60_000
+"""After so long without reading what it was sent, a peer is given up, and its connection ends."""
 
 
 def run(settings: Settings, catalog: Catalog) -> None:
@@ -22,6 +26,7 @@ def run(settings: Settings, catalog: Catalog) -> None:
         SettingsError: Something an operator has to mend.
         StorageUnavailableError: The database does not answer.
     """
+    give_memory_back()
     asyncio.run(_serve(settings, catalog))
 
 
@@ -51,6 +56,8 @@ def take_port(host: str, port: int, *, name: str) -> socket.socket:
     """
     listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if hasattr(socket, "TCP_USER_TIMEOUT"):  # Linux; connections inherit it (tcp(7)).
+        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNREAD_MS)
     try:
         listening.bind((host, port))
     except OSError as error:

@@ -6,8 +6,10 @@ killed process leaves behind in a folder is swept away with the folder it was wr
 """
 
 import asyncio
+import os
+import re
 import shutil
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
@@ -28,7 +30,9 @@ PIECE_BYTES = 512 * 1024
 
 NAME = "DELIVERABLES_URL"
 _MUST = "must be file:///folder, s3://bucket/folder, gs://bucket/folder or az://container/folder"
-_BUCKETS = frozenset({"s3", "gs", "az"})
+_BUCKETS: Mapping[str, str] = {"s3": "AWS", "gs": "GOOGLE", "az": "AZURE"}
+"""What begins the names of each bucket's own settings, which the library reads itself."""
+
 _UNAVAILABLE = (BaseError, OSError, ValueError)
 _CLIENT: Any = {"timeout": timedelta(minutes=5), "connect_timeout": timedelta(seconds=10)}
 _RETRY: Any = {"max_retries": 3, "retry_timeout": timedelta(minutes=1)}
@@ -200,13 +204,23 @@ def _bucket(url: str) -> Any:
     if parts.scheme not in _BUCKETS or not parts.netloc or "@" in parts.netloc:
         raise SettingsError(NAME, _MUST)
     try:
-        return from_url(url, client_options=_CLIENT, retry_config=_RETRY)
+        return from_url(url, client_options=_client(_BUCKETS[parts.scheme]), retry_config=_RETRY)
     except (BaseError, ValueError, OSError):
         raise SettingsError(
             NAME,
             f"cannot be opened as it is set up: docs/deliverables.md says what {parts.scheme}"
             " needs besides",
         ) from None
+
+
+def _client(prefix: str) -> Any:
+    """Say how buckets are spoken to.
+
+    What is given here takes the place of all that the environment says of it (obstore 0.12.1,
+    tried), so that plain http, for a store in one's own network, has to be passed on.
+    """
+    allows = os.environ.get(f"{prefix}_ALLOW_HTTP", "").strip().lower()
+    return {**_CLIENT, "allow_http": allows in {"1", "true", "yes", "on"}}
 
 
 def _split(url: str) -> Any:
@@ -218,4 +232,28 @@ def _split(url: str) -> Any:
 
 def _unavailable(error: Exception) -> FilesUnavailableError:
     """Translate an error; its own words may hold signed addresses."""
-    return FilesUnavailableError(f"files unavailable: {type(error).__name__}")
+    return FilesUnavailableError(f"files unavailable: {_reason(error)}")
+
+
+_NUMBER = re.compile(r"\(os error ([0-9]{1,3})\)")
+_CODE = re.compile(r"<Code>([A-Za-z]{1,60})</Code>")
+_STATUS = re.compile(r"status code: ([0-9]{3})\b")
+_PLAIN: Mapping[str, str] = {
+    "builder error": "an address with plain http, which is not allowed",
+    "error sending request": "no connection",
+}
+"""The library's words for what has no number (obstore 0.12.1, tried)."""
+
+
+def _reason(error: Exception) -> str:
+    """Say what is wrong in a few words that hold nothing of ours."""
+    text, number = str(error), getattr(error, "errno", None)
+    found = _NUMBER.search(text)
+    if found is not None or isinstance(number, int):
+        return os.strerror(int(found[1]) if found is not None else number or 0)
+    code, status = _CODE.search(text), _STATUS.search(text)
+    if code is not None:
+        return code[1]
+    if status is not None:
+        return f"status {status[1]}"
+    return next((said for sign, said in _PLAIN.items() if sign in text), type(error).__name__)

@@ -34,7 +34,9 @@ from tests.stores import SECRET_KEY, make_change, record, sqlite_url
 ANA = Person(user_id="U0ANA", team_id="T0GREEN")
 LOOK_LEASE_S, SUBMIT_LEASE_S = 1000.0, 50.0
 ENDLESS = Limits(per_minute=None, per_day=None)
-CONSOLE = Capabilities(has_webhooks=True, has_cancel=True, decides_in_console=True)
+CONSOLE = Capabilities(
+    has_webhooks=True, has_cancel=True, decides_in_console=True, finds_by_id=True
+)
 Meanwhile = Callable[[], Awaitable[Any]]
 
 

@@ -1,4 +1,4 @@
-"""The control endpoints that every local video service has: settings, faults, journal, clock.
+"""The control endpoints of every local video service: jobs, settings, faults, journal, clock.
 
 Nothing here is part of a service's API, and nothing of the bot may use it.
 """
@@ -6,18 +6,23 @@ Nothing here is part of a service's API, and nothing of the bot may use it.
 import contextlib
 import json
 import math
-from collections.abc import Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Generic
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from twin.blobs import Blob
+from twin.controlled import ControlledTwin
 from twin.faults import fault_schema, read_fault
-from twin.jobs import UnknownJobError, WrongStatusError
+from twin.files import sha256_hex
+from twin.jobs import JobT, UnknownJobError, WrongStatusError
 from twin.openapi import Operation, build_document
+from twin.operating import Action, describe
 from twin.origin import own_pages_only
-from twin.service import CONTROL_PREFIX, ServiceTwin
+from twin.service import CONTROL_PREFIX
 from twin.switches import is_seconds
 
 LONGEST_WAIT_S = 60.0
@@ -38,15 +43,21 @@ _CLOCK = {
 }
 
 
-class ServiceControl:
+class ServiceControl(ABC, Generic[JobT]):
     """Answer the control calls that are the same for every service.
 
-    A service's own control derives from this, adds its routes to `routes` and its operations to
-    `operations`.
+    A service's own control derives from this, says what is particular about its jobs, and adds its
+    routes to `routes` and its operations to `operations`.
+
+    Args:
+        actions: What an operator does, by name.
     """
 
-    def __init__(self, twin: ServiceTwin[Any]) -> None:
+    def __init__(
+        self, twin: ControlledTwin[Any, JobT], *, actions: Mapping[str, Action[JobT]]
+    ) -> None:
         self._service = twin
+        self._actions = actions
 
     def app(self) -> web.Application:
         """Build the application that is mounted under CONTROL_PREFIX."""
@@ -57,6 +68,9 @@ class ServiceControl:
     def routes(self) -> list[web.RouteDef]:
         """List the routes, without the prefix."""
         return [
+            web.get("/productions", self.list_jobs),
+            web.get("/productions/{job_id}", self.show_job),
+            web.post("/productions/{job_id}/{action}", self.act),
             web.get("/settings", self.show_settings),
             web.post("/settings", self.change_settings),
             web.get("/faults", self.list_faults),
@@ -71,9 +85,12 @@ class ServiceControl:
     def document(self) -> dict[str, Any]:
         """Describe the endpoints in OpenAPI."""
         service = self._service
-        own = self.operations()
         return build_document(
-            [*own, *_operations(service.settings.schema())],
+            [
+                *_job_operations(self._actions),
+                *self.operations(),
+                *_operations(service.settings.schema()),
+            ],
             title=f"Local {service.label}, control",
             about=_ABOUT,
         )
@@ -81,6 +98,34 @@ class ServiceControl:
     def operations(self) -> Sequence[Operation]:
         """List the operations that only this service has."""
         return ()
+
+    @abstractmethod
+    def job_json(self, job: JobT) -> dict[str, Any]:
+        """Describe a job without its files; `productionId` is among the names."""
+
+    @abstractmethod
+    def files_json(self, job: JobT) -> list[dict[str, Any]]:
+        """Describe what was made, each file with its digest as `sha256`."""
+
+    async def list_jobs(self, _: web.Request) -> web.Response:
+        """List every job, oldest first, without its files."""
+        jobs = [self.job_json(each) for each in self._service.jobs()]
+        return web.json_response({"productions": jobs})
+
+    async def show_job(self, request: web.Request) -> web.Response:
+        """Show a job with the digests of its files."""
+        return self._shown(self._service.job(request.match_info["job_id"]))
+
+    async def act(self, request: web.Request) -> web.Response:
+        """Do what an operator does."""
+        action = self._actions.get(request.match_info["action"])
+        if action is None:
+            raise ValueError(f"the action must be one of {', '.join(self._actions)}")
+        taken = action.read(await read_object(request))
+        return self._shown(action.run(request.match_info["job_id"], **taken))
+
+    def _shown(self, job: JobT) -> web.Response:
+        return web.json_response(self.job_json(job) | {"deliverables": self.files_json(job)})
 
     async def show_settings(self, _: web.Request) -> web.Response:
         """Show every setting."""
@@ -184,6 +229,28 @@ async def in_sentences(request: web.Request, handler: Handler) -> web.StreamResp
     except web.HTTPException as error:
         status, text = error.status, error.reason
     return web.json_response({"error": text}, status=status)
+
+
+def blob_json(label: str, blob: Blob) -> dict[str, Any]:
+    """Describe a file, so that a test can compare it with what it downloaded."""
+    return {
+        "type": label,
+        "fileName": blob.file_name,
+        "contentType": blob.content_type,
+        "sizeBytes": len(blob.content),
+        "sha256": sha256_hex(blob.content),
+    }
+
+
+def _job_operations(actions: Mapping[str, Action[Any]]) -> list[Operation]:
+    return [
+        Operation(call="GET /__twin/productions", summary="List every job, oldest first."),
+        Operation(
+            call="GET /__twin/productions/{job_id}",
+            summary="Show a job with the digests of its files.",
+        ),
+        describe("POST /__twin/productions/{job_id}/{action}", actions),
+    ]
 
 
 def _operations(settings: dict[str, Any]) -> list[Operation]:

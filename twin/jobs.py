@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
-Job = TypeVar("Job")
+JobT = TypeVar("JobT")
 
 
 class UnknownJobError(LookupError):
@@ -14,7 +14,7 @@ class WrongStatusError(Exception):
     """The job cannot do that where it stands; the text is a sentence."""
 
 
-class JobShelf(Generic[Job]):
+class JobShelf(Generic[JobT]):
     """Hold jobs by id, in the order they were submitted.
 
     Args:
@@ -26,21 +26,21 @@ class JobShelf(Generic[Job]):
     def __init__(
         self,
         *,
-        id_of: Callable[[Job], str],
+        id_of: Callable[[JobT], str],
         called: str = "job",
         changed: Callable[[], None] = lambda: None,
     ) -> None:
         self._id_of = id_of
         self._called = called
         self._changed = changed
-        self._jobs: dict[str, Job] = {}
+        self._jobs: dict[str, JobT] = {}
 
-    def put(self, job: Job) -> None:
+    def put(self, job: JobT) -> None:
         """Keep the newest form of a job."""
         self._jobs[self._id_of(job)] = job
         self._changed()
 
-    def get(self, job_id: str) -> Job:
+    def get(self, job_id: str) -> JobT:
         """Give a job.
 
         Raises:
@@ -51,6 +51,6 @@ class JobShelf(Generic[Job]):
         except KeyError:
             raise UnknownJobError(f"There is no {self._called} with this id.") from None
 
-    def all(self) -> list[Job]:
+    def all(self) -> list[JobT]:
         """List the jobs, oldest first."""
         return list(self._jobs.values())

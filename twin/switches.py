@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, fields, replace
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, TypeGuard
 
 LONGEST_S = 10_000_000.0
 
@@ -11,7 +11,7 @@ Check = tuple[Callable[[object], bool], str, dict[str, Any]]
 """Whether a value is right, what it must be in words, and the same as JSON Schema."""
 
 
-def is_seconds(value: object) -> bool:
+def is_seconds(value: object) -> TypeGuard[float]:
     """Say whether a JSON value is a duration the clock can take."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return False

@@ -15,16 +15,13 @@ from bot import instruments
 from bot.copies.transfer import LEASE_S, ToldToStopError, Transfer
 from bot.core.errors import (
     FilesUnavailableError,
-    LostClaimError,
     ProviderError,
     ProviderRefusedError,
     ProviderUnavailableError,
-    StorageError,
-    StorageUnavailableError,
 )
 from bot.core.notices import Kind, Notice, Priority, Route
 from bot.core.schedule import backoff_s
-from bot.loops import Bell
+from bot.loops import Bell, guarded_turn, guarded_work
 from bot.providers.base import Provider
 from bot.providers.fetching import FetchError, FetchRules, RefusedFetchError
 from storage.files import Files
@@ -41,6 +38,7 @@ TRY_S = 2 * 3600.0
 
 NO_JOB = "There is no job at the service any more."
 OUT_OF_TIME = "The service's link could not be copied from in time."
+NOT_STORED = "Our own store of files did not take it in time."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,12 +95,8 @@ class Copier:
 
     async def _turn(self) -> None:
         """Start what is due; a database that is gone only makes us wait."""
-        try:
+        with guarded_turn("copier"):
             await self._claim()
-        except StorageUnavailableError:
-            log.warning("storage_unavailable", loop="copier")
-        except Exception:
-            log.exception("turn_failed", loop="copier")
 
     async def _finish(self) -> None:
         if self._under_way:
@@ -125,17 +119,9 @@ class Copier:
 
     async def _work(self, claim: CopyClaim) -> None:
         """Copy one file; nothing that goes wrong in it reaches the loop."""
-        with structlog.contextvars.bound_contextvars(
-            production_id=claim.production_id, provider=claim.provider
-        ):
-            try:
-                await self._act(claim)
-            except LostClaimError:
-                log.warning("claim_lost", loop="copier")
-            except StorageError as error:
-                log.warning("turn_not_recorded", loop="copier", reason=type(error).__name__)
-            except Exception:
-                log.exception("turn_failed", loop="copier")
+        ids = {"production_id": claim.production_id, "provider": claim.provider}
+        with structlog.contextvars.bound_contextvars(**ids), guarded_work("copier"):
+            await self._act(claim)
 
     async def _act(self, claim: CopyClaim) -> None:
         try:
@@ -148,7 +134,7 @@ class Copier:
             await self._lose(claim, str(error))
         except FilesUnavailableError as error:
             log.error("copy_not_stored", reason=str(error))  # noqa: TRY400 - nothing of ours broke
-            await self._put_off(claim, code="not_stored")
+            await self._put_off(claim, code="not_stored", at_last=NOT_STORED)
         except ProviderError as error:
             wait_s = error.retry_after_s if isinstance(error, ProviderUnavailableError) else None
             await self._put_off(claim, code=error.code or "no_link", wait_s=wait_s)
@@ -183,11 +169,18 @@ class Copier:
         instruments.COPIES.labels(provider=claim.provider, outcome="lost").inc()
         log.error("file_not_copied", reason=reason, tries=claim.tries + 1)
 
-    async def _put_off(self, claim: CopyClaim, *, code: str, wait_s: float | None = None) -> None:
-        """Try again later, or give up once that has gone on for too long."""
+    async def _put_off(
+        self,
+        claim: CopyClaim,
+        *,
+        code: str,
+        wait_s: float | None = None,
+        at_last: str = OUT_OF_TIME,
+    ) -> None:
+        """Try again later, or give up once that has gone on for too long, `at_last` being why."""
         now = self._clock()
         if now - claim.wanted_at >= timedelta(seconds=self._rules.patience_s):
-            await self._lose(claim, OUT_OF_TIME)
+            await self._lose(claim, at_last)
             return
         later_s = backoff_s(
             claim.tries + 1,

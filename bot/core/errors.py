@@ -59,8 +59,8 @@ class TransitionNotAllowedError(UserError):
 
     Attributes:
         why: A key of the private answers: `too_late`, `superseded`, `decided`, `undecided`,
-            `nothing_to_watch`, `already_asked`, `job_taken`, `no_address`, `copy_lost` or
-            `copy_deleted`.
+            `nothing_to_watch`, `already_asked`, `job_taken`, `no_look_up`, `no_address`,
+            `copy_lost` or `copy_deleted`.
         by_id: Who decided or asked before, where that is the reason.
     """
 

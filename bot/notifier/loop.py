@@ -15,7 +15,7 @@ import structlog
 from bot.core.errors import LostClaimError, StorageError, StorageUnavailableError
 from bot.core.notices import Priority, Route
 from bot.core.production import Production
-from bot.loops import Bell, wait_until
+from bot.loops import Bell, guarded_turn, wait_until
 from bot.notifier.lanes import Batch, Pacing, Window, batches
 from bot.notifier.messenger import Messenger
 from bot.notifier.paying import PAUSE_S, REST_S, Payer
@@ -81,12 +81,8 @@ class Notifier:
             await wait_until(stop, TICK_S)
 
     async def _turn(self, work: Awaitable[object]) -> None:
-        try:
+        with guarded_turn("notifier"):
             await work
-        except StorageError:
-            log.warning("storage_unavailable", loop="notifier")
-        except Exception:
-            log.exception("turn_failed", loop="notifier")
 
     # Lanes.
 

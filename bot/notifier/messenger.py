@@ -1,14 +1,17 @@
 """Slack as the notifier sees it: post, edit, and look for a message whose fate is unknown."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.errors import Outcome, Refused, Sent, Unknown, classify
-from bot.slack.views.parts import Message
+from bot.slack.views.parts import Message, has_pictures, without_pictures
 from bot.slack.workspace import Workspace
+
+log = structlog.get_logger(__name__)
 
 EVENT_TYPE = "greenlight_notice"
 PAGES = 5
@@ -39,7 +42,7 @@ class Messenger:
         thread_ts: str | None,
         broadcasts: bool,
     ) -> Outcome:
-        """Post a message; one whose blocks Slack refuses goes again as text alone."""
+        """Post a message, in a plainer form where Slack refuses how it is made."""
         arguments: dict[str, Any] = {
             "channel": channel,
             "text": message["text"],
@@ -49,16 +52,16 @@ class Messenger:
         }
         if thread_ts is not None:
             arguments |= {"thread_ts": thread_ts, "reply_broadcast": broadcasts}
-        outcome = await self._call("chat.postMessage", **arguments, blocks=message["blocks"])
-        if isinstance(outcome, Refused) and outcome.is_payload_bad:
-            return await self._call("chat.postMessage", **arguments)
-        return outcome
+        return await self._send("chat.postMessage", arguments, message)
 
     async def edit(self, channel: str, ts: str, message: Message) -> Outcome:
-        """Replace a message's text and blocks."""
-        return await self._call(
-            "chat.update", channel=channel, ts=ts, text=message["text"], blocks=message["blocks"]
-        )
+        """Replace a message's text and blocks; refused ones go again in plainer forms, as posts do.
+
+        Source: text without blocks takes the blocks away (docs.slack.dev/reference/methods/
+            chat.update, seen 2026-11-22).
+        """
+        arguments = {"channel": channel, "ts": ts, "text": message["text"]}
+        return await self._send("chat.update", arguments, message)
 
     async def find(
         self, channel: str, *, notice_id: int, thread_ts: str | None, oldest_at: datetime
@@ -108,12 +111,31 @@ class Messenger:
             return None if isinstance(outcome, Refused) else Unknown(text=str(outcome))
         return answer.data if isinstance(answer.data, dict) else None
 
+    async def _send(self, method: str, arguments: Mapping[str, Any], message: Message) -> Outcome:
+        """Send a message as it is, then without pictures, then as text alone.
+
+        Slack refuses all of a message whose picture it cannot fetch, now and then also one that is
+        there: `invalid_blocks`, "downloading image failed" (slackapi/python-slack-sdk#1782).
+        """
+        outcome = await self._call(method, **arguments, blocks=message["blocks"])
+        for plainer in _plainer(message):
+            if not isinstance(outcome, Refused) or not outcome.is_payload_bad:
+                break
+            log.warning("message_made_plainer", method=method, word=outcome.word)
+            outcome = await self._call(method, **arguments, **plainer)
+        return outcome
+
     async def _call(self, method: str, **arguments: Any) -> Outcome:
         try:
             answer = await self._client.api_call(method, json=arguments)
         except Exception as error:  # noqa: BLE001 - classify() names what it knows, and re-raises.
             return classify(error)
         return Sent(ts=str(answer.get("ts", "")))
+
+
+def _plainer(message: Message) -> list[dict[str, Any]]:
+    pictured = [{"blocks": without_pictures(message)["blocks"]}] if has_pictures(message) else []
+    return [*pictured, {}]
 
 
 def _metadata(notice_ids: Sequence[int], production_id: str) -> dict[str, Any]:

@@ -31,12 +31,12 @@ class Capabilities:
     Attributes:
         has_webhooks: Whether it can tell us that something happened.
         has_cancel: Whether a job can be cancelled over its API.
-        decides_in_console: Whether approval happens at the service, so that a decision here never
-            changes the state. Without it the service knows no approval: what it has finished
-            waits at our own gate, where a decision is the last word.
+        decides_in_console: Whether approval happens there, so that a decision here never changes
+            the state. Without it what is finished waits at our gate: there it is the last word.
         reject_cancels: Whether a rejection also cancels the job, as configured.
         retries_in_place: Whether a failed job can be taken up again under its own id, by `retry`.
         has_percent: Whether its progress comes with a percentage.
+        finds_by_id: Whether `find` can look up a job, so that a lost one can be linked.
         links_die: Whether its links cannot be renewed later, so that files must be copied at once.
     """
 
@@ -46,6 +46,7 @@ class Capabilities:
     reject_cancels: bool = False
     retries_in_place: bool = False
     has_percent: bool = False
+    finds_by_id: bool = False
     links_die: bool = False
 
 
@@ -190,10 +191,10 @@ class Budget(Protocol):
         """What applies now."""
 
     def may_look(self) -> bool:
-        """Tell whether a look still fits; a fifth is left for people."""
+        """Tell whether a look still fits, or costs nothing; a fifth is left for people."""
 
     def wait_s(self, *, for_people: bool = False) -> float:
-        """Say in how many seconds a request will fit again; 0 where it fits now."""
+        """Say in how many seconds a look, or a request for people, will fit; 0 where it does now."""
 
     def stretched_s(self, interval_s: float, *, open_productions: int) -> float:
         """Stretch a look interval so that what is left lasts."""
@@ -354,7 +355,7 @@ class Provider(Protocol):
         """
 
     async def find(self, request: ProductionRequest, *, job_id: str) -> tuple[Job, str]:
-        """Look an existing job up for linking; gives it with the service's word for its state.
+        """Look up a job for linking, with the service's word; called only where `finds_by_id`.
 
         Raises:
             ProviderRefusedError: There is no such job, or it is somebody else's.

@@ -63,6 +63,8 @@ class RequestBudget:
             None means no limit.
         assumed: Limits before the first answer.
         is_certain: Whether they hold anyway, for a service whose answers say nothing of them.
+        counts_looks: Whether looks at jobs are requests of this credential. Where they are none,
+            they always fit and are never stretched, whatever else was spent.
         per_minute: Limit that overrides what answers say; 0 means none, None follows them.
         per_day: As above, for the day.
     """
@@ -75,6 +77,7 @@ class RequestBudget:
         day_limits: Mapping[int, int | None],
         assumed: Limits,
         is_certain: bool = False,
+        counts_looks: bool = True,
         per_minute: int | None = None,
         per_day: int | None = None,
     ) -> None:
@@ -83,6 +86,7 @@ class RequestBudget:
         self._day_limits = day_limits
         self._tier = assumed
         self._is_tier_known = is_certain
+        self._counts_looks = counts_looks
         self._overrides = (per_minute, per_day)
         self._window: deque[datetime] = deque()
         self._clicks: deque[datetime] = deque()
@@ -105,7 +109,7 @@ class RequestBudget:
 
     def may_look(self) -> bool:
         """Tell whether a look fits; a fifth is left for people."""
-        return self._fits(for_people=False)
+        return not self._counts_looks or self._fits(for_people=False)
 
     def may_ask(self) -> bool:
         """Tell whether a request fits that a person waits for."""
@@ -122,8 +126,8 @@ class RequestBudget:
         return self._finds_out(now) or leaves_forms(self.limits, self._spent(now))
 
     def wait_s(self, *, for_people: bool = False) -> float:
-        """Say in how many seconds a request will fit; 0 where it fits now."""
-        if self._fits(for_people=for_people):
+        """Say in how many seconds a look, or a request for people, will fit; 0 where it does now."""
+        if self.may_ask() if for_people else self.may_look():
             return 0.0
         now = self._roll()
         moments = [self._paused_until_at, self._minute_frees_at(now, for_people=for_people)]
@@ -135,6 +139,8 @@ class RequestBudget:
 
     def stretched_s(self, interval_s: float, *, open_productions: int) -> float:
         """Stretch a look interval so that what is left of the day and the minute lasts."""
+        if not self._counts_looks:
+            return interval_s
         now = self._roll()
         limits = self.limits
         if not self._is_tier_known and self._overrides[1] is None:

@@ -6,19 +6,29 @@ What differs between services is how their refusals read, and what else an answe
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, Protocol
 
-from bot.core.errors import ProviderError, ProviderUnavailableError
+from bot.core.errors import (
+    ProviderAuthError,
+    ProviderError,
+    ProviderRefusedError,
+    ProviderReplyError,
+    ProviderUnavailableError,
+)
 from bot.core.production import Failure
-from bot.providers.base import BUDGET_SPENT, Delayed, NotSent, Uncertain
+from bot.providers.base import BUDGET_SPENT, Delayed, NotSent, Refused, Submission, Uncertain
 from bot.providers.budget import RequestBudget
 from bot.providers.http import Reply, ServiceClient, Verdict
 from bot.providers.reading import UnreadableError, read_json
+from bot.providers.urls import UnsafeUrlError, check_url
 
 DEFAULT_WAIT_S = 60.0
 """How long to wait after a 429 that does not say."""
 
 NO_OTHERS: frozenset[int] = frozenset()
+
+NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 
 Posted = Reply | NotSent | Delayed | Uncertain
 """What came of a paid call."""
@@ -57,13 +67,17 @@ class Manners:
     """How a service refuses.
 
     Attributes:
+        label: What people call the service.
         spent: What people are told when our own budget holds a request back.
+        maybe: Says that a job may or may not have been started, ending a sentence about why.
         read_refusal: Reads any answer that is no success, and never raises.
         error_of: Turns such an answer into the error to raise.
         pauses_most_s: Longest wait after which a refused paid call pauses looks too; None for any.
     """
 
+    label: str
     spent: str
+    maybe: str
     read_refusal: _ReadsRefusals
     error_of: _MakesErrors
     pauses_most_s: float | None = None
@@ -134,7 +148,9 @@ class CountedCalls:
         self._spend()
         return self._taken(await self._client.change(method, url, content=content), also)
 
-    async def submit(self, url: str, *, content: bytes, headers: Mapping[str, str]) -> Posted:
+    async def submit(
+        self, url: str, *, content: bytes, headers: Mapping[str, str] = NO_HEADERS
+    ) -> Posted:
         """Make the paid call; a reply may be of any status but 429."""
         if not self.budget.may_ask():
             return Delayed(text=self._manners.spent, wait_s=self.budget.wait_s(for_people=True))
@@ -146,6 +162,44 @@ class CountedCalls:
             return reply
         reply = self._heard(reply)
         return self._delayed(reply) if reply.verdict is Verdict.DELAYED else reply
+
+    async def order(
+        self,
+        url: str,
+        *,
+        content: bytes,
+        headers: Mapping[str, str] = NO_HEADERS,
+        accepted: Callable[[Reply], Submission],
+    ) -> Submission:
+        """Make the paid call and say what came of it, whatever that is.
+
+        Args:
+            accepted: As for `settled`.
+        """
+        outcome = await self.submit(url, content=content, headers=headers)
+        return self.settled(outcome, accepted) if isinstance(outcome, Reply) else outcome
+
+    def settled(self, reply: Reply, accepted: Callable[[Reply], Submission]) -> Submission:
+        """Say what the answer to a paid call means.
+
+        Args:
+            accepted: Reads an answer that is a success by its status; raises `ProviderReplyError`
+                where it does not say which job was started.
+        """
+        if reply.verdict is Verdict.DONE:
+            try:
+                return accepted(reply)
+            except ProviderReplyError as error:
+                return self._uncertain(error.code, error.text, error.correlation_id)
+        refusal = self._manners.read_refusal(reply, now=self._clock())
+        if reply.verdict is Verdict.REFUSED:
+            return Refused(failure=refusal.as_failure())
+        why = f"{self._manners.label} answered with a fault."
+        return self._uncertain(refusal.code, why, refusal.correlation_id)
+
+    def _uncertain(self, code: str | None, why: str, correlation_id: str | None) -> Uncertain:
+        text = f"{why} {self._manners.maybe}"
+        return Uncertain(failure=Failure(code=code, text=text, correlation_id=correlation_id))
 
     async def aclose(self) -> None:
         """Close every connection."""
@@ -217,6 +271,48 @@ class Reader:
         if not isinstance(value, dict):
             raise self.unreadable(reply)
         return value
+
+    def link(self, url: str, *, base: str) -> str:
+        """Check the address of a file, as the service gave it.
+
+        Args:
+            base: The service's own address, as for `check_url`.
+        """
+        try:
+            return check_url(url, base=base)
+        except UnsafeUrlError as error:
+            text = f"{self.label}'s link to the file cannot be used: {error}."
+            raise ProviderReplyError(text, sample="", code="unsafe_link") from error
+
+
+def error_for(
+    reply: Reply,
+    refusal: Refusal,
+    *,
+    odd: Callable[[], ProviderError],
+    is_about_key: bool,
+    is_for_all: bool = False,
+) -> ProviderError:
+    """Make the error to raise for an answer that is no success.
+
+    Args:
+        refusal: What the answer says.
+        odd: Makes the error for an answer that is neither a refusal nor a fault.
+        is_about_key: Whether a refusal is one of our key.
+        is_for_all: Whether it is then one of every request made with the key.
+    """
+    text, code, correlation_id = refusal.text, refusal.code, refusal.correlation_id
+    if reply.verdict in {Verdict.FAULTY, Verdict.DELAYED}:
+        return ProviderUnavailableError(
+            text, code=code, correlation_id=correlation_id, retry_after_s=refusal.wait_s
+        )
+    if reply.verdict is Verdict.ODD:
+        return odd()
+    if is_about_key:
+        return ProviderAuthError(
+            text, code=code, correlation_id=correlation_id, is_for_all=is_for_all
+        )
+    return ProviderRefusedError(text, code=code, correlation_id=correlation_id)
 
 
 def without(reply: Reply, secret: bytes) -> Reply:

@@ -7,16 +7,15 @@ file (RFC 9110, 13.1.5 and 14.2); else `BrokenFetchError` says that it must be b
 """
 
 import re
-import socket
 from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
 import aiohttp
-from aiohttp.abc import AbstractResolver, ResolveResult
 
 from bot.core.errors import BotError
-from bot.providers.urls import UnsafeUrlError, check_url, is_loopback, is_public_address
+from bot.providers.guarded import GuardedResolver
+from bot.providers.urls import UnsafeUrlError, check_url, is_loopback
 
 PIECE_BYTES = 256 * 1024
 CONNECT_S = 10.0
@@ -100,29 +99,31 @@ class Fetch:
             BrokenFetchError: It broke off and cannot be taken up again, or makes no sense.
             RefusedFetchError: The server says no, or the file is too large.
         """
-        guard = _Guard()
+        # A name is guarded once a link has named it; a proxy's own is none of these.
+        guarded: set[str] = set()
+        resolver = GuardedResolver(guarded.__contains__)
         timeout = aiohttp.ClientTimeout(
             total=None, sock_connect=CONNECT_S, sock_read=self._rules.stall_s
         )
         async with aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(resolver=guard, limit=1, force_close=True),
+            connector=aiohttp.TCPConnector(resolver=resolver, limit=1, force_close=True),
             timeout=timeout,
             trust_env=not is_loopback(self._url),
             auto_decompress=False,
             cookie_jar=aiohttp.DummyCookieJar(),
         ) as session:
-            async for piece in self._resuming(session, guard):
+            async for piece in self._resuming(session, guarded):
                 yield piece
         self._check_end()
 
     async def _resuming(
-        self, session: aiohttp.ClientSession, guard: "_Guard"
+        self, session: aiohttp.ClientSession, guarded: set[str]
     ) -> AsyncGenerator[bytes, None]:
         idle = 0
         while True:
             before = self._received
             try:
-                async for piece in self._from_here(session, guard):
+                async for piece in self._from_here(session, guarded):
                     yield piece
             except _BROKEN as error:
                 idle = 0 if self._received > before else idle + 1
@@ -137,9 +138,9 @@ class Fetch:
         return has_proof and self.resumed < MOST_RESUMES
 
     async def _from_here(
-        self, session: aiohttp.ClientSession, guard: "_Guard"
+        self, session: aiohttp.ClientSession, guarded: set[str]
     ) -> AsyncGenerator[bytes, None]:
-        response = await self._asked(session, guard)
+        response = await self._asked(session, guarded)
         async with response:
             self._take(response)
             async for piece in response.content.iter_chunked(PIECE_BYTES):
@@ -148,27 +149,27 @@ class Fetch:
                 yield piece
 
     async def _asked(
-        self, session: aiohttp.ClientSession, guard: "_Guard"
+        self, session: aiohttp.ClientSession, guarded: set[str]
     ) -> aiohttp.ClientResponse:
         """Ask for what is missing, following a few redirects with the same care."""
         url = self._url
         for _ in range(REDIRECTS + 1):
-            self._admit(url, guard)
-            response = await session.get(url, headers=self._headers(), allow_redirects=False)
+            try:
+                self._admit(url, guarded)
+                response = await session.get(url, headers=self._headers(), allow_redirects=False)
+            except UnsafeUrlError as error:
+                raise RefusedFetchError(f"The link cannot be followed: {error}.") from None
             if response.status not in _REDIRECT:
                 return response
             response.close()
             url = urljoin(url, response.headers.get("location", ""))
         raise RefusedFetchError("The link leads on and on.")
 
-    def _admit(self, url: str, guard: "_Guard") -> None:
-        try:
-            # The service checked the first address; where that is on this machine, so is its base.
-            check_url(url, base=self._url)
-        except UnsafeUrlError as error:
-            raise RefusedFetchError(f"The link cannot be followed: {error}.") from None
+    def _admit(self, url: str, guarded: set[str]) -> None:
+        # The service checked the first address; where that is on this machine, so is its base.
+        check_url(url, base=self._url)
         if not is_loopback(url):
-            guard.hosts.add((urlsplit(url).hostname or "").rstrip("."))
+            guarded.add((urlsplit(url).hostname or "").rstrip("."))
 
     def _headers(self) -> Mapping[str, str]:
         # Compressed answers could grow past the size cap, and their length says nothing.
@@ -221,36 +222,6 @@ class Fetch:
         self._check_listed(self._received)
         if total is not None and self._received != total:
             raise BrokenFetchError("ended early")
-
-
-class _Guard(AbstractResolver):
-    """Resolve names, but give no private address for the hosts that links name.
-
-    Attributes:
-        hosts: Those names; a proxy's own name is none of them.
-    """
-
-    def __init__(self) -> None:
-        self._real = aiohttp.DefaultResolver()
-        self.hosts: set[str] = set()
-
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
-    ) -> list[ResolveResult]:
-        """Resolve a name.
-
-        Raises:
-            RefusedFetchError: It points into a private network.
-        """
-        found = await self._real.resolve(host, port, family)
-        is_guarded = host.rstrip(".") in self.hosts
-        if is_guarded and not all(is_public_address(one["host"]) for one in found):
-            raise RefusedFetchError("The link points into a private network.")
-        return found
-
-    async def close(self) -> None:
-        """Close the resolver."""
-        await self._real.close()
 
 
 def _validator(headers: Mapping[str, str]) -> str | None:

@@ -15,13 +15,16 @@ from enum import StrEnum
 
 import aiohttp
 import httpx
-import httpx_aiohttp
 
-from bot.core.errors import ProviderUnavailableError
+from bot.core.errors import ProviderReplyError, ProviderUnavailableError
 from bot.core.production import Failure
 from bot.providers.base import NotSent, Uncertain
+from bot.providers.guarded import GuardedLooks, GuardedPaid, GuardedResolver, all_but
 from bot.providers.reading import LARGEST_COUNT, clean
-from bot.providers.urls import is_loopback, is_same_origin
+from bot.providers.urls import UnsafeUrlError, check_url, is_loopback, is_same_origin
+
+UNSAFE_LINK = "unsafe_link"
+"""Code of the error for an address from a service that must not be followed."""
 
 LONGEST_WAIT_S = 26 * 3600.0
 """No limit known lasts longer than a day; what asks for more is a mistake."""
@@ -162,8 +165,9 @@ class Reply:
 class ServiceClient:
     """Speak to one service with one key.
 
-    The key goes to the configured origin only, redirects are never followed, nothing is repeated,
-    and no call outlives its total timeout.
+    The key goes to the configured origin only; any other address must be safe to follow, also where
+    its name leads. Redirects are never followed, nothing is repeated, and no call outlives its total
+    timeout.
 
     Args:
         label: How texts for people call the service.
@@ -187,10 +191,15 @@ class ServiceClient:
         self._timeouts = timeouts
         self._max_bytes = max_bytes
         uses_proxy = not is_loopback(base_url)
-        self._looks = httpx_aiohttp.HttpxAiohttpClient(
-            timeout=_parts(timeouts.look_s), trust_env=uses_proxy, follow_redirects=False
+        resolver = GuardedResolver(all_but(base_url))
+        self._looks = GuardedLooks(
+            resolver,
+            timeout=_parts(timeouts.look_s),
+            trust_env=uses_proxy,
+            follow_redirects=False,
         )
-        self._paid = httpx.AsyncClient(
+        self._paid = GuardedPaid(
+            resolver,
             timeout=_parts(timeouts.submit_s),
             trust_env=uses_proxy,
             follow_redirects=False,
@@ -202,6 +211,8 @@ class ServiceClient:
 
         Raises:
             ProviderUnavailableError: No answer.
+            ProviderReplyError: The service named an address that must not be followed; code
+                `UNSAFE_LINK`.
         """
         return await self._ask(self._looks, "GET", url)
 
@@ -210,13 +221,14 @@ class ServiceClient:
 
         Raises:
             ProviderUnavailableError: No answer; it may have been done all the same.
+            ProviderReplyError: As for `look`.
         """
         return await self._ask(self._paid, method, url, content=content)
 
     async def submit(
         self, url: str, *, content: bytes, headers: Mapping[str, str]
     ) -> Reply | NotSent | Uncertain:
-        """POST what costs money; once, whatever happens.
+        """POST what costs money, to the configured origin; once, whatever happens.
 
         Never raises for anything the network does.
         """
@@ -229,6 +241,8 @@ class ServiceClient:
                 return NotSent(text=f"{self._label} {row.words}; nothing was sent.")
             text = f"{self._label} {row.words}. The request may have arrived."
             return Uncertain(failure=Failure(code=row.code, text=text))
+        except UnsafeUrlError as error:
+            return NotSent(text=self._unsafe(error).text)
 
     async def upload(
         self,
@@ -247,6 +261,7 @@ class ServiceClient:
 
         Raises:
             ProviderUnavailableError: No answer; it may have arrived all the same.
+            ProviderReplyError: As for `look`.
         """
         headers = {"Content-Type": content_type, "Content-Length": str(size_bytes)}
         try:
@@ -254,6 +269,8 @@ class ServiceClient:
             return await self._exchange(self._paid, request, timeout_s=timeout_s)
         except TRANSPORT_ERRORS as error:
             raise self._unavailable(error) from error
+        except UnsafeUrlError as error:
+            raise self._unsafe(error) from error
 
     async def aclose(self) -> None:
         """Close every connection."""
@@ -268,10 +285,16 @@ class ServiceClient:
             return await self._exchange(client, request, timeout_s=self._timeouts.look_s)
         except TRANSPORT_ERRORS as error:
             raise self._unavailable(error) from error
+        except UnsafeUrlError as error:
+            raise self._unsafe(error) from error
 
     def _unavailable(self, error: Exception) -> ProviderUnavailableError:
         row = _row_of(error)
         return ProviderUnavailableError(f"{self._label} {row.words}.", code=row.code)
+
+    def _unsafe(self, error: UnsafeUrlError) -> ProviderReplyError:
+        text = f"{self._label} has an address that cannot be used: {error}."
+        return ProviderReplyError(text, sample="", code=UNSAFE_LINK)
 
     def _request(
         self,
@@ -282,12 +305,15 @@ class ServiceClient:
         content: bytes | AsyncIterable[bytes] | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> httpx.Request:
+        is_ours = is_same_origin(url, self._base_url)
+        if not is_ours:
+            check_url(url, base=self._base_url)
         # Compressed answers could grow past the size cap while they are unpacked.
         out = {"Accept": "application/json", "Accept-Encoding": "identity"}
         out["User-Agent"] = "greenlight"
         if content is not None:
             out["Content-Type"] = "application/json"
-        if self._key is not None and is_same_origin(url, self._base_url):
+        if self._key is not None and is_ours:
             out[self._key[0]] = self._key[1]
         return client.build_request(method, url, content=content, headers=out | dict(headers or {}))
 

@@ -14,18 +14,15 @@ import structlog
 from bot import instruments
 from bot.core.budget import Spent
 from bot.core.errors import (
-    LostClaimError,
     ProviderAuthError,
     ProviderError,
     ProviderReplyError,
     ProviderUnavailableError,
-    StorageError,
-    StorageUnavailableError,
 )
 from bot.core.events import News, Signal
 from bot.core.production import LOOKED_AT, Problem, Production, State
 from bot.core.schedule import JITTER_SHARE, backoff_s, is_overdue
-from bot.loops import Bell
+from bot.loops import Bell, guarded_turn, guarded_work
 from bot.productions import Productions
 from bot.providers.base import BUDGET_SPENT, Provider
 from bot.tracker.flusher import Flusher
@@ -133,15 +130,10 @@ class Tracker:
 
     async def _turn(self, name: str) -> int:
         """Start what is due; a database that is gone only makes us wait."""
-        try:
+        claimed = 0
+        with guarded_turn("tracker", provider=name):
             claimed = await self._claim(name)
             await self._save_counts(name)
-        except StorageUnavailableError:
-            log.warning("storage_unavailable", loop="tracker", provider=name)
-            return 0
-        except Exception:
-            log.exception("turn_failed", loop="tracker", provider=name)
-            return 0
         return claimed
 
     async def _finish(self, name: str) -> None:
@@ -162,17 +154,9 @@ class Tracker:
 
     async def _work(self, claim: Claim) -> None:
         """Do one claimed production's turn; nothing that goes wrong in it reaches the loop."""
-        with structlog.contextvars.bound_contextvars(
-            production_id=claim.production.id, provider=claim.production.provider
-        ):
-            try:
-                await self._act(claim)
-            except LostClaimError:
-                log.warning("claim_lost")
-            except StorageError as error:
-                log.warning("turn_not_recorded", reason=type(error).__name__)
-            except Exception:
-                log.exception("turn_failed")
+        ids = {"production_id": claim.production.id, "provider": claim.production.provider}
+        with structlog.contextvars.bound_contextvars(**ids), guarded_work("tracker"):
+            await self._act(claim)
 
     async def _act(self, claim: Claim) -> None:
         production, state = claim.production, claim.production.state

@@ -32,7 +32,9 @@ class Clicks:
         clicks = self._recent.get(name)
         if clicks is None or len(clicks) < self._per_minute:
             return False
-        return clicks[0] > self._clock() - MINUTE
+        now = self._clock()
+        # A click of the future is from before the clock was set back, and says nothing.
+        return now - MINUTE < clicks[0] <= now
 
     def count(self, name: str) -> None:
         """Note one more; never more than `per_minute` of a name are kept."""

@@ -14,8 +14,9 @@ from bot.core.errors import (
     StorageError,
 )
 from bot.handout import Gone, Handout, OurFile, Why
-from bot.web.copies import begins_download, serve_copy
-from bot.web.door import HEADERS, Door, build_sentence
+from bot.web.copies import CopyResponse, begins_download
+from bot.web.door import HEADERS, LATER, Door, build_sentence
+from bot.web.readers import Readers
 
 log = structlog.get_logger(__name__)
 
@@ -40,9 +41,11 @@ _ASK = "Ask whoever asked for the video, in its thread in Slack; its ID is {prod
 class DownloadEndpoint:
     """Serve our copy, or redirect to where the file can be fetched now."""
 
-    def __init__(self, handout: Handout, *, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, handout: Handout, *, clock: Callable[[], datetime], readers: Readers
+    ) -> None:
         self._handout = handout
-        self._door = Door(clock, never=_NEVER)
+        self._door = Door(clock, never=_NEVER, readers=readers)
 
     async def answer(self, request: Request) -> Response:
         """Answer with the file, or 302, 404, 410, 416, 429 or 503, always with a sentence."""
@@ -64,10 +67,15 @@ class DownloadEndpoint:
         if isinstance(found, Gone):
             return build_sentence(_gone_words(found), 410)
         if isinstance(found, OurFile):
-            await self._count(request, token, source="copy")
-            return serve_copy(request, found, self._handout.read)
+            return await self._serve(request, token, found)
         await self._count(request, token, source="service")
         return RedirectResponse(found.url, status_code=302, headers=HEADERS)
+
+    async def _serve(self, request: Request, token: str, ours: OurFile) -> Response:
+        response = self._door.serve(request, token, ours, self._handout.read)
+        if isinstance(response, CopyResponse):
+            await self._count(request, token, source="copy")
+        return response
 
     async def _count(self, request: Request, token: str, *, source: str) -> None:
         if begins_download(request):
@@ -83,4 +91,4 @@ def _gone_words(gone: Gone) -> str:
 def _not_now(error: Exception) -> Response:
     log.warning("download_failed", reason=type(error).__name__)
     words = _NOT_READ if isinstance(error, FilesUnavailableError) else _NOT_NOW
-    return build_sentence(words, 503, **{"retry-after": "60"})
+    return build_sentence(words, 503, **LATER)

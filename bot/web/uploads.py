@@ -11,8 +11,9 @@ from bot import instruments
 from bot.core.errors import StorageError
 from bot.handout import OurFile
 from bot.publishing import Ended, PublishedFiles
-from bot.web.copies import begins_download, serve_copy
-from bot.web.door import Door, build_sentence
+from bot.web.copies import CopyResponse, begins_download
+from bot.web.door import LATER, Door, build_sentence
+from bot.web.readers import Readers
 from storage.values import PublishedFile
 
 log = structlog.get_logger(__name__)
@@ -29,9 +30,11 @@ _NOT_READ = "The file cannot be read just now. It is not lost; try again in a fe
 class UploadEndpoint:
     """Serve what was published, to whoever has its address."""
 
-    def __init__(self, files: PublishedFiles, *, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, files: PublishedFiles, *, clock: Callable[[], datetime], readers: Readers
+    ) -> None:
         self._files = files
-        self._door = Door(clock, never=_NEVER)
+        self._door = Door(clock, never=_NEVER, readers=readers)
 
     async def answer(self, request: Request) -> Response:
         """Answer with the file, or 404, 410, 416, 429 or 503, always with a sentence.
@@ -46,15 +49,16 @@ class UploadEndpoint:
             found = await self._files.find(token)
         except StorageError as error:
             log.warning("upload_not_served", reason=type(error).__name__)
-            return build_sentence(_NOT_READ, 503, **{"retry-after": "60"})
+            return build_sentence(_NOT_READ, 503, **LATER)
         if found is None:
             return self._door.miss()
         self._door.count(token)
         if isinstance(found, Ended):
             return build_sentence(_ended_words(found), 410)
-        if begins_download(request):
+        response = self._door.serve(request, token, _ours(found), self._reader(found))
+        if isinstance(response, CopyResponse) and begins_download(request):
             instruments.DOWNLOADS.labels(source="upload").inc()
-        return serve_copy(request, _ours(found), self._reader(found))
+        return response
 
     def _reader(self, found: PublishedFile) -> Callable[[OurFile, int, int], AsyncIterator[bytes]]:
         return lambda _ours, start, end: self._files.read(found, start, end)

@@ -1,6 +1,6 @@
 """Every service with its local server, for the suites that all of them must pass.
 
-To add one, give it a bench like `provider_jarai.JaraiBench` and name it here.
+To add one, give it a bench from `provider_bench.ProviderBench` and name it here.
 """
 
 from bot.core.production import Job

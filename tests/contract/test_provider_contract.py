@@ -233,6 +233,11 @@ async def test_a_lost_job_can_be_linked_by_its_id(bench):
     assert await bench.provider.deliverables(job)
 
 
+async def test_whether_jobs_can_be_looked_up_is_said(bench):
+    """Link existing is offered from it, and only where it can work."""
+    assert bench.provider.capabilities.finds_by_id is getattr(bench, "finds_jobs", False)
+
+
 @pytest.mark.parametrize(
     "job_id", ["", "nonsense", "99999999-2a11-4b8e-9d33-7a5f10c2e901", "../../accounts"]
 )

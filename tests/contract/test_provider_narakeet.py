@@ -336,6 +336,10 @@ async def test_the_days_requests_are_kept_and_looks_are_none_of_them(bench):
     assert isinstance(await provider.submit(prepared, key="k2"), Delayed)
     for _ in range(5):
         assert (await provider.observe(job)).news is News.PRODUCING
+        assert provider.budget.may_look()
+        assert provider.budget.wait_s() == 0
+    assert provider.budget.stretched_s(5.0, open_productions=1000) == 5.0
+    assert provider.budget.wait_s(for_people=True) == 14 * 3600
     assert bench.submitted == 1
 
 

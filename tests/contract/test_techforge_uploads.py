@@ -10,6 +10,7 @@ from bot.core.form import FileField, TextField
 from bot.core.production import Answer, FileReference
 from bot.providers.base import Accepted
 from bot.publishing import PublishedFiles, Publisher
+from bot.web.readers import Readers
 from bot.web.uploads import UploadEndpoint
 from storage.files import Files
 from tests.contract.provider_techforge import TechForgeBench
@@ -27,7 +28,7 @@ async def bench(store, tmp_path):
     async with TechForgeBench() as bench:
         files = Files((tmp_path / "files").as_uri())
         published = PublishedFiles(store=store, files=files, clock=bench.clock.now)
-        endpoint = UploadEndpoint(published, clock=bench.clock.now)
+        endpoint = UploadEndpoint(published, clock=bench.clock.now, readers=Readers())
         route = Route("/u/{token}/{name}", endpoint.answer, methods=["GET", "HEAD"])
         listening = listen()
         with listening as socket:

@@ -169,6 +169,7 @@ FACES = st.builds(
         decides_in_console=st.booleans(),
         reject_cancels=st.booleans(),
         retries_in_place=st.booleans(),
+        finds_by_id=st.booleans(),
         has_percent=st.booleans(),
     ),
     console_url=maybe(ADDRESSES),

@@ -5,6 +5,7 @@ from tests.mutants.mutant import Mutant
 _SCENARIO = "tests/scenario/"
 HTTP = "bot/providers/http.py"
 PROVIDER = "bot/providers/jarai/provider.py"
+COUNTED = "bot/providers/counted.py"
 TRACKER = "bot/tracker/loop.py"
 LOOKER = "bot/tracker/looker.py"
 _TRANSPORT = "tests/faults/test_transport.py::"
@@ -46,11 +47,9 @@ ASKING = (
     ),
     Mutant(
         name="an unreadable success counts as refused",
-        file=PROVIDER,
-        before="        except ProviderReplyError as error:\n"
-        "            return _uncertain(reply, code=error.code, why=error.text)",
-        after="        except ProviderReplyError as error:\n"
-        "            return Refused(failure=Failure(code=error.code, text=error.text))",
+        file=COUNTED,
+        before="                return self._uncertain(error.code, error.text, error.correlation_id)",
+        after="                return Refused(failure=Failure(code=error.code, text=error.text))",
         why="People would be told to ask again for what is being made.",
         tests=(f"{_PROVIDER_TESTS}test_a_submits_answer_is_classified_and_sent_once",),
     ),
@@ -74,8 +73,8 @@ ASKING = (
     Mutant(
         name="the key goes anywhere",
         file=HTTP,
-        before="self._key is not None and is_same_origin(url, self._base_url):",
-        after="self._key is not None and (is_loopback(url) or is_same_origin(url, self._base_url)):",
+        before="self._key is not None and is_ours:",
+        after="self._key is not None and (is_ours or is_loopback(url)):",
         why="A service's answer could lead our key to a stranger.",
         tests=(f"{_TRANSPORT}test_the_key_goes_to_the_configured_origin_only",),
     ),
@@ -100,6 +99,17 @@ ASKING = (
         tests=(f"{_TRANSPORT}test_redirects_are_not_followed",),
     ),
     Mutant(
+        name="looks that cost nothing are held with the rest",
+        file="bot/providers/narakeet/calls.py",
+        before="                counts_looks=False,  # The storage answers them.\n",
+        after="",
+        why="On a busy day nobody would learn that a video is done before its links die.",
+        tests=(
+            "tests/contract/test_provider_narakeet.py::"
+            "test_the_days_requests_are_kept_and_looks_are_none_of_them",
+        ),
+    ),
+    Mutant(
         name="private addresses pass",
         file="bot/core/addresses.py",
         before="if address is not None and not _is_public(address):",
@@ -118,7 +128,7 @@ ASKING = (
     # Budgets and links.
     Mutant(
         name="a 429 is not waited out",
-        file="bot/providers/counted.py",
+        file=COUNTED,
         before="            self.budget.pause(error.retry_after_s)",
         after="            self.budget.pause(0.0)",
         why="A service that asks for a pause would be asked on.",

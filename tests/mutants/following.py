@@ -2,6 +2,7 @@
 
 from tests.mutants.mutant import Mutant
 
+LOOPS = "bot/loops.py"
 TRACKER = "bot/tracker/loop.py"
 SUBMITTER = "bot/tracker/submitter.py"
 LOOKER = "bot/tracker/looker.py"
@@ -16,9 +17,9 @@ FOLLOWING = (
     # The loops.
     Mutant(
         name="one odd row ends the following",
-        file=TRACKER,
-        before='        except Exception:\n            log.exception("turn_failed", loop="tracker"',
-        after='        except ArithmeticError:\n            log.exception("turn_failed", loop="tracker"',
+        file=LOOPS,
+        before='    except Exception:\n        log.exception("turn_failed", loop=loop, **detail)',
+        after='    except ArithmeticError:\n        log.exception("turn_failed", loop=loop, **detail)',
         why="Every production would stand still because of one.",
         tests=(f"{_TRACKER}test_unexpected_error_while_claiming_is_logged_and_the_loop_goes_on",),
     ),

@@ -12,6 +12,14 @@ _KILL = "tests/faults/test_kill.py::"
 TELLING = (
     # Doors.
     Mutant(
+        name="readers who have left are counted for ever",
+        file="bot/web/copies.py",
+        before="                self.on_end()",
+        after="                pass",
+        why="After a few downloads nobody would get a file any more.",
+        tests=("tests/unit/web/test_copies.py::test_reader_who_leaves_makes_room",),
+    ),
+    Mutant(
         name="Slack is believed unsigned",
         file=SLACK_DOOR,
         before="if not self._is_signed(request, body):",
@@ -202,6 +210,24 @@ TELLING = (
         after="            log.info('card_was_refused', word=outcome.word)",
         why="A request would vanish without a word.",
         tests=(f"{_SCENARIO}test_form.py::test_card_that_cannot_be_posted_sends_nothing",),
+    ),
+    Mutant(
+        name="a picture that cannot be fetched costs the card",
+        file="bot/notifier/messenger.py",
+        before="return [*pictured, {}]",
+        after="return [{}]",
+        why="For want of a picture a card would lose its buttons.",
+        tests=(
+            f"{_SCENARIO}test_posters.py::test_picture_that_slack_cannot_fetch_costs_the_picture_alone",
+        ),
+    ),
+    Mutant(
+        name="posters are drawn before they are kept",
+        file="bot/slack/views/files.py",
+        before="return deliverable.has_copy(CopyState.KEPT) or not face.capabilities.links_die",
+        after="return True",
+        why="Slack would refuse every card whose poster's link has died.",
+        tests=("tests/unit/slack/test_poster.py::test_where_links_die_only_our_own_copy_is_drawn",),
     ),
     Mutant(
         name="messages cannot be recognised",

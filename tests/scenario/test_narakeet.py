@@ -131,6 +131,23 @@ async def test_a_submit_whose_answer_is_lost_asks_a_person(rig):
     assert paid(rig) == ["POST /video/build"]
 
 
+async def test_what_cannot_be_looked_up_is_not_offered_for_linking(rig):
+    """Neither button nor reply leads there, and a click from elsewhere is answered in words."""
+    rig.besides.faults.add(Fault(match="POST /video/build", kind="drop_after"))
+    card = await order(rig)
+    await rig.advance(5)
+    assert rig.buttons(card) == ["Submit again", "Give up"]
+    (reply,) = rig.reply_texts(card)
+    assert "Link existing" not in reply
+    assert "take the files from there" in reply
+    await rig.click("Give up", card, user=ANA)
+    entry = rig.delivered("block_actions")
+    action = {**entry.detail["payload"]["actions"][0], "action_id": "link_existing"}
+    await rig.replay(entry, actions=[action])
+    assert rig.slack.views(ANA) == []
+    assert "no way to look up a video" in rig.private(ANA)[-1]
+
+
 async def test_an_upload_that_breaks_off_is_done_again(rig):
     """Nobody hears of it, and one video is made."""
     rig.besides.faults.add(Fault(match="PUT /storage", kind="drop_before"))

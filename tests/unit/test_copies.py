@@ -5,9 +5,10 @@ import hashlib
 from datetime import timedelta
 
 import pytest
+from obstore.exceptions import GenericError
 from structlog.testing import capture_logs
 
-from bot.copies.loop import OUT_OF_TIME
+from bot.copies.loop import NOT_STORED, OUT_OF_TIME
 from bot.core.errors import (
     FilesUnavailableError,
     LostClaimError,
@@ -152,6 +153,25 @@ async def test_store_that_is_full_is_waited_for(world, monkeypatch):
     world.bench.clock.move(5)
     await world.copier.drain()
     assert await world.copies(production) == {"v": CopyState.KEPT}
+
+
+async def test_store_that_stays_full_is_not_blamed_on_the_service(world, monkeypatch):
+    """What was full all the time is ours, and so says the reason that people read."""
+    production = await world.finished(VIDEO)
+
+    async def write(*_args, **_more):
+        raise GenericError("Unable to copy data to file: No space left on device (os error 28)")
+
+    monkeypatch.setattr("obstore.put_async", write)
+    with capture_logs() as lines:
+        for _ in range(40):
+            world.bench.clock.move(20)
+            await world.copier.drain()
+    reasons = {line["reason"] for line in lines if line["event"] == "copy_not_stored"}
+    assert reasons == {"files unavailable: No space left on device"}
+    loaded = await world.bench.store.load(production.id)
+    assert loaded.deliverables[0].copy.reason == NOT_STORED
+    assert await world.state(production) is State.COMPLETED
 
 
 async def test_copier_that_died_is_followed_by_another(world):

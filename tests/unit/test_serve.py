@@ -5,7 +5,7 @@ import socket
 import pytest
 
 from bot.core.errors import SettingsError
-from bot.serve import take_port
+from bot.serve import UNREAD_MS, take_port
 
 
 def test_a_taken_port_is_a_setting_to_mend():
@@ -23,3 +23,13 @@ def test_a_host_of_another_machine_is_a_setting_to_mend(host):
         return
     with pytest.raises(SettingsError, match="HOST must be an address of this machine"):
         take_port(host, 0, name="PORT")
+
+
+@pytest.mark.skipif(not hasattr(socket, "TCP_USER_TIMEOUT"), reason="only Linux knows the option")
+def test_a_peer_that_reads_nothing_is_given_up():
+    """Its connection ends by itself, so that the connections do not run out."""
+    with take_port("127.0.0.1", 0, name="PORT") as listening:
+        listening.listen()
+        with socket.create_connection(listening.getsockname()), listening.accept()[0] as accepted:
+            given = accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT)
+    assert given == UNREAD_MS

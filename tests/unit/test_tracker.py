@@ -14,6 +14,7 @@ from bot.core.errors import (
 )
 from bot.core.events import Command, News
 from bot.core.production import State
+from bot.providers.budget import RequestBudget
 from bot.tracker.flusher import Flusher
 from storage.values import Settled
 from tests.factories import later, make_deliverable, make_job
@@ -235,6 +236,24 @@ async def test_one_production_that_is_refused_pauses_no_other(bench):
     bench.service.seen = ProviderAuthError("no", code="PERMISSION_DENIED")
     await bench.advance(20)
     assert bench.service.looks == ["job-1", "job-2"]
+
+
+async def test_looks_that_cost_nothing_go_on_when_the_day_is_spent(bench):
+    """A service whose storage answers looks is followed to the end of a day without requests."""
+    budget = RequestBudget(
+        credential="c",
+        clock=bench.clock.now,
+        day_limits={},
+        assumed=Limits(per_minute=None, per_day=1),
+        is_certain=True,
+        counts_looks=False,
+    )
+    budget.count()
+    bench.service.budget = budget
+    await bench.recorded(State.PRODUCING)
+    await bench.advance(120)
+    assert not budget.may_ask()
+    assert len(bench.service.looks) >= 4
 
 
 # Cancelling.

@@ -6,7 +6,7 @@ from typing import Any
 from aiohttp import web
 
 from twin.clock import Clock
-from twin.faults import fault_middleware
+from twin.controlled import ControlledTwin
 from twin.jarai.api import Api
 from twin.jarai.catalogue import STANDARD_KEY, TIERS, V1_KEY, Partner, Tier
 from twin.jarai.control import Control
@@ -14,7 +14,7 @@ from twin.jarai.desk import desk_job
 from twin.jarai.dialect import DIALECTS, V1, Dialect
 from twin.jarai.enrolment import Enrolment
 from twin.jarai.file_host import FileHost
-from twin.jarai.gate import Gate, rate_limited
+from twin.jarai.gate import Gate
 from twin.jarai.keyring import Keyring
 from twin.jarai.life import Life
 from twin.jarai.model import Job, Jobs
@@ -22,12 +22,11 @@ from twin.jarai.quota import Quota
 from twin.jarai.settings import Settings
 from twin.jarai.webhooks import Webhooks
 from twin.links import Links
-from twin.service import CONTROL_PREFIX, ServiceTwin
 
 BODY_LIMIT_BYTES = 64 * 1024  # The documents name a 413 but no size.
 
 
-class JaraiTwin(ServiceTwin[Settings]):
+class JaraiTwin(ControlledTwin[Settings, Job]):
     """A JARAI of one's own.
 
     Args:
@@ -45,6 +44,8 @@ class JaraiTwin(ServiceTwin[Settings]):
     label = "JARAI"
     api_key = STANDARD_KEY.value
     v1_api_key = V1_KEY.value
+    holding = "hold_queue"
+    _jobs: Jobs
 
     def __init__(
         self,
@@ -93,35 +94,15 @@ class JaraiTwin(ServiceTwin[Settings]):
         await self.webhooks.courier.stop()
         await super().stop()
 
-    def jobs(self) -> list[Job]:
-        """List the productions, oldest first."""
-        return self._jobs.all()
-
-    def job(self, production_id: str) -> Job:
-        """Give one production.
-
-        Raises:
-            UnknownJobError: There is none with this id.
-        """
-        return self._jobs.get(production_id)
-
     def desk(self) -> dict[str, Any]:
         """Describe what the twin's page shows and offers of this service."""
         return super().desk() | {"mishaps": self.webhooks.mishaps_json()}
 
-    def configure(self, /, **changes: Any) -> None:
-        """Change settings by name; they hold from the next thing that happens.
+    def _desk_job(self, job: Job) -> dict[str, Any]:
+        return desk_job(job)
 
-        Raises:
-            ValueError: A name that does not exist or a value it cannot take.
-        """
-        was_held = self.settings.hold_queue
-        super().configure(**changes)
-        if was_held and not self.settings.hold_queue:
-            self.act.resume_queue()
-
-    def _desk_jobs(self) -> list[dict[str, Any]]:
-        return [desk_job(job) for job in reversed(self.jobs())]
+    def _resume(self) -> None:
+        self.act.resume_queue()
 
     def _tier_of(self, partner: Partner) -> Tier:
         return TIERS[self.settings.tier or partner.tier]
@@ -135,14 +116,10 @@ class JaraiTwin(ServiceTwin[Settings]):
             journal=self.journal,
             settings=self._settings_now,
         )
-        faults = fault_middleware(self.faults, rate_limited=rate_limited)
-        app = web.Application(
-            middlewares=[gate.middleware(), faults], client_max_size=BODY_LIMIT_BYTES
-        )
+        app = self._served(gate, Control(self), body_limit_bytes=BODY_LIMIT_BYTES)
         for dialect in DIALECTS.values():
             self._api(dialect, quota, links).add_routes(app, gate=gate)
         FileHost(jobs=self._jobs, links=links).add_routes(app)
-        app.add_subapp(CONTROL_PREFIX, Control(self).app())
         return app
 
     def _api(self, dialect: Dialect, quota: Quota, links: Links) -> Api:

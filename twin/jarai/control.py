@@ -3,7 +3,7 @@
 Nothing here is part of the service's API, and nothing of the bot may use it.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -18,35 +18,36 @@ from twin.jarai.model import Job, status_body
 from twin.jarai.openapi import OPERATIONS
 from twin.jarai.webhooks import read_mishap
 from twin.openapi import Operation
+from twin.operating import Action
 
 if TYPE_CHECKING:
     from twin.jarai.app import JaraiTwin
 
 
-class Control(ServiceControl):
+class Control(ServiceControl[Job]):
     """Answer the control calls."""
 
     def __init__(self, twin: "JaraiTwin") -> None:
-        super().__init__(twin)
-        self._twin = twin
         life = twin.act
-        self._actions: Mapping[str, Callable[..., Job]] = {
-            "release": life.release,
-            "reject": life.reject,
-            "fail": life.fail,
-            "step": life.step,
-            "pick_up": life.pick_up,
-            "revive": life.revive,
-            "cancel": life.cancel,
-            "finish": life.finish,
-        }
+        failure = {"errorCode": "error_code", "errorMessage": "error_message"}
+        super().__init__(
+            twin,
+            actions={
+                "release": Action(run=life.release),
+                "reject": Action(run=life.reject),
+                "fail": Action(run=life.fail, takes=failure),
+                "step": Action(run=life.step),
+                "pick_up": Action(run=life.pick_up),
+                "revive": Action(run=life.revive),
+                "cancel": Action(run=life.cancel),
+                "finish": Action(run=life.finish),
+            },
+        )
+        self._twin = twin
 
     def routes(self) -> list[web.RouteDef]:
         """List the routes, without the prefix."""
         return [
-            web.get("/productions", self.list_productions),
-            web.get("/productions/{production_id}", self.show_production),
-            web.post("/productions/{production_id}/{action}", self.act),
             web.post("/webhooks/next", self.add_mishap),
             web.post("/webhooks/send", self.send_event),
             web.get("/mails", self.list_mails),
@@ -56,22 +57,6 @@ class Control(ServiceControl):
     def operations(self) -> Sequence[Operation]:
         """List the operations that only this service has."""
         return OPERATIONS
-
-    async def list_productions(self, _: web.Request) -> web.Response:
-        """List every production, oldest first, without its files."""
-        return web.json_response({"productions": [_job_json(each) for each in self._twin.jobs()]})
-
-    async def show_production(self, request: web.Request) -> web.Response:
-        """Show a production with the digests of its files."""
-        return self._shown(self._twin.job(request.match_info["production_id"]))
-
-    async def act(self, request: web.Request) -> web.Response:
-        """Do what an operator does in the service's console."""
-        action = self._actions.get(request.match_info["action"])
-        if action is None:
-            raise ValueError(f"the action must be one of {', '.join(self._actions)}")
-        more = _read_failure(await read_object(request)) if action == self._twin.act.fail else {}
-        return self._shown(action(request.match_info["production_id"], **more))
 
     async def add_mishap(self, request: web.Request) -> web.Response:
         """Let the next event go wrong."""
@@ -91,33 +76,25 @@ class Control(ServiceControl):
         shown = [mail.as_json(link=f"{path}?token={mail.token}") for mail in mails]
         return web.json_response({"mails": shown})
 
-    def _shown(self, job: Job) -> web.Response:
+    def files_json(self, job: Job) -> list[dict[str, Any]]:
+        """Describe what was made; nothing before the review."""
         items = items_of(job, settings=self._twin.settings)
-        files = [summary(item) | {"sha256": sha256_hex(item.content)} for item in items]
-        return web.json_response(_job_json(job) | {"deliverables": files})
+        return [summary(item) | {"sha256": sha256_hex(item.content)} for item in items]
 
-
-def _job_json(job: Job) -> dict[str, Any]:
-    history = [{"status": status, "at": wire_time(at)} for status, at in job.history]
-    return status_body(job) | {
-        "languageId": job.wish.language_id,
-        "countryId": job.wish.country_id,
-        "avatarId": job.wish.avatar_id,
-        "projectTypeSlug": job.wish.project_type_slug,
-        "metadataMD": job.wish.metadata_md,
-        "sandbox": job.sandbox,
-        "partner": job.partner,
-        "submits": job.submits,
-        "idempotencyKey": job.idempotency_key,
-        "stepsDone": job.steps_done,
-        "sequence": job.sequence,
-        "history": history,
-    }
-
-
-def _read_failure(body: dict[str, Any]) -> dict[str, str]:
-    names = {"errorCode": "error_code", "errorMessage": "error_message"}
-    for name, value in body.items():
-        if name not in names or not isinstance(value, str):
-            raise ValueError("only errorCode and errorMessage may be given, both texts")
-    return {names[name]: value for name, value in body.items()}
+    def job_json(self, job: Job) -> dict[str, Any]:
+        """Describe a production with what was asked and what is only known inside."""
+        history = [{"status": status, "at": wire_time(at)} for status, at in job.history]
+        return status_body(job) | {
+            "languageId": job.wish.language_id,
+            "countryId": job.wish.country_id,
+            "avatarId": job.wish.avatar_id,
+            "projectTypeSlug": job.wish.project_type_slug,
+            "metadataMD": job.wish.metadata_md,
+            "sandbox": job.sandbox,
+            "partner": job.partner,
+            "submits": job.submits,
+            "idempotencyKey": job.idempotency_key,
+            "stepsDone": job.steps_done,
+            "sequence": job.sequence,
+            "history": history,
+        }

@@ -7,8 +7,9 @@ from typing import Any
 from uuid import uuid4
 
 from aiohttp import web
-from aiohttp.typedefs import Handler, Middleware
+from aiohttp.typedefs import Handler
 
+from twin.gates import ServiceGate
 from twin.jarai.catalogue import Key
 from twin.jarai.dialect import Dialect, Route
 from twin.jarai.keyring import Keyring
@@ -17,8 +18,6 @@ from twin.jarai.reading import InvalidBodyError
 from twin.jarai.settings import Settings
 from twin.jobs import UnknownJobError, WrongStatusError
 from twin.journal import Journal
-from twin.recording import write_down
-from twin.service import CONTROL_PREFIX
 
 KEY_HEADER = "X-API-Key"
 CORRELATION_ID: web.RequestKey[str] = web.RequestKey("correlation_id", str)
@@ -89,7 +88,7 @@ CallHandler = Callable[[Call], Awaitable[web.Response]]
 OpenHandler = Callable[[web.Request], Awaitable[web.Response]]
 
 
-class Gate:
+class Gate(ServiceGate):
     """Let calls in, and dress every answer."""
 
     def __init__(
@@ -100,9 +99,9 @@ class Gate:
         journal: Journal,
         settings: Callable[[], Settings],
     ) -> None:
+        super().__init__(journal=journal)
         self._keyring = keyring
         self._quota = quota
-        self._journal = journal
         self._settings = settings
 
     def opened(self, handler: OpenHandler, *, dialect: Dialect) -> Handler:
@@ -137,41 +136,34 @@ class Gate:
 
         return let_in
 
-    def middleware(self) -> Middleware:
-        """Build the outermost middleware: headers, error bodies, journal; control is spared."""
+    def rate_limited(self, seconds: float) -> web.Response:
+        """Write the 429 that a fault asks for."""
+        message = "Too many requests in a minute."
+        return error_response(too_much(Refusal(message=message, retry_after_s=math.ceil(seconds))))
 
-        @web.middleware
-        async def dress(request: web.Request, handler: Handler) -> web.StreamResponse:
-            if request.path.startswith(CONTROL_PREFIX):
-                return await handler(request)
-            correlation_id = str(uuid4())
-            request[CORRELATION_ID] = correlation_id
-            response, code = await _answer(request, handler)
-            response.headers["X-Correlation-Id"] = correlation_id
-            self._show_budget(request, response)
-            await self._write_down(request, response, code)
-            return response
+    async def _answer(
+        self, request: web.Request, handler: Handler
+    ) -> tuple[web.StreamResponse, str | None]:
+        """Run the handler, turn refusals into error bodies, and add what every answer carries."""
+        correlation_id = str(uuid4())
+        request[CORRELATION_ID] = correlation_id
+        response, code = await _answer(request, handler)
+        response.headers["X-Correlation-Id"] = correlation_id
+        self._show_budget(request, response)
+        return response, code
 
-        return dress
+    def _noted(self, request: web.Request) -> dict[str, Any]:
+        key = self._known_key(request)
+        return {
+            "key": None if key is None else key.name,
+            "correlation_id": request[CORRELATION_ID],
+        }
 
     def _show_budget(self, request: web.Request, response: web.StreamResponse) -> None:
         """Add the rate headers, which the documents promise on 2xx and 429 only."""
         key = self._known_key(request)
         if key is not None and (response.status < 300 or response.status == 429):  # noqa: PLR2004
             response.headers.update(self._quota.headers(key.partner))
-
-    async def _write_down(
-        self, request: web.Request, response: web.StreamResponse, code: str | None
-    ) -> None:
-        key = self._known_key(request)
-        await write_down(
-            self._journal,
-            request,
-            response,
-            answer=code,
-            key=None if key is None else key.name,
-            correlation_id=request[CORRELATION_ID],
-        )
 
     def _check_served(self, dialect: Dialect) -> None:
         if self._settings().dialects not in {"both", dialect.name}:
@@ -214,9 +206,3 @@ def error_response(refusal: RefusalError) -> web.Response:
         "retryAfterSeconds": refusal.retry_after_s,
     }
     return web.json_response(body, status=refusal.status)
-
-
-def rate_limited(seconds: float) -> web.Response:
-    """Write the 429 that a fault asks for."""
-    message = "Too many requests in a minute."
-    return error_response(too_much(Refusal(message=message, retry_after_s=math.ceil(seconds))))

@@ -6,8 +6,8 @@ from typing import Any
 from aiohttp import web
 
 from twin.clock import Clock
+from twin.controlled import ControlledTwin
 from twin.credits import Credits
-from twin.faults import fault_middleware
 from twin.jobs import JobShelf
 from twin.links import Links
 from twin.narakeet.addresses import Addresses
@@ -21,10 +21,9 @@ from twin.narakeet.life import Life
 from twin.narakeet.model import Job
 from twin.narakeet.settings import UPLOAD_MOST_BYTES, Settings
 from twin.narakeet.storage import Storage
-from twin.service import CONTROL_PREFIX, ServiceTwin
 
 
-class NarakeetTwin(ServiceTwin[Settings]):
+class NarakeetTwin(ControlledTwin[Settings, Job]):
     """A Narakeet of one's own.
 
     Args:
@@ -39,6 +38,7 @@ class NarakeetTwin(ServiceTwin[Settings]):
     name = "narakeet"
     label = "Narakeet"
     api_key = STANDARD_KEY.value
+    holding = "hold_builds"
 
     def __init__(
         self,
@@ -51,7 +51,7 @@ class NarakeetTwin(ServiceTwin[Settings]):
         self.credits_left = Credits(
             {each.name: each.credit_seconds for each in ACCOUNTS.values()}, changed=self.pulse.bump
         )
-        self._jobs: JobShelf[Job] = JobShelf(id_of=lambda job: job.task_id, changed=self.pulse.bump)
+        self._jobs = JobShelf(id_of=lambda job: job.task_id, changed=self.pulse.bump)
         self._archives = Archives()
         self._links = Links(clock.now)
         self._addresses = Addresses(
@@ -71,41 +71,17 @@ class NarakeetTwin(ServiceTwin[Settings]):
         await self._archives.stop()
         await super().stop()
 
-    def jobs(self) -> list[Job]:
-        """List the jobs, oldest first; each was paid for or will be when it succeeds."""
-        return self._jobs.all()
+    def _desk_job(self, job: Job) -> dict[str, Any]:
+        return desk_job(job)
 
-    def job(self, task_id: str) -> Job:
-        """Give one job.
-
-        Raises:
-            UnknownJobError: There is none with this id.
-        """
-        return self._jobs.get(task_id)
-
-    def configure(self, /, **changes: Any) -> None:
-        """Change settings by name; they hold from the next thing that happens.
-
-        Raises:
-            ValueError: A name that does not exist or a value it cannot take.
-        """
-        was_held = self.settings.hold_builds
-        super().configure(**changes)
-        if was_held and not self.settings.hold_builds:
-            self.act.resume()
-
-    def _desk_jobs(self) -> list[dict[str, Any]]:
-        return [desk_job(job) for job in reversed(self.jobs())]
+    def _resume(self) -> None:
+        self.act.resume()
 
     def _app(self) -> web.Application:
         gate = Gate(now=self.clock.now, journal=self.journal, settings=self._settings_now)
-        faults = fault_middleware(self.faults, rate_limited=gate.rate_limited)
-        app = web.Application(
-            middlewares=[gate.middleware(), faults], client_max_size=UPLOAD_MOST_BYTES
-        )
+        app = self._served(gate, Control(self), body_limit_bytes=UPLOAD_MOST_BYTES)
         self._api().add_routes(app, gate=gate)
         self._storage().add_routes(app)
-        app.add_subapp(CONTROL_PREFIX, Control(self).app())
         return app
 
     def _api(self) -> Api:

@@ -4,17 +4,17 @@ import math
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 from aiohttp import web
-from aiohttp.typedefs import Handler, Middleware
+from aiohttp.typedefs import Handler
 
 from twin.blobs import xml_error
+from twin.gates import ServiceGate
 from twin.journal import Journal
 from twin.narakeet.addresses import STORAGE
 from twin.narakeet.catalogue import KEYS, Account, Key
 from twin.narakeet.settings import Settings
-from twin.recording import write_down
-from twin.service import CONTROL_PREFIX
 
 KEY_HEADER = "x-api-key"
 SPEECH = "/text-to-speech/"
@@ -55,14 +55,14 @@ class Call:
 CallHandler = Callable[[Call], Awaitable[web.Response]]
 
 
-class Gate:
+class Gate(ServiceGate):
     """Let calls in, and dress every refusal."""
 
     def __init__(
         self, *, now: Callable[[], datetime], journal: Journal, settings: Callable[[], Settings]
     ) -> None:
+        super().__init__(journal=journal)
         self._now = now
-        self._journal = journal
         self._settings = settings
         self._used: dict[str, tuple[date, int]] = {}
 
@@ -78,30 +78,30 @@ class Gate:
 
         return let_in
 
-    def middleware(self) -> Middleware:
-        """Build the outermost middleware: error bodies, journal; control is spared."""
-
-        @web.middleware
-        async def dress(request: web.Request, handler: Handler) -> web.StreamResponse:
-            if request.path.startswith(CONTROL_PREFIX):
-                return await handler(request)
-            response, answer = await _answer(request, handler)
-            key = KEYS.get(request.headers.get(KEY_HEADER, ""))
-            await write_down(
-                self._journal,
-                request,
-                response,
-                answer=answer,
-                shows_sent=not request.path.startswith(SPEECH),
-                key=None if key is None else key.name,
-            )
-            return response
-
-        return dress
-
     def rate_limited(self, seconds: float) -> web.Response:
         """Write the 429 that a fault asks for."""
         return _error_response(self._too_much(math.ceil(seconds)))
+
+    async def _answer(
+        self, request: web.Request, handler: Handler
+    ) -> tuple[web.StreamResponse, str | None]:
+        """Run the handler and turn every refusal into the service's error body."""
+        try:
+            return await handler(request), None
+        except RefusalError as error:
+            return _error_response(error), str(error)
+        except web.HTTPException as error:
+            if request.path.startswith(STORAGE):
+                return _as_storage_says(error), error.reason
+            refusal = RefusalError(error.status, error.reason, field="message")
+            return _error_response(refusal), error.reason
+
+    def _noted(self, request: web.Request) -> dict[str, Any]:
+        key = KEYS.get(request.headers.get(KEY_HEADER, ""))
+        return {
+            "key": None if key is None else key.name,
+            "shows_sent": not request.path.startswith(SPEECH),
+        }
 
     def _count(self, account: Account) -> None:
         """Count a request of the day; one that was refused for it counts for nothing."""
@@ -120,19 +120,6 @@ class Gate:
         now = self._now()
         midnight = datetime.combine(now.date() + timedelta(days=1), time.min, tzinfo=UTC)
         return max(1, math.ceil((midnight - now).total_seconds()))
-
-
-async def _answer(request: web.Request, handler: Handler) -> tuple[web.StreamResponse, str | None]:
-    """Run the handler and turn every refusal into the service's error body."""
-    try:
-        return await handler(request), None
-    except RefusalError as error:
-        return _error_response(error), str(error)
-    except web.HTTPException as error:
-        if request.path.startswith(STORAGE):
-            return _as_storage_says(error), error.reason
-        refusal = RefusalError(error.status, error.reason, field="message")
-        return _error_response(refusal), error.reason
 
 
 def _error_response(refusal: RefusalError) -> web.Response:

@@ -28,6 +28,7 @@ from twin.slack.middleware import beating, recording
 from twin.slack.outbound.deliveries import Deliveries
 from twin.slack.outbound.events import Events
 from twin.slack.outbound.links import PATH as LINK_PATH
+from twin.slack.outbound.pictures import Pictures
 from twin.slack.outbound.posts import Posts
 from twin.slack.outbound.sockets import Sockets
 from twin.slack.page.desk import Desk
@@ -87,7 +88,10 @@ class SlackTwin:
             sockets=self.sockets,
             ack_deadline_s=ack_deadline_s,
         )
-        self._response_urls = ResponseUrls(self.directory, base_url=lambda: self.url)
+        self._pictures = Pictures(self.faults)
+        self._response_urls = ResponseUrls(
+            self.directory, pictures=self._pictures, base_url=lambda: self.url
+        )
         self.events = Events(directory=self.directory, deliveries=self._deliveries)
         self.change = Changes(directory=self.directory, modals=self.modals, events=self.events)
         self._oauth = Oauth(directory=self.directory, change=self.change, now=clock.now)
@@ -115,11 +119,13 @@ class SlackTwin:
         self._server = await start_server(self._web_app(), port=port)
         self.faults.guard(self._server.door)
         self._posts.start()
+        self._pictures.start()
 
     async def stop(self) -> None:
         """Close the port and every connection, both ways."""
         await self.events.stop()
         await self._posts.stop()
+        await self._pictures.stop()
         await self.sockets.stop()
         if self._server is not None:
             await self._server.stop()
@@ -174,6 +180,7 @@ class SlackTwin:
             modals=self.modals,
             limits=self.limits,
             events=self.events,
+            pictures=self._pictures,
             open_methods={
                 **manifests.METHODS,
                 **self._oauth.methods(),

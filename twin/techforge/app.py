@@ -6,10 +6,9 @@ from typing import Any
 from aiohttp import web
 
 from twin.clock import Clock
+from twin.controlled import ControlledTwin
 from twin.credits import Credits
-from twin.faults import fault_middleware
 from twin.jobs import JobShelf
-from twin.service import CONTROL_PREFIX, ServiceTwin
 from twin.techforge.api import Api
 from twin.techforge.catalogue import ACCOUNTS, NORTHWIND
 from twin.techforge.control import Control
@@ -23,7 +22,7 @@ from twin.techforge.storage import Storage
 BODY_LIMIT_BYTES = 1024 * 1024  # No document names a limit.
 
 
-class TechForgeTwin(ServiceTwin[Settings]):
+class TechForgeTwin(ControlledTwin[Settings, Job]):
     """A TechForge of one's own.
 
     Args:
@@ -38,6 +37,7 @@ class TechForgeTwin(ServiceTwin[Settings]):
     name = "techforge"
     label = "TechForge"
     api_key = NORTHWIND.api_key
+    holding = "hold_queue"
 
     def __init__(
         self,
@@ -51,7 +51,7 @@ class TechForgeTwin(ServiceTwin[Settings]):
             {account.name: account.credits_at_start for account in ACCOUNTS.values()},
             changed=self.pulse.bump,
         )
-        self._jobs: JobShelf[Job] = JobShelf(id_of=lambda job: job.uuid, changed=self.pulse.bump)
+        self._jobs = JobShelf(id_of=lambda job: job.uuid, changed=self.pulse.bump)
         self._storage = Storage(jobs=self._jobs, origin=lambda: self.url, now=clock.now)
         self.act = Life(
             clock=clock,
@@ -61,41 +61,25 @@ class TechForgeTwin(ServiceTwin[Settings]):
             settings=self._settings_now,
         )
 
-    def jobs(self) -> list[Job]:
-        """List the jobs, oldest first."""
-        return self._jobs.all()
-
-    def job(self, uuid: str) -> Job:
-        """Give one job.
+    def job(self, job_id: str) -> Job:
+        """Give one job, however the letters of its id are written.
 
         Raises:
             UnknownJobError: There is none with this id.
         """
-        return self._jobs.get(uuid.lower())
+        return super().job(job_id.lower())
 
-    def configure(self, /, **changes: Any) -> None:
-        """Change settings by name; they hold from the next thing that happens.
+    def _desk_job(self, job: Job) -> dict[str, Any]:
+        return desk_job(job)
 
-        Raises:
-            ValueError: A name that does not exist or a value it cannot take.
-        """
-        was_held = self.settings.hold_queue
-        super().configure(**changes)
-        if was_held and not self.settings.hold_queue:
-            self.act.resume_queue()
-
-    def _desk_jobs(self) -> list[dict[str, Any]]:
-        return [desk_job(job) for job in reversed(self.jobs())]
+    def _resume(self) -> None:
+        self.act.resume_queue()
 
     def _app(self) -> web.Application:
         gate = Gate(now=self.clock.now, journal=self.journal, settings=self._settings_now)
-        faults = fault_middleware(self.faults, rate_limited=gate.rate_limited)
-        app = web.Application(
-            middlewares=[gate.middleware(), faults], client_max_size=BODY_LIMIT_BYTES
-        )
+        app = self._served(gate, Control(self), body_limit_bytes=BODY_LIMIT_BYTES)
         self._api().add_routes(app, gate=gate)
         self._storage.add_routes(app)
-        app.add_subapp(CONTROL_PREFIX, Control(self).app())
         return app
 
     def _api(self) -> Api:

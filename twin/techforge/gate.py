@@ -10,11 +10,10 @@ from http import HTTPStatus
 from typing import Any
 
 from aiohttp import web
-from aiohttp.typedefs import Handler, Middleware
+from aiohttp.typedefs import Handler
 
+from twin.gates import ServiceGate
 from twin.journal import Journal
-from twin.recording import write_down
-from twin.service import CONTROL_PREFIX
 from twin.techforge.catalogue import ACCOUNTS, Account
 from twin.techforge.reading import Body, InvalidBodyError, read_object
 from twin.techforge.settings import Settings
@@ -56,7 +55,7 @@ class Call:
 CallHandler = Callable[[Call], Awaitable[web.Response]]
 
 
-class Gate:
+class Gate(ServiceGate):
     """Let calls in, and dress every refusal."""
 
     def __init__(
@@ -66,8 +65,8 @@ class Gate:
         journal: Journal,
         settings: Callable[[], Settings],
     ) -> None:
+        super().__init__(journal=journal)
         self._now = now
-        self._journal = journal
         self._settings = settings
         self._recent: dict[str, deque[float]] = {}
 
@@ -83,29 +82,13 @@ class Gate:
 
         return let_in
 
-    def middleware(self) -> Middleware:
-        """Build the outermost middleware: error bodies, journal; control is spared."""
-
-        @web.middleware
-        async def dress(request: web.Request, handler: Handler) -> web.StreamResponse:
-            if request.path.startswith(CONTROL_PREFIX):
-                return await handler(request)
-            response, answer = await self._answer(request, handler)
-            account = _account_of(request)
-            await write_down(
-                self._journal,
-                request,
-                response,
-                answer=answer,
-                key=None if account is None else account.name,
-            )
-            return response
-
-        return dress
-
     def rate_limited(self, seconds: float) -> web.Response:
         """Write the 429 that a fault asks for."""
         return self._refused(_too_much(seconds))
+
+    def _noted(self, request: web.Request) -> dict[str, Any]:
+        account = _account_of(request)
+        return {"key": None if account is None else account.name}
 
     def _count(self, account: Account) -> None:
         """Count a call against the account's pace; refused calls count for nothing."""

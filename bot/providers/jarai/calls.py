@@ -22,6 +22,9 @@ _SPENT = (
 )
 
 
+_MAYBE = "The production may or may not have been started."
+
+
 class JaraiCalls(CountedCalls):
     """Make calls with our key, within what the answers' headers say."""
 
@@ -48,7 +51,9 @@ class JaraiCalls(CountedCalls):
             ),
             # A longer wait may be about productions only; looks find out themselves.
             manners=Manners(
+                label=LABEL,
                 spent=_SPENT,
+                maybe=_MAYBE,
                 read_refusal=read_refusal,
                 error_of=error_of,
                 pauses_most_s=DAILY_S,

@@ -8,18 +8,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
-from bot.core.errors import (
-    ProviderAuthError,
-    ProviderError,
-    ProviderRefusedError,
-    ProviderReplyError,
-    ProviderUnavailableError,
-    cut,
-)
-from bot.providers.counted import Refusal
+from bot.core.errors import ProviderError, ProviderRefusedError, ProviderReplyError, cut
+from bot.providers.counted import Refusal, error_for
 from bot.providers.http import Reply, Verdict, read_retry_after_s, read_wait_s
 from bot.providers.jarai.words import FAULT, REFUSAL, STATUS_ERRORS, explain
 from bot.providers.reading import UnreadableError, read_object, read_text, redact, redact_body
@@ -81,19 +75,14 @@ def _fields(reply: Reply) -> Mapping[str, Any]:
 def error_of(reply: Reply, *, now: datetime) -> ProviderError:
     """Turn an answer that is no success into the error to raise."""
     refusal = read_refusal(reply, now=now)
-    code, correlation_id = refusal.code, refusal.correlation_id
-    if reply.verdict in {Verdict.FAULTY, Verdict.DELAYED}:
-        return ProviderUnavailableError(
-            refusal.text, code=code, correlation_id=correlation_id, retry_after_s=refusal.wait_s
-        )
-    if reply.verdict is Verdict.ODD:
-        return unreadable(reply, "JARAI answered with a redirect or nothing we know.")
-    if reply.status in _AUTH_STATUSES and code not in _ACCOUNT_CODES:
-        is_for_all = reply.status == HTTPStatus.UNAUTHORIZED or code in _PARTNER_CODES
-        return ProviderAuthError(
-            refusal.text, code=code, correlation_id=correlation_id, is_for_all=is_for_all
-        )
-    return ProviderRefusedError(refusal.text, code=code, correlation_id=correlation_id)
+    is_unauthorized = reply.status == HTTPStatus.UNAUTHORIZED
+    return error_for(
+        reply,
+        refusal,
+        odd=partial(unreadable, reply, "JARAI answered with a redirect or nothing we know."),
+        is_about_key=reply.status in _AUTH_STATUSES and refusal.code not in _ACCOUNT_CODES,
+        is_for_all=is_unauthorized or refusal.code in _PARTNER_CODES,
+    )
 
 
 def unreadable(

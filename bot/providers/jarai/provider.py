@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 from weakref import WeakValueDictionary
@@ -25,13 +26,12 @@ from bot.providers.base import (
     Remembered,
     Submission,
     Subscription,
-    Uncertain,
     WebhookEvent,
 )
-from bot.providers.http import Reply, Verdict
+from bot.providers.http import Reply
 from bot.providers.jarai.calls import READ, JaraiCalls
 from bot.providers.jarai.desk import Desk
-from bot.providers.jarai.errors import CORRELATION, read_refusal, refused, unreadable
+from bot.providers.jarai.errors import CORRELATION, refused, unreadable
 from bot.providers.jarai.form import (
     account_of,
     accounts_to_json,
@@ -56,7 +56,7 @@ from bot.providers.jarai.settings import JaraiSettings, Paths, check_choices, ch
 from bot.providers.jarai.webhooks import DEFAULT_EVENTS, read_event
 from bot.providers.jarai.words import LABEL, NAME
 from bot.providers.reading import UnreadableError, read_text
-from bot.providers.urls import UnsafeUrlError, check_url, is_same_origin
+from bot.providers.urls import is_same_origin
 
 log = structlog.get_logger(__name__)
 
@@ -68,7 +68,6 @@ _MISSING_WORDS = "JARAI has no such production in this account. Waiting does not
 _TOO_LATE_WORDS = "JARAI says that it is too late to cancel this production."
 _NOT_KEPT_WORDS = "JARAI no longer has this file. Waiting does not help."
 _Files = tuple[Listed, ...]
-_MAYBE = "The production may or may not have been started."
 
 
 class JaraiProvider:
@@ -105,6 +104,7 @@ class JaraiProvider:
             has_cancel=True,
             decides_in_console=True,
             reject_cancels=settings.reject_cancels,
+            finds_by_id=True,
         )
 
     @property
@@ -177,15 +177,12 @@ class JaraiProvider:
         url = self._paths.productions(account_id)
         headers = {"Idempotency-Key": key} if self._settings.sends_idempotency_key else {}
         content = json.dumps(prepared["body"]).encode()
-        outcome = await self._calls.submit(url, content=content, headers=headers)
-        if not isinstance(outcome, Reply):
-            return outcome
-        if outcome.verdict is Verdict.DONE:
-            return self._accepted(outcome, account_id=account_id, url=url)
-        refusal = read_refusal(outcome, now=self._clock())
-        if outcome.verdict is Verdict.REFUSED:
-            return Refused(failure=refusal.as_failure())
-        return _uncertain(outcome, code=refusal.code, why="JARAI answered with a fault.")
+        return await self._calls.order(
+            url,
+            content=content,
+            headers=headers,
+            accepted=partial(self._accepted, account_id=account_id, url=url),
+        )
 
     async def retry(self, job: Job) -> Submission:
         """Refuse: only the Studio can take a job up again."""
@@ -193,14 +190,10 @@ class JaraiProvider:
         return Refused(failure=Failure(code="no_retry", text=text))
 
     def _accepted(self, reply: Reply, *, account_id: str, url: str) -> Submission:
-        try:
-            body = READ.fields(reply)
-        except ProviderReplyError as error:
-            return _uncertain(reply, code=error.code, why=error.text)
+        body = READ.fields(reply)
         production_id = read_id(body.get("productionId"))
         if production_id is None:
-            why = "JARAI's answer names no production."
-            return _uncertain(reply, code="unreadable", why=why)
+            raise unreadable(reply, "JARAI's answer names no production.")
         handle = {"account_id": account_id, "status_url": self._location(reply, production_id, url)}
         word = read_text(body, "status", limit=WORD_LIMIT) or "Queued"
         return Accepted(job=Job(job_id=production_id, handle=handle), word=word)
@@ -299,11 +292,7 @@ class JaraiProvider:
                 link = self._links.recall(job.job_id, key)
         if link is None:
             raise ProviderRefusedError(_NOT_KEPT_WORDS, code="deliverable_missing")
-        try:
-            check_url(link.url, base=self._paths.base_url)
-        except UnsafeUrlError as error:
-            text = f"JARAI's link to the file cannot be used: {error}."
-            raise ProviderReplyError(text, sample="", code="unsafe_link") from error
+        READ.link(link.url, base=self._paths.base_url)
         return link
 
     async def cancel(self, job: Job) -> None:
@@ -348,10 +337,3 @@ def _is_about(body: Mapping[str, Any], job: Job) -> bool:
     named = read_id(body.get("productionId"))
     account = read_id(body.get("accountId"))
     return named in {None, job.job_id} and account in {None, job.handle["account_id"]}
-
-
-def _uncertain(reply: Reply, *, code: str | None, why: str) -> Uncertain:
-    correlation_id = reply.header(CORRELATION)
-    return Uncertain(
-        failure=Failure(code=code, text=f"{why} {_MAYBE}", correlation_id=correlation_id)
-    )

@@ -4,14 +4,12 @@ from collections.abc import AsyncIterable, Callable
 from datetime import datetime
 
 from bot.core.budget import Limits
-from bot.core.errors import ProviderReplyError
 from bot.providers.budget import RequestBudget, credential_of
 from bot.providers.counted import NO_OTHERS, CountedCalls, Manners, Reader, without
 from bot.providers.http import Reply, ServiceClient, Timeouts, Verdict
 from bot.providers.narakeet.errors import error_of, read_refusal, unreadable
 from bot.providers.narakeet.settings import NarakeetSettings
-from bot.providers.narakeet.words import BUDGET_SPENT_WORDS, LABEL, NAME
-from bot.providers.urls import UnsafeUrlError, check_url
+from bot.providers.narakeet.words import BUDGET_SPENT_WORDS, LABEL, MAYBE, NAME
 
 READ = Reader(label=LABEL, unreadable=unreadable)
 
@@ -27,7 +25,6 @@ class NarakeetCalls(CountedCalls):
     def __init__(
         self, settings: NarakeetSettings, *, base_url: str, clock: Callable[[], datetime]
     ) -> None:
-        self._base_url = base_url
         self._upload_timeout_s = settings.upload_timeout_s
         self._secret = settings.api_key.encode()
         timeouts = Timeouts(look_s=settings.look_timeout_s, submit_s=settings.submit_timeout_s)
@@ -45,8 +42,15 @@ class NarakeetCalls(CountedCalls):
                 day_limits={},
                 assumed=Limits(per_minute=None, per_day=settings.per_day or None),
                 is_certain=True,
+                counts_looks=False,  # The storage answers them.
             ),
-            manners=Manners(spent=BUDGET_SPENT_WORDS, read_refusal=read_refusal, error_of=error_of),
+            manners=Manners(
+                label=LABEL,
+                spent=BUDGET_SPENT_WORDS,
+                maybe=MAYBE,
+                read_refusal=read_refusal,
+                error_of=error_of,
+            ),
             clock=clock,
         )
         self._storage = ServiceClient(
@@ -66,7 +70,7 @@ class NarakeetCalls(CountedCalls):
         Raises:
             ProviderError: Any other answer but a success, or none, or an address not to follow.
         """
-        reply = self._heard(await self._storage.look(self._admitted(url)))
+        reply = self._heard(await self._storage.look(url))
         if reply.verdict is Verdict.DONE or reply.status in also:
             return reply
         raise error_of(reply, now=self._clock(), has_key=False)
@@ -80,7 +84,7 @@ class NarakeetCalls(CountedCalls):
             ProviderError: No answer, or an address not to follow.
         """
         reply = await self._storage.upload(
-            self._admitted(url),
+            url,
             content=content,
             size_bytes=size_bytes,
             content_type=content_type,
@@ -95,10 +99,3 @@ class NarakeetCalls(CountedCalls):
 
     def _heard(self, reply: Reply) -> Reply:
         return without(reply, self._secret)
-
-    def _admitted(self, url: str) -> str:
-        try:
-            return check_url(url, base=self._base_url)
-        except UnsafeUrlError as error:
-            text = f"Narakeet names an address that cannot be used: {error}."
-            raise ProviderReplyError(text, sample="", code="unsafe_link") from error

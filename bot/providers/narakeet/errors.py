@@ -5,16 +5,10 @@ The documents name hardly any. The vendor's client takes the reason from the bod
 """
 
 from datetime import datetime
+from functools import partial
 
-from bot.core.errors import (
-    ProviderAuthError,
-    ProviderError,
-    ProviderRefusedError,
-    ProviderReplyError,
-    ProviderUnavailableError,
-    cut,
-)
-from bot.providers.counted import Refusal
+from bot.core.errors import ProviderError, ProviderRefusedError, ProviderReplyError, cut
+from bot.providers.counted import Refusal, error_for
 from bot.providers.http import Reply, Verdict, read_retry_after_s
 from bot.providers.narakeet.words import FAULT, LINK_REFUSED, REFUSAL, STATUS_ERRORS
 from bot.providers.reading import UnreadableError, clean, read_json, read_text, redact, redact_body
@@ -61,31 +55,26 @@ def error_of(reply: Reply, *, now: datetime, has_key: bool = True) -> ProviderEr
     Args:
         has_key: Whether our key was sent along, so that the answer may be about it.
     """
-    refusal = read_refusal(reply, now=now)
-    code, correlation_id = refusal.code, refusal.correlation_id
-    if reply.verdict in {Verdict.FAULTY, Verdict.DELAYED}:
-        return ProviderUnavailableError(
-            refusal.text, code=code, correlation_id=correlation_id, retry_after_s=refusal.wait_s
-        )
-    if reply.verdict is Verdict.ODD:
-        return unreadable(reply, "Narakeet answered with a redirect or nothing we know.")
-    if reply.status in AUTH_STATUSES and has_key:
-        # Looks need no key, so that a job under way is followed on, and its files are fetched.
-        return ProviderAuthError(refusal.text, code=code, correlation_id=correlation_id)
-    if not has_key:
+    if not has_key and reply.verdict is Verdict.REFUSED:
         return ProviderRefusedError(
-            LINK_REFUSED, code="link_refused", correlation_id=correlation_id
+            LINK_REFUSED, code="link_refused", correlation_id=correlation_of(reply)
         )
-    return ProviderRefusedError(refusal.text, code=code, correlation_id=correlation_id)
+    return error_for(
+        reply,
+        read_refusal(reply, now=now),
+        odd=partial(unreadable, reply, "Narakeet answered with a redirect or nothing we know."),
+        # Looks need no key, so that a job under way is followed on, and its files are fetched.
+        is_about_key=reply.status in AUTH_STATUSES,
+    )
 
 
 def unreadable(
-    reply: Reply, text: str = "Narakeet's answer makes no sense to us."
+    reply: Reply, text: str = "Narakeet's answer makes no sense to us.", *, code: str = "unreadable"
 ) -> ProviderReplyError:
     """Make the error for an answer we do not understand."""
     return ProviderReplyError(
         text,
         sample=redact_body(reply.body),
-        code="unreadable",
+        code=code,
         correlation_id=correlation_of(reply),
     )

@@ -6,11 +6,7 @@ from datetime import datetime
 from typing import Any
 from weakref import WeakValueDictionary
 
-from bot.core.errors import (
-    ProviderRefusedError,
-    ProviderReplyError,
-    WebhookError,
-)
+from bot.core.errors import ProviderRefusedError, WebhookError
 from bot.core.events import News
 from bot.core.form import NOTHING_CHOSEN, Choice, Form, matching
 from bot.core.production import Deliverable, Failure, Job, ProductionRequest, Progress
@@ -24,13 +20,12 @@ from bot.providers.base import (
     Refused,
     Remembered,
     Submission,
-    Uncertain,
     Uploads,
     WebhookEvent,
 )
-from bot.providers.http import Reply, Verdict
+from bot.providers.http import Reply
 from bot.providers.narakeet.calls import READ, NarakeetCalls
-from bot.providers.narakeet.errors import correlation_of, read_refusal, unreadable
+from bot.providers.narakeet.errors import correlation_of, unreadable
 from bot.providers.narakeet.form import build_form, credits_note, voice_choices
 from bot.providers.narakeet.links import Links
 from bot.providers.narakeet.preparing import PaidCall, Preparer
@@ -51,7 +46,6 @@ from bot.providers.narakeet.words import (
     LABEL,
     LINK_DEAD,
     LOST,
-    MAYBE,
     MISSING,
     NAME,
     NO_CANCEL,
@@ -144,28 +138,20 @@ class NarakeetProvider:
     async def submit(self, prepared: Mapping[str, Any], *, key: str) -> Submission:  # noqa: ARG002 - Narakeet honours no key.
         """Order it; one POST, whatever happens."""
         call: PaidCall = prepared["call"]
-        outcome = await self._calls.submit(call.url, content=call.content, headers=call.headers)
-        if not isinstance(outcome, Reply):
-            return outcome
-        if outcome.verdict is Verdict.DONE:
-            return self._accepted(outcome)
-        refusal = read_refusal(outcome, now=self._clock())
-        if outcome.verdict is Verdict.REFUSED:
-            return Refused(failure=refusal.as_failure())
-        return _uncertain(outcome, code=refusal.code, why="Narakeet answered with a fault.")
+        return await self._calls.order(
+            call.url, content=call.content, headers=call.headers, accepted=self._accepted
+        )
 
     def _accepted(self, reply: Reply) -> Submission:
         try:
             task: Task = read_task(READ.fields(reply))
             check_url(task.status_url, base=self._paths.base_url)
-        except ProviderReplyError as error:
-            return _uncertain(reply, code=error.code, why=error.text)
-        except UnreadableError:
+        except UnreadableError as error:
             why = "Narakeet's answer does not say where to ask about the job."
-            return _uncertain(reply, code="unreadable", why=why)
+            raise unreadable(reply, why) from error
         except UnsafeUrlError as error:
             why = f"Narakeet names an address that cannot be used: {error}."
-            return _uncertain(reply, code="unsafe_link", why=why)
+            raise unreadable(reply, why, code="unsafe_link") from error
         handle = {"status_url": task.status_url, "submitted_at": self._clock().isoformat()}
         return Accepted(job=Job(job_id=task.task_id, handle=handle), word=BUILDING)
 
@@ -235,11 +221,7 @@ class NarakeetProvider:
                 link = self._links.find(job.job_id, key)
         if link is None:
             raise ProviderRefusedError(LINK_DEAD, code="deliverable_missing")
-        try:
-            check_url(link.url, base=self._paths.base_url)
-        except UnsafeUrlError as error:
-            text = f"Narakeet's link to the file cannot be used: {error}."
-            raise ProviderReplyError(text, sample="", code="unsafe_link") from error
+        READ.link(link.url, base=self._paths.base_url)
         return link
 
     async def cancel(self, job: Job) -> None:  # noqa: ARG002 - it cancels none.
@@ -272,10 +254,3 @@ def _status_of(reply: Reply) -> Status:
 def _failed(reply: Reply, *, code: str, text: str) -> Observation:
     failure = Failure(code=code, text=text, correlation_id=correlation_of(reply))
     return Observation(news=News.FAILED, word=FAILED, failure=failure)
-
-
-def _uncertain(reply: Reply, *, code: str | None, why: str) -> Uncertain:
-    correlation_id = correlation_of(reply)
-    return Uncertain(
-        failure=Failure(code=code, text=f"{why} {MAYBE}", correlation_id=correlation_id)
-    )

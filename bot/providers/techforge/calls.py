@@ -22,6 +22,9 @@ _SPENT = (
 )
 
 
+_MAYBE = "The job may or may not have been started."
+
+
 class TechForgeCalls(CountedCalls):
     """Make calls with our key, within what we allow ourselves."""
 
@@ -47,7 +50,13 @@ class TechForgeCalls(CountedCalls):
                 per_minute=settings.per_minute,
                 per_day=settings.per_day,
             ),
-            manners=Manners(spent=_SPENT, read_refusal=read_refusal, error_of=error_of),
+            manners=Manners(
+                label=LABEL,
+                spent=_SPENT,
+                maybe=_MAYBE,
+                read_refusal=read_refusal,
+                error_of=error_of,
+            ),
             clock=clock,
         )
 

@@ -6,18 +6,12 @@ is whatever of it holds words (docs.techforgeinnovate.com, several pages, seen 2
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
-from bot.core.errors import (
-    ProviderAuthError,
-    ProviderError,
-    ProviderRefusedError,
-    ProviderReplyError,
-    ProviderUnavailableError,
-    cut,
-)
-from bot.providers.counted import Refusal
+from bot.core.errors import ProviderError, ProviderRefusedError, ProviderReplyError, cut
+from bot.providers.counted import Refusal, error_for
 from bot.providers.http import Reply, Verdict, read_retry_after_s
 from bot.providers.reading import UnreadableError, clean, read_json, redact, redact_body
 from bot.providers.techforge.words import FAULT, QUOTES_SERVICE, REFUSAL, STATUS_ERRORS
@@ -71,20 +65,13 @@ def said_by(body: Mapping[str, Any], *names: str) -> str | None:
 
 def error_of(reply: Reply, *, now: datetime) -> ProviderError:
     """Turn an answer that is no success into the error to raise."""
-    refusal = read_refusal(reply, now=now)
-    code, correlation_id = refusal.code, refusal.correlation_id
-    if reply.verdict in {Verdict.FAULTY, Verdict.DELAYED}:
-        return ProviderUnavailableError(
-            refusal.text, code=code, correlation_id=correlation_id, retry_after_s=refusal.wait_s
-        )
-    if reply.verdict is Verdict.ODD:
-        return unreadable(reply, "TechForge answered with a redirect or nothing we know.")
-    if reply.status in _AUTH_STATUSES:
-        is_for_all = reply.status == HTTPStatus.UNAUTHORIZED
-        return ProviderAuthError(
-            refusal.text, code=code, correlation_id=correlation_id, is_for_all=is_for_all
-        )
-    return ProviderRefusedError(refusal.text, code=code, correlation_id=correlation_id)
+    return error_for(
+        reply,
+        read_refusal(reply, now=now),
+        odd=partial(unreadable, reply, "TechForge answered with a redirect or nothing we know."),
+        is_about_key=reply.status in _AUTH_STATUSES,
+        is_for_all=reply.status == HTTPStatus.UNAUTHORIZED,
+    )
 
 
 def unreadable(

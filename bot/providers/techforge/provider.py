@@ -5,10 +5,11 @@ import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 from weakref import WeakValueDictionary
 
-from bot.core.errors import ProviderRefusedError, ProviderReplyError, WebhookError
+from bot.core.errors import ProviderRefusedError, WebhookError
 from bot.core.events import News
 from bot.core.form import NOTHING_CHOSEN, Choice, Form
 from bot.core.production import Answer, Deliverable, Failure, Job, ProductionRequest
@@ -22,10 +23,8 @@ from bot.providers.base import (
     Refused,
     Remembered,
     Submission,
-    Uncertain,
     WebhookEvent,
 )
-from bot.providers.counted import Posted
 from bot.providers.http import Reply, Verdict
 from bot.providers.outside import Publishing
 from bot.providers.reading import UnreadableError, read_moment
@@ -33,7 +32,6 @@ from bot.providers.techforge.calls import READ, TechForgeCalls
 from bot.providers.techforge.desk import Desk
 from bot.providers.techforge.errors import (
     correlation_of,
-    read_refusal,
     refused,
     said_in,
     unreadable,
@@ -59,7 +57,6 @@ _MISSING = "TechForge has no such job, or it belongs to another account. Waiting
 _NOT_KEPT = "TechForge no longer has this file. Waiting does not help."
 _NO_ID = "That is not an id of a TechForge job: it looks like 1a2b3c4d-…, 36 characters."
 _OTHER_PROJECT = "That TechForge job was made from another project than this form names."
-_MAYBE = "The job may or may not have been started."
 
 
 class TechForgeProvider:
@@ -70,7 +67,7 @@ class TechForgeProvider:
 
     name = NAME
     label = LABEL
-    capabilities = Capabilities(retries_in_place=True)
+    capabilities = Capabilities(retries_in_place=True, finds_by_id=True)
 
     def __init__(
         self,
@@ -148,45 +145,29 @@ class TechForgeProvider:
         TechForge has no idempotency key. Ours is sent as `session_id`, by which the job can be told
         at TechForge.
         """
-        body = {**prepared, "session_id": key}
-        outcome = await self._post(self._paths.submit(), body)
-        return self._settled(outcome, self._accepted) if isinstance(outcome, Reply) else outcome
+        content = json.dumps({**prepared, "session_id": key}).encode()
+        return await self._calls.order(
+            self._paths.submit(), content=content, accepted=self._accepted
+        )
 
     async def retry(self, job: Job) -> Submission:
         """Put a job back on the queue under its own id; one POST with one id, whatever happens."""
-        body = {"ids": [job.job_id]}
-        outcome = await self._post(self._paths.trigger(), body)
+        content = json.dumps({"ids": [job.job_id]}).encode()
+        outcome = await self._calls.submit(self._paths.trigger(), content=content)
         if not isinstance(outcome, Reply):
             return outcome
         if _says(outcome, JOBS_MISSING) and outcome.verdict in {Verdict.DONE, Verdict.REFUSED}:
-            return Refused(failure=_failure(outcome, code="job_missing", text=_MISSING))
-        return self._settled(outcome, lambda reply: _triggered(reply, job))
-
-    async def _post(self, url: str, body: Mapping[str, Any]) -> Posted:
-        return await self._calls.submit(url, content=json.dumps(body).encode(), headers={})
-
-    def _settled(self, reply: Reply, accepted: Callable[[Reply], Submission]) -> Submission:
-        """Say what the answer to a paid call means.
-
-        Args:
-            accepted: Reads an answer that is a success by its status.
-        """
-        if reply.verdict is Verdict.DONE:
-            return accepted(reply)
-        refusal = read_refusal(reply, now=self._clock())
-        if reply.verdict is Verdict.REFUSED:
-            return Refused(failure=refusal.as_failure())
-        return _uncertain(reply, code=refusal.code, why="TechForge answered with a fault.")
+            correlation_id = correlation_of(outcome)
+            failure = Failure(code="job_missing", text=_MISSING, correlation_id=correlation_id)
+            return Refused(failure=failure)
+        return self._calls.settled(outcome, partial(_triggered, job=job))
 
     @staticmethod
     def _accepted(reply: Reply) -> Submission:
-        try:
-            body = READ.fields(reply)
-        except ProviderReplyError as error:
-            return _uncertain(reply, code=error.code, why=error.text)
+        body = READ.fields(reply)
         job_id = read_job_id(body)
         if job_id is None:
-            return _uncertain(reply, code="unreadable", why="TechForge's answer names no job.")
+            raise unreadable(reply, "TechForge's answer names no job.")
         return Accepted(job=Job(job_id=job_id, handle={}), word=read_word(body) or _FIRST_WORD)
 
     async def find(self, request: ProductionRequest, *, job_id: str) -> tuple[Job, str]:
@@ -243,11 +224,7 @@ class TechForgeProvider:
         return Link(url=self._safe(url), expires_at=read_moment(body.get("expiresAt")))
 
     def _safe(self, url: str) -> str:
-        try:
-            return check_url(url, base=self._paths.base_url)
-        except UnsafeUrlError as error:
-            text = f"TechForge's link to the file cannot be used: {error}."
-            raise ProviderReplyError(text, sample="", code="unsafe_link") from error
+        return READ.link(url, base=self._paths.base_url)
 
     async def _list_files(
         self, job: Job, *, ask: Callable[..., Awaitable[Reply]]
@@ -313,17 +290,9 @@ def _triggered(reply: Reply, job: Job) -> Submission:
     if _says(reply, JOB_TRIGGERED):
         return Accepted(job=job, word=_FIRST_WORD)
     why = "TechForge's answer does not say whether it took the job up again."
-    return _uncertain(reply, code="unreadable", why=why)
+    raise unreadable(reply, why)
 
 
 def _says(reply: Reply, sentence: str) -> bool:
     said = said_in(reply) if reply.is_whole else None
     return said is not None and said.rstrip(".!").lower() == sentence
-
-
-def _failure(reply: Reply, *, code: str | None, text: str) -> Failure:
-    return Failure(code=code, text=text, correlation_id=correlation_of(reply))
-
-
-def _uncertain(reply: Reply, *, code: str | None, why: str) -> Uncertain:
-    return Uncertain(failure=_failure(reply, code=code, text=f"{why} {_MAYBE}"))

@@ -132,6 +132,7 @@ class Decisions:
             click = read_click(body)
             production = await self._desk.current(click)
             await self._desk.check_may(Command.LINK, click.asker, production)
+            self._desk.productions.finder(production)
             label, topic = self._desk.face_of(production).label, topic_of(production)
             view = build_link_form(metadata=click.metadata, topic=topic, label=label)
             opened = await client.views_open(trigger_id=click.trigger_id, view=view)

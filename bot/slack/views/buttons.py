@@ -65,8 +65,9 @@ def _unknown(production: Production, face: Face) -> list[Json]:
         "Nobody is told here when it is ready.",
         yes="Yes, give up",
     )
+    link = _button(production, Action.LINK_EXISTING, "Link existing", style="primary")
     return [
-        _button(production, Action.LINK_EXISTING, "Link existing", style="primary"),
+        *([link] if face.capabilities.finds_by_id else []),
         _button(production, Action.SUBMIT_AGAIN, "Submit again", asks=twice),
         _button(production, Action.GIVE_UP, "Give up", style="danger", asks=leave),
     ]

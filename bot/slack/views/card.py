@@ -5,7 +5,7 @@ from bot.core.production import Production
 from bot.slack.ids import card_block
 from bot.slack.views.buttons import build_buttons
 from bot.slack.views.face import Face
-from bot.slack.views.files import file_rows
+from bot.slack.views.files import file_rows, poster
 from bot.slack.views.lines import (
     decision_line,
     files_note,
@@ -39,7 +39,11 @@ def build_card(production: Production, face: Face) -> Message:
     blocks = [
         header(topic_of(production), block_id=card_block("title", version)),
         context(_who_and_what(production, face), block_id=card_block("request", version)),
-        section(f"*{word}*\n{line}", block_id=card_block("state", version)),
+        section(
+            f"*{word}*\n{line}",
+            block_id=card_block("state", version),
+            accessory=poster(production, face),
+        ),
         *_optional(progress_bar(production, face), "progress", version),
         *_optional(decision_line(production), "decision", version),
         *_optional(trouble_line(production, face), "trouble", version),

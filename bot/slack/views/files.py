@@ -11,14 +11,21 @@ from bot.slack.views.parts import (
     context,
     cut,
     escape,
+    is_picture_url,
     is_usable_url,
     link,
+    picture,
     section,
 )
-from bot.slack.views.words import file_word, studio
+from bot.slack.views.words import file_word, studio, topic_of
 
 FILES_SHOWN = 30
 FILES_NAMED = 10
+POSTER_LIMIT_BYTES = 2_000_000
+"""Slack names no limit and fetches before it takes a message, so nobody waits for a large one."""
+_POSTERS = frozenset({"poster", "thumbnail"})
+_PICTURES = frozenset({"image/png", "image/jpeg", "image/gif"})
+_PICTURE_ENDINGS = (".png", ".jpg", ".jpeg", ".gif")
 _ORDER = ("video", "captions", "transcript", "audio_description", "certificate")
 
 
@@ -39,6 +46,42 @@ def file_rows(production: Production, face: Face) -> list[Json]:
         more = f"And {hidden} more; {studio(face)} has them all."
         rows.append(context(more, block_id=card_block("more-files", production.version)))
     return rows
+
+
+def poster(production: Production, face: Face) -> Json | None:
+    """Draw the poster; None where there is none that Slack can fetch and show.
+
+    Source: a publicly hosted png, jpg, jpeg or gif (docs.slack.dev/reference/block-kit/blocks/
+        image-block, seen 2026-11-22); of other formats none (slackapi/node-slack-sdk#1482).
+    """
+    if production.state is State.REJECTED:
+        return None
+    for deliverable in production.deliverables:
+        url = face.links.get(deliverable.key)
+        if url and is_picture_url(url) and _is_poster(deliverable) and _lasts(deliverable, face):
+            return picture(url, aloud=f"Poster of {topic_of(production)}")
+    return None
+
+
+def _is_poster(deliverable: Deliverable) -> bool:
+    """Tell whether a file is a poster of a format and size that fit."""
+    copy = deliverable.copy
+    counted = copy.size_bytes if copy is not None else None
+    size_bytes = counted if counted is not None else deliverable.size_bytes
+    is_small = size_bytes is None or size_bytes <= POSTER_LIMIT_BYTES
+    return is_small and deliverable.kind.lower() in _POSTERS and _is_picture(deliverable)
+
+
+def _is_picture(deliverable: Deliverable) -> bool:
+    listed = (deliverable.content_type or "").partition(";")[0].strip().lower()
+    if listed:
+        return listed in _PICTURES
+    return deliverable.name.lower().endswith(_PICTURE_ENDINGS)
+
+
+def _lasts(deliverable: Deliverable, face: Face) -> bool:
+    """Tell whether a link leads to the file for as long as the message stands."""
+    return deliverable.has_copy(CopyState.KEPT) or not face.capabilities.links_die
 
 
 def files_line(production: Production, face: Face) -> str:

@@ -16,6 +16,7 @@ TEXT_LIMIT = 4000
 SECTION_LIMIT = 3000
 HEADER_LIMIT = 150
 BUTTON_LIMIT = 75
+ALT_LIMIT = 300
 URL_LIMIT = 3000
 MENTIONS_SHOWN = 10
 SHORT = "{date_short_pretty} at {time}"
@@ -121,6 +122,46 @@ def is_usable_url(url: str | None) -> bool:
     return parts.scheme in {"http", "https"} and bool(parts.hostname)
 
 
+def is_picture_url(url: str | None) -> bool:
+    """Tell whether Slack may be asked to fetch a picture: over https, or from the local Slack.
+
+    A Slack that people use reaches nothing on our loopback; the local one reaches nothing else.
+    """
+    if url is None or not is_usable_url(url):
+        return False
+    parts = urlsplit(url)
+    return parts.scheme == "https" or parts.hostname in {"127.0.0.1", "::1", "localhost"}
+
+
+def picture(url: str, *, aloud: str) -> Json:
+    """Put a picture beside a paragraph.
+
+    Args:
+        aloud: What it shows, for those who cannot see it; no markup.
+    """
+    return {"type": "image", "image_url": url, "alt_text": cut(aloud, ALT_LIMIT)}
+
+
+def has_pictures(message: Message) -> bool:
+    """Tell whether Slack would fetch anything for a message."""
+    return any(_is_pictured(block) for block in message["blocks"])
+
+
+def without_pictures(message: Message) -> Message:
+    """Give the same message without what Slack would fetch."""
+    blocks = [
+        {name: part for name, part in block.items() if name != "accessory"}
+        if _is_pictured(block)
+        else block
+        for block in message["blocks"]
+    ]
+    return {"text": message["text"], "blocks": blocks}
+
+
+def _is_pictured(block: Json) -> bool:
+    return bool(block.get("accessory", {}).get("type") == "image")
+
+
 def plain(text: str, limit: int) -> Json:
     """Write text exactly as it is; `:words:` stay words."""
     return {"type": "plain_text", "text": cut(text, limit) or "(empty)", "emoji": False}
@@ -137,7 +178,7 @@ def header(text: str, *, block_id: str) -> Json:
 
 
 def section(text: str, *, block_id: str, accessory: Json | None = None) -> Json:
-    """Write a paragraph, with a button beside it where one is given."""
+    """Write a paragraph, with a button or a picture beside it where one is given."""
     block = {"type": "section", "block_id": block_id, "text": mrkdwn(text)}
     return block if accessory is None else {**block, "accessory": accessory}
 

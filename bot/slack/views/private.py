@@ -157,6 +157,8 @@ def _does_not_fit(error: TransitionNotAllowedError, production: Production, face
         "undecided": f"There is no decision on {topic} to change any more.",
         "nothing_to_watch": f"{topic} can't be approved before there is something to watch.",
         "already_asked": f"{by} has already asked for {topic} to be cancelled.",
+        "no_look_up": f"{escape(face.label)} has no way to look up a video, so there is nothing to "
+        "link. See there whether it was made, then press Submit again or Give up.",
         "job_taken": f"That video at {escape(face.label)} is followed by another thread already. "
         "Nothing was changed.",
     }

@@ -4,7 +4,6 @@ A reply may also go out as a direct message or an alert in another channel, so e
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +11,7 @@ from bot.core.notices import Kind
 from bot.core.production import CopyState, Production, State, Verdict
 from bot.slack.ids import card_block
 from bot.slack.views.face import Face
-from bot.slack.views.files import FILES_NAMED, files_line
+from bot.slack.views.files import FILES_NAMED, files_line, poster
 from bot.slack.views.lines import references
 from bot.slack.views.parts import (
     TIME,
@@ -24,13 +23,12 @@ from bot.slack.views.parts import (
     escape,
     is_usable_url,
     link,
-    mention,
     mentions,
-    quoted,
     section,
     sentence,
     when,
 )
+from bot.slack.views.told import Reply, Told
 from bot.slack.views.words import (
     STATE_WORDS,
     concerned,
@@ -40,72 +38,7 @@ from bot.slack.views.words import (
     gate_words,
     release_words,
     studio,
-    topic_of,
 )
-
-REASON_LIMIT = 300
-
-
-@dataclass(frozen=True, kw_only=True)
-class Told:
-    """What a reply is written from.
-
-    Attributes:
-        detail: Facts of the moment it tells of, which the production may have left behind.
-    """
-
-    production: Production
-    detail: Mapping[str, Any]
-    face: Face
-
-    @property
-    def topic(self) -> str:
-        """The topic, in quotes."""
-        return quoted(topic_of(self.production))
-
-    @property
-    def label(self) -> str:
-        """The service's name."""
-        return escape(self.face.label)
-
-    @property
-    def requester(self) -> str:
-        """A mention of the requester."""
-        return mention(self.production.request.requester_id)
-
-    def who(self, key: str = "actor_id") -> str:
-        """Mention the person a detail names."""
-        return mention(str(self.detail.get(key, "")))
-
-    def because(self) -> str:
-        """Give the reason, as a sentence of its own; empty where none was given."""
-        reason = self.detail.get("reason")
-        return ended(f" Reason: {quoted(str(reason), REASON_LIMIT)}") if reason else ""
-
-    def is_still(self, state: State) -> bool:
-        """Tell whether what the reply is about still holds when it is written."""
-        number = self.production.attempt.number
-        return self.production.state is state and self.detail.get("attempt", number) == number
-
-    def was(self, what: str) -> "Reply":
-        """Tell of something that no longer holds."""
-        who = mention(self.production.request.requester_id)
-        return Reply(words=f"{who}: {self.topic} {what}; it has gone on since, as the card shows.")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Reply:
-    """What a reply says.
-
-    Attributes:
-        small: Small print below, or None.
-        shows_files: Whether a line with the files follows.
-    """
-
-    words: str
-    small: str | None = None
-    shows_files: bool = False
-
 
 Writer = Callable[[Told], Reply]
 
@@ -136,7 +69,10 @@ def build_merged_reply(
 
 def _message(reply: Reply, told: Told) -> Message:
     production, version = told.production, told.production.version
-    blocks: list[Json] = [section(reply.words, block_id=card_block("reply", version))]
+    beside = poster(production, told.face) if reply.shows_poster else None
+    blocks: list[Json] = [
+        section(reply.words, block_id=card_block("reply", version), accessory=beside)
+    ]
     files = files_line(production, told.face) if reply.shows_files else ""
     if files:
         blocks.append(section(files, block_id=card_block("reply-files", version)))
@@ -156,7 +92,7 @@ def _review(told: Told) -> Reply:
         words += " Watch it, then press Approve or Reject on the card."
     at_console = told.face.capabilities.decides_in_console
     words += f" {release_words(told.face) if at_console else gate_words(told.face)}"
-    return Reply(words=words, shows_files=True)
+    return Reply(words=words, shows_files=True, shows_poster=True)
 
 
 def _approved(told: Told) -> Reply:
@@ -240,12 +176,25 @@ def _unknown(told: Told) -> Reply:
     words = (
         f"{concerned(told.production, told.face)}: we sent {told.topic} to {told.label} but don't "
         f"know if it arrived.{why} {_look_first(told)} Then choose on the card:\n"
-        f"• *Link existing*: it is there. Paste its id and we follow it; nothing is sent again.\n"
+        f"{_found_words(told)}"
         f"• *Submit again*: it is not there. If it turns up after all, the video is made and "
         f"charged twice.\n"
-        f"• *Give up*: leave it. If it did arrive, {told.label} still makes and charges it."
+        f"• *Give up*: {_left_words(told)} If it did arrive, {told.label} still makes and charges "
+        f"it."
     )
     return Reply(words=words, small=" · ".join(_small_references(told)))
+
+
+def _found_words(told: Told) -> str:
+    if not told.face.capabilities.finds_by_id:
+        return ""
+    return "• *Link existing*: it is there. Paste its id and we follow it; nothing is sent again.\n"
+
+
+def _left_words(told: Told) -> str:
+    if told.face.capabilities.finds_by_id:
+        return "leave it."
+    return "leave it, or it is there: we can't follow it from here, so take the files from there."
 
 
 def _look_first(told: Told) -> str:

@@ -60,7 +60,7 @@ class Titlecard:
 
     name = "titlecard"
     label = "Titlecard"
-    capabilities = Capabilities(retries_in_place=True, has_percent=True)
+    capabilities = Capabilities(retries_in_place=True, finds_by_id=True, has_percent=True)
 
     def __init__(self, settings: Settings, tools: Tools) -> None:
         self._tools = tools

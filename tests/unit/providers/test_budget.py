@@ -66,6 +66,19 @@ def test_settings_override_what_answers_say(time: Hands):
     assert budget.limits == Limits(per_minute=30, per_day=None)
 
 
+def test_looks_that_are_no_requests_always_fit(time: Hands):
+    """Neither a spent day nor a wait that the service asked for holds them; people are held."""
+    budget = build_budget(time, counts_looks=False)
+    learn(budget, time, 10, 9)
+    spend(budget, 100)
+    budget.pause(1000)
+    assert budget.may_look()
+    assert budget.wait_s() == 0.0
+    assert budget.stretched_s(5.0, open_productions=500) == 5.0
+    assert not budget.may_ask()
+    assert budget.wait_s(for_people=True) >= 1000
+
+
 def test_a_fifth_is_left_for_people(time: Hands):
     """Looks stop at four fifths of the minute, people at all of it."""
     budget = build_budget(time)

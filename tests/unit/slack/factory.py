@@ -27,7 +27,9 @@ NOW = datetime(2026, 11, 22, 10, 2, tzinfo=UTC)
 HOSTILE = "<!channel> *x* & <http://evil|x>"
 JOB_ID = "5c1f6f0e-8d0b-4b53-8a8e-0c8b7f4e4444"
 
-CONSOLE = Capabilities(has_webhooks=True, has_cancel=True, decides_in_console=True)
+CONSOLE = Capabilities(
+    has_webhooks=True, has_cancel=True, decides_in_console=True, finds_by_id=True
+)
 GATE = Capabilities(has_cancel=True)
 
 FILES = (

@@ -3,22 +3,9 @@
 import pytest
 from structlog.testing import capture_logs
 
-from tests.unit.sockets.switchboard import CLICK, Bench, Switchboard, eventually, until_up
+from tests.unit.sockets.switchboard import CLICK, eventually, until_up
 
 BAD_REASONS = ["\ud800", "two\nlines", "x" * 1_000_000, [], 7, None]
-
-
-@pytest.fixture
-async def slack():
-    switchboard = Switchboard()
-    await switchboard.start()
-    yield switchboard
-    await switchboard.stop()
-
-
-@pytest.fixture
-def bench(slack):
-    return Bench(slack)
 
 
 @pytest.mark.parametrize("reason", BAD_REASONS, ids=lambda reason: repr(reason)[:20])

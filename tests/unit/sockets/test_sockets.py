@@ -17,26 +17,11 @@ from tests.unit.sockets.switchboard import (
     EVENT,
     HELLO,
     QUICK,
-    Bench,
-    Switchboard,
     eventually,
     until_up,
 )
 
 JSON = {"content-type": ["application/json"]}
-
-
-@pytest.fixture
-async def slack():
-    switchboard = Switchboard()
-    await switchboard.start()
-    yield switchboard
-    await switchboard.stop()
-
-
-@pytest.fixture
-def bench(slack):
-    return Bench(slack)
 
 
 def held(bench):

@@ -1,11 +1,13 @@
 """Files are there whole or not at all, in a folder as in a bucket."""
 
+import resource
 import stat
 
 import pytest
 
 from bot.core.errors import FilesUnavailableError, SettingsError
 from storage.files import PART_BYTES, PIECE_BYTES, Files
+from tests.faults.raw_server import RawServer, answer, answering
 
 
 @pytest.fixture
@@ -134,3 +136,60 @@ def test_address_that_cannot_be_used_names_the_setting(url):
 def test_buckets_are_opened_without_being_asked(url):
     """Whether they answer is for doctor to find out."""
     assert Files(url).is_local is False
+
+
+async def test_disk_that_is_full_is_said_in_the_systems_words(files):
+    """What the system refuses, the library passes on; nothing has the name, and nothing is left."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (PART_BYTES, before[1]))
+    try:
+        with pytest.raises(FilesUnavailableError, match="File too large"):
+            await files.put("a/b", pieces(*[b"x" * PART_BYTES] * 3))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert await files.size("a/b") is None
+    assert left_in(files) == []
+
+
+@pytest.fixture
+def bucket(monkeypatch):
+    """Give what opens a bucket at an address in one's own network."""
+
+    def opened(url, *, allows="true"):
+        for name, value in {
+            "AWS_ENDPOINT_URL": url,
+            "AWS_ACCESS_KEY_ID": "key-of-the-bucket",
+            "AWS_SECRET_ACCESS_KEY": "secret",
+            "AWS_REGION": "eu-west-1",
+            "AWS_ALLOW_HTTP": allows,
+        }.items():
+            monkeypatch.setenv(name, value)
+        return Files("s3://bucket/folder")
+
+    return opened
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        (answer("403 Forbidden", b"<Error><Code>InvalidAccessKeyId</Code></Error>"), "KeyId$"),
+        (answer("404 Not Found", b"<Error><Code>NoSuchBucket</Code></Error>"), "NoSuchBucket$"),
+        (answer("403 Forbidden", b"<b>secret</b>"), "status 403$"),
+    ],
+)
+async def test_bucket_that_refuses_is_said_by_its_code(bucket, said, words):
+    """Enough to know what to mend; addresses and keys are not in it."""
+    async with RawServer(answering(said)) as server:
+        with pytest.raises(FilesUnavailableError, match=words) as raised:
+            await bucket(server.url()).put("a", pieces(b"x"))
+    assert "127.0.0.1" not in str(raised.value)
+    assert "secret" not in str(raised.value)
+
+
+@pytest.mark.parametrize("allows", ["", "false"])
+async def test_plain_http_to_a_bucket_is_refused_unless_it_is_allowed(bucket, allows):
+    """By the setting of the library's that says so; nothing is sent."""
+    async with RawServer(answering(b"")) as server:
+        with pytest.raises(FilesUnavailableError, match="plain http"):
+            await bucket(server.url(), allows=allows).put("a", pieces(b"x"))
+        assert server.connections == 0

@@ -1,5 +1,6 @@
 """Our copies over HTTP: whole, in parts, by HEAD, and never more than was asked for."""
 
+import asyncio
 from types import SimpleNamespace
 from unittest.mock import create_autospec
 
@@ -11,6 +12,7 @@ from starlette.routing import Route
 from bot.core.errors import FilesUnavailableError
 from bot.handout import Gone, Handout, OurFile, Why
 from bot.web.downloads import DownloadEndpoint
+from bot.web.readers import IN_ALL, PER_LINK, Readers
 from tests.factories import NOW
 from tests.following import Clock
 
@@ -44,7 +46,7 @@ def desk():
 
 @pytest.fixture
 async def client(desk):
-    endpoint = DownloadEndpoint(desk.handout, clock=desk.clock.now)
+    endpoint = DownloadEndpoint(desk.handout, clock=desk.clock.now, readers=Readers())
     route = Route("/d/{token}", endpoint.answer, methods=["GET", "HEAD"])
     transport = httpx.ASGITransport(app=Starlette(routes=[route]))
     async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
@@ -131,6 +133,21 @@ async def test_download_is_counted_once(client, desk):
 
 
 @pytest.mark.parametrize(
+    "headers",
+    [
+        {"user-agent": "Slack-ImgProxy (+https://api.slack.com/robots)"},
+        {"user-agent": "Slackbot-LinkExpanding 1.0 (+https://api.slack.com/robots)"},
+        {"sec-fetch-dest": "image"},
+    ],
+)
+async def test_picture_that_is_only_drawn_is_served_and_not_counted(client, desk, headers):
+    """Slack's servers and a page that draws it fetch it; nobody has asked for the file."""
+    answer = await client.get("/d/t", headers=headers)
+    assert answer.content == DATA
+    desk.handout.count.assert_not_called()
+
+
+@pytest.mark.parametrize(
     ("why", "words"),
     [
         (Why.REVOKED, "rejected"),
@@ -155,3 +172,60 @@ async def test_store_that_does_not_answer_is_said(client, desk):
     answer = await client.get("/d/t")
     assert answer.status_code == 503
     assert "not lost" in answer.text
+
+
+@pytest.fixture
+async def reading(desk, client):
+    """Let people begin to read links, each as many times as said, until `done` is set."""
+    done, begun, tasks = asyncio.Event(), asyncio.Queue(), []
+
+    async def read(_ours, start, end):
+        begun.put_nowait(None)
+        yield DATA[start:end]
+        await done.wait()
+
+    async def begin(links):
+        desk.handout.read.side_effect = read
+        tasks.extend(asyncio.create_task(client.get(f"/d/{link}")) for link in links)
+        for _ in links:
+            await begun.get()
+
+    async def end():
+        done.set()
+        return [(await task).status_code for task in tasks]
+
+    yield SimpleNamespace(begin=begin, end=end)
+    await end()
+
+
+async def test_one_link_is_read_by_so_many_at_once(client, reading):
+    """The next is told when to come back, everybody else reads on, and later it works again."""
+    await reading.begin(["t"] * PER_LINK)
+    crowded = await client.get("/d/t")
+    assert (crowded.status_code, crowded.headers["retry-after"]) == (429, "60")
+    await reading.begin(["other"])
+    assert await reading.end() == [200] * (PER_LINK + 1)
+    assert (await client.get("/d/t")).status_code == 200
+
+
+async def test_all_links_are_read_by_so_many_at_once(client, desk, reading):
+    """Slack finds a connection, whatever readers do; what costs nothing is answered all the same."""
+    await reading.begin([f"link-{number % 8}" for number in range(IN_ALL)])
+    full = await client.get("/d/t")
+    assert (full.status_code, full.headers["retry-after"]) == (503, "60")
+    assert desk.handout.count.await_count == IN_ALL
+    assert await reading.end() == [200] * IN_ALL
+    assert (await client.get("/d/t")).status_code == 200
+
+
+async def test_reader_who_leaves_makes_room(client, desk):
+    """A read that broke off counts no more."""
+
+    async def broken(_ours, _start, _end):
+        yield DATA[:1]
+        raise FilesUnavailableError("gone")
+
+    desk.handout.read.side_effect = broken
+    for _ in range(PER_LINK + 1):
+        with pytest.raises(FilesUnavailableError):
+            await client.get("/d/t")

@@ -13,6 +13,7 @@ from bot.providers.base import Link
 from bot.web.clicks import NAMES_MOST, Clicks
 from bot.web.door import PER_MINUTE, UNKNOWN_PER_MINUTE
 from bot.web.downloads import DownloadEndpoint
+from bot.web.readers import Readers
 
 
 class Clock:
@@ -46,7 +47,7 @@ def handout():
 
 @pytest.fixture
 def endpoint(handout, clock):
-    return DownloadEndpoint(handout, clock=clock)
+    return DownloadEndpoint(handout, clock=clock, readers=Readers())
 
 
 async def click(endpoint, token):
@@ -114,6 +115,19 @@ def test_table_is_swept_at_most_once_a_second(clock):
     clock.advance(0.5)
     clicks.count("e")
     assert set(clicks._recent) == {"c", "d", "e"}
+
+
+@pytest.mark.parametrize("back_s", [30, 3600])
+def test_clock_that_is_set_back_shuts_nobody_out(clock, back_s):
+    """What was counted by the old time says nothing, and what comes now is counted as ever."""
+    clicks = Clicks(clock, per_minute=2)
+    clicks.count("a")
+    clicks.count("a")
+    clock.advance(-back_s)
+    assert not clicks.is_full("a")
+    clicks.count("a")
+    clicks.count("a")
+    assert clicks.is_full("a")
 
 
 def test_table_has_an_end(clock):

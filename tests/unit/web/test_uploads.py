@@ -11,6 +11,7 @@ from starlette.routing import Route
 from bot.core.errors import FilesUnavailableError
 from bot.publishing import Ended, PublishedFiles
 from bot.web.door import PER_MINUTE, TOKEN_LIMIT, UNKNOWN_PER_MINUTE
+from bot.web.readers import IN_ALL, Readers
 from bot.web.uploads import UploadEndpoint
 from storage.values import PublishedFile, PublishedState
 from tests.factories import NOW
@@ -39,12 +40,12 @@ def desk():
         yield DATA[start:end]
 
     files.read.side_effect = read
-    return SimpleNamespace(files=files, clock=Clock())
+    return SimpleNamespace(files=files, clock=Clock(), readers=Readers())
 
 
 @pytest.fixture
 async def client(desk):
-    endpoint = UploadEndpoint(desk.files, clock=desk.clock.now)
+    endpoint = UploadEndpoint(desk.files, clock=desk.clock.now, readers=desk.readers)
     route = Route("/u/{token}/{name}", endpoint.answer, methods=["GET", "HEAD"])
     transport = httpx.ASGITransport(app=Starlette(routes=[route]))
     async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
@@ -117,3 +118,15 @@ async def test_guesses_are_limited_together_and_shut_nobody_out(client, desk):
     asked = desk.files.find.await_count
     assert (await client.get(f"/u/{'x' * (TOKEN_LIMIT + 1)}/a")).status_code == 404
     assert desk.files.find.await_count == asked
+
+
+async def test_whoever_reads_leaves_connections_for_slack(client, desk):
+    """Readers of all links are counted together, and each leaves in the end."""
+    await client.get("/u/real/a")
+    for number in range(IN_ALL):
+        assert not desk.readers.is_full()
+        desk.readers.enter(f"another-{number}")
+    answer = await client.get("/u/real/a")
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "60")
+    desk.readers.leave("another-0")
+    assert (await client.get("/u/real/a")).status_code == 200

@@ -28,6 +28,7 @@ class Call:
         args: What the bot sent.
         installation: Whose token it came with.
         workspace: Where that app is installed.
+        unfetched: What is wrong with pictures that were to be fetched, as refusals of blocks say it.
         base_url: The twin's own address, for links.
     """
 
@@ -40,6 +41,7 @@ class Call:
     limits: Limits
     events: Events
     base_url: str
+    unfetched: list[str]
 
     @property
     def bot(self) -> str:

@@ -65,6 +65,7 @@ def read_content(call: Call) -> Content:
     args = call.args
     text, blocks = args.text("text") or "", read_blocks(args) or []
     attachments = _read_attachments(args)
+    refuse_blocks(call.unfetched)
     markdown = args.text("markdown_text") or ""
     if markdown:
         blocks = _markdown_blocks(markdown, is_alone=not (args.has("text") or args.has("blocks")))

@@ -14,6 +14,7 @@ from twin.slack.api.access import refuse_blocks
 from twin.slack.api.contents import TEXT_CUT_AT
 from twin.slack.checks import block_problems
 from twin.slack.errors import SlackError
+from twin.slack.outbound.pictures import Pictures
 from twin.slack.place.directory import Directory
 from twin.slack.place.model import Installation, Json, Message
 from twin.slack.place.workspace import Workspace, name_blocks, written_by
@@ -45,11 +46,15 @@ class ResponseUrls:
     """Hand out response URLs and answer what is posted to them.
 
     Args:
+        pictures: Fetches what messages show.
         base_url: Gives the twin's own address, known once it listens.
     """
 
-    def __init__(self, directory: Directory, *, base_url: Callable[[], str]) -> None:
+    def __init__(
+        self, directory: Directory, *, pictures: Pictures, base_url: Callable[[], str]
+    ) -> None:
         self._directory = directory
+        self._pictures = pictures
         self._base_url = base_url
         self._grants: dict[str, Grant] = {}
         self._numbers = itertools.count(1)
@@ -81,7 +86,9 @@ class ResponseUrls:
         """Answer a post to a response URL."""
         try:
             grant = self._use(request.path)
-            self.answer(grant, _read_body(await request.read()))
+            body = _read_body(await request.read())
+            refuse_blocks(await self._pictures.problems(body.get("blocks"), at="/blocks"))
+            self.answer(grant, body)
         except SlackError as error:
             status = 404 if error.word in {"used_url", "expired_url"} else 400
             return web.json_response(error.as_json(), status=status)

@@ -22,6 +22,7 @@ from twin.slack.api.open_methods import OpenCall, OpenMethod
 from twin.slack.errors import SlackError
 from twin.slack.files.store import Files
 from twin.slack.outbound.events import Events
+from twin.slack.outbound.pictures import Pictures
 from twin.slack.place.directory import Directory
 from twin.slack.place.modals import Modals
 from twin.slack.place.model import App, Installation, Json
@@ -37,12 +38,14 @@ class Method:
         tier: Rate limit tier, 1 to 4; None where another limit holds.
         scope: What the token must have; None where it depends on the arguments or nothing is asked.
         takes_json: Whether arguments may come as JSON; elsewhere Slack does not look at them.
+        fetches: Whether the pictures of what it is to show are fetched first.
     """
 
     run: Callable[[Call], Json]
     tier: int | None
     scope: str | None = None
     takes_json: bool = True
+    fetches: bool = False
 
 
 # Tiers: the methods' own pages and slack-morphism-rust, which encodes them; read in copies,
@@ -51,9 +54,9 @@ class Method:
 # also met by callers (kortix-ai/suna#6616), read 2026-11-22.
 METHODS: dict[str, Method] = {
     "auth.test": Method(run=people.auth_test, tier=4),
-    "chat.postMessage": Method(run=chat.post_message, tier=None, scope="chat:write"),
-    "chat.postEphemeral": Method(run=chat.post_ephemeral, tier=4, scope="chat:write"),
-    "chat.update": Method(run=chat.update, tier=3, scope="chat:write"),
+    "chat.postMessage": Method(run=chat.post_message, tier=None, scope="chat:write", fetches=True),
+    "chat.postEphemeral": Method(run=chat.post_ephemeral, tier=4, scope="chat:write", fetches=True),
+    "chat.update": Method(run=chat.update, tier=3, scope="chat:write", fetches=True),
     "chat.delete": Method(run=chat.delete, tier=3, scope="chat:write"),
     "chat.getPermalink": Method(run=chat.get_permalink, tier=4, takes_json=False),
     "bots.info": Method(run=people.bots_info, tier=3, scope="users:read", takes_json=False),
@@ -126,6 +129,7 @@ class WebApi:
     """Answer what apps call.
 
     Args:
+        pictures: Fetches what messages show.
         open_methods: By name, beside METHODS; they bring what they need with them.
         base_url: Gives the twin's own address, known once it listens.
     """
@@ -138,6 +142,7 @@ class WebApi:
         modals: Modals,
         limits: Limits,
         events: Events,
+        pictures: Pictures,
         open_methods: Mapping[str, OpenMethod],
         base_url: Callable[[], str],
     ) -> None:
@@ -146,6 +151,7 @@ class WebApi:
         self._modals = modals
         self._limits = limits
         self._events = events
+        self._pictures = pictures
         self._open_methods = {**OPEN_METHODS, **open_methods}
         self._base_url = base_url
 
@@ -154,12 +160,25 @@ class WebApi:
         sent = request.get(SENT) or await read_sent(request)
         name = request.match_info["method"]
         try:
-            answer = self._run(name, sent)
+            answer = self._run(name, sent, unfetched=await self._unfetched(name, sent))
         except SlackError as error:
             answer = error.as_json()
         return self._respond(answer, sent=sent, method=METHODS.get(name))
 
-    def _run(self, name: str, sent: Sent) -> Json:
+    async def _unfetched(self, name: str, sent: Sent) -> list[str]:
+        """Fetch the pictures of a message; what else is wrong with the call is told first."""
+        method = METHODS.get(name)
+        is_known = self._directory.by_token(sent.token or "") is not None
+        if method is None or not method.fetches or not is_known:
+            return []
+        try:
+            named = ("blocks", "attachments")
+            shown = {one: sent.arguments.structure(one, error="unreadable") for one in named}
+        except SlackError:
+            return []
+        return await self._pictures.problems(shown)
+
+    def _run(self, name: str, sent: Sent, *, unfetched: list[str]) -> Json:
         if name in self._open_methods:
             return self._run_open(name, self._open_methods[name], sent)
         method = METHODS.get(name)
@@ -173,7 +192,7 @@ class WebApi:
             raise sent.refusal
         ignored = sent.is_json and not method.takes_json
         args = Arguments(values={}) if ignored else sent.arguments
-        return method.run(self._call(args, installation))
+        return method.run(self._call(args, installation, unfetched))
 
     def _run_open(self, name: str, method: OpenMethod, sent: Sent) -> Json:
         app = self._authenticate_app(sent) if method.takes_app_token else None
@@ -208,7 +227,7 @@ class WebApi:
         if wait_s is not None:
             raise SlackError("ratelimited", retry_after=wait_s)
 
-    def _call(self, args: Arguments, installation: Installation) -> Call:
+    def _call(self, args: Arguments, installation: Installation, unfetched: list[str]) -> Call:
         return Call(
             args=args,
             installation=installation,
@@ -219,6 +238,7 @@ class WebApi:
             limits=self._limits,
             events=self._events,
             base_url=self._base_url(),
+            unfetched=unfetched,
         )
 
     def _respond(self, answer: Json, *, sent: Sent, method: Method | None) -> web.Response:

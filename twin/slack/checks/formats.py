@@ -40,6 +40,12 @@ def _is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
+def is_loopback_address(value: object) -> bool:
+    """Say whether a text is an address of something on this machine."""
+    parts = split_address(value) if isinstance(value, str) else None
+    return parts is not None and _is_loopback(parts.hostname or "")
+
+
 @FORMATS.checks("web-address")
 def is_web_address(value: object) -> bool:
     """Say whether a text is an address a browser can open."""

@@ -58,10 +58,6 @@ class Desk:
         """Describe every service, in the order they came."""
         return [service.desk() for service in self._services.values()]
 
-    def origins(self) -> list[str]:
-        """List where services serve pictures from."""
-        return [str(URL(one.control_url).origin()) for one in self._services.values()]
-
     async def start(self, _: web.Application) -> None:
         """Make ready to pass calls on."""
         # Connections are kept long: a port that `refuse` has shut still serves those it has.

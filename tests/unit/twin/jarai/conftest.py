@@ -8,7 +8,6 @@ import httpx
 import pytest
 from aiohttp import web
 
-from twin.clock import Clock
 from twin.jarai.app import JaraiTwin
 from twin.jarai.catalogue import SOCIAL
 from twin.server import start_server
@@ -44,33 +43,15 @@ class Receiver:
 
 
 @pytest.fixture
-def clock() -> Clock:
-    """A clock moved by hand."""
-    return Clock(start=START, speed=0)
+def start_at() -> datetime:
+    """When the tests begin."""
+    return START
 
 
 @pytest.fixture
-async def twin(clock: Clock) -> AsyncIterator[JaraiTwin]:
-    """A running JARAI."""
-    twin = JaraiTwin(clock)
-    await twin.start()
-    yield twin
-    await twin.stop()
-
-
-@pytest.fixture
-async def http(twin: JaraiTwin) -> AsyncIterator[httpx.AsyncClient]:
-    """A partner's client with the standard key."""
-    headers = {"X-API-Key": twin.api_key}
-    async with httpx.AsyncClient(base_url=twin.url, headers=headers) as client:
-        yield client
-
-
-@pytest.fixture
-async def plain(twin: JaraiTwin) -> AsyncIterator[httpx.AsyncClient]:
-    """A client without a key, for links and control."""
-    async with httpx.AsyncClient(base_url=twin.control_url) as client:
-        yield client
+def service() -> type[JaraiTwin]:
+    """Which local service these tests are of."""
+    return JaraiTwin
 
 
 @pytest.fixture

@@ -106,6 +106,7 @@ async def test_settings_are_shown_and_changed(twin, plain):
         ("productions/x/explode", {}),
         ("productions/x/fail", {"errorCode": 5}),
         ("productions/x/fail", {"reason": "x"}),
+        ("productions/x/release", {"errorCode": "x"}),
     ],
 )
 async def test_wrong_input_is_refused_with_a_sentence(plain, path, body):

@@ -1,13 +1,12 @@
 import io
 import zipfile
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any
 
 import httpx
 import pytest
 
-from twin.clock import Clock
 from twin.narakeet.app import NarakeetTwin
 
 START = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
@@ -41,33 +40,15 @@ PROJECT = packed({"script.md": SCRIPT, "london.jpg": b"\xff\xd8 a picture"})
 
 
 @pytest.fixture
-def clock() -> Clock:
-    """A clock moved by hand."""
-    return Clock(start=START, speed=0)
+def start_at() -> datetime:
+    """When the tests begin."""
+    return START
 
 
 @pytest.fixture
-async def twin(clock: Clock) -> AsyncIterator[NarakeetTwin]:
-    """A running Narakeet."""
-    twin = NarakeetTwin(clock)
-    await twin.start()
-    yield twin
-    await twin.stop()
-
-
-@pytest.fixture
-async def http(twin: NarakeetTwin) -> AsyncIterator[httpx.AsyncClient]:
-    """A customer's client with the standard key."""
-    headers = {"x-api-key": twin.api_key}
-    async with httpx.AsyncClient(base_url=twin.url, headers=headers) as client:
-        yield client
-
-
-@pytest.fixture
-async def plain(twin: NarakeetTwin) -> AsyncIterator[httpx.AsyncClient]:
-    """A client without a key, for storage and control."""
-    async with httpx.AsyncClient(base_url=twin.control_url) as client:
-        yield client
+def service() -> type[NarakeetTwin]:
+    """Which local service these tests are of."""
+    return NarakeetTwin
 
 
 @pytest.fixture

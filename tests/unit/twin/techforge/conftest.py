@@ -8,7 +8,6 @@ import httpx
 import pytest
 from aiohttp import web
 
-from twin.clock import Clock
 from twin.files import jpg
 from twin.server import start_server
 from twin.techforge.app import TechForgeTwin
@@ -48,32 +47,15 @@ class Store:
 
 
 @pytest.fixture
-def clock() -> Clock:
-    """A clock moved by hand."""
-    return Clock(start=START, speed=0)
+def start_at() -> datetime:
+    """When the tests begin."""
+    return START
 
 
 @pytest.fixture
-async def twin(clock: Clock) -> AsyncIterator[TechForgeTwin]:
-    """A running TechForge."""
-    twin = TechForgeTwin(clock)
-    await twin.start()
-    yield twin
-    await twin.stop()
-
-
-@pytest.fixture
-async def http(twin: TechForgeTwin) -> AsyncIterator[httpx.AsyncClient]:
-    """A client with the key."""
-    async with httpx.AsyncClient(base_url=twin.url, headers={"x-api-key": twin.api_key}) as client:
-        yield client
-
-
-@pytest.fixture
-async def plain(twin: TechForgeTwin) -> AsyncIterator[httpx.AsyncClient]:
-    """A client without a key, for links and control."""
-    async with httpx.AsyncClient(base_url=twin.control_url) as client:
-        yield client
+def service() -> type[TechForgeTwin]:
+    """Which local service these tests are of."""
+    return TechForgeTwin
 
 
 @pytest.fixture

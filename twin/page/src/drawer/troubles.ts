@@ -34,6 +34,11 @@ export const SLACK_TROUBLES: Trouble[] = [
     detail: "The app must refuse them",
     rule: { match: "out:command", kind: "bad_signature", times: null },
   },
+  {
+    label: "Slack cannot fetch pictures",
+    detail: "Messages with a picture are refused whole",
+    rule: { match: "out:picture", kind: "drop_before", times: null },
+  },
 ];
 
 export function serviceTroubles(label: string): Trouble[] {

@@ -1,0 +1,107 @@
+"""The poster in Slack: fetched as Slack fetches, and never at the cost of the card."""
+
+import json
+
+import pytest
+
+from bot import instruments
+from tests.rig import ANA, BO, MARKETING, TOPIC
+from twin.faults import Fault
+from twin.narakeet.app import NarakeetTwin
+
+NO_PICTURES = Fault(match="out:picture", kind="drop_before", times=None)
+REFUSED = json.dumps({"ok": False, "error": "invalid_blocks"})
+
+
+@pytest.fixture
+async def rig(make_rig, monkeypatch):
+    async def start(clock):
+        twin = NarakeetTwin(clock)
+        await twin.start()
+        monkeypatch.setenv("NARAKEET_API_KEY", twin.api_key)
+        monkeypatch.setenv("NARAKEET_BASE_URL", twin.url)
+        return twin
+
+    return await make_rig(beside=start, jarai_api_key=None)
+
+
+async def finish(rig):
+    """Ask for a video and wait for it; gives its card."""
+    view = await rig.open_form(TOPIC)
+    await rig.slack.act.submit(user=ANA, view_id=view["id"], values={"Script": "Good morning."})
+    await rig.advance(2)
+    card = rig.cards(MARKETING)[-1]["ts"]
+    await rig.advance(150)
+    assert rig.state(card) == "Awaiting approval"
+    return card
+
+
+def pictures(message):
+    """List the addresses of the pictures in a message."""
+    beside = [block.get("accessory", {}) for block in message["blocks"]]
+    return [one["image_url"] for one in beside if one.get("type") == "image"]
+
+
+def refusals(rig):
+    """List the calls that Slack refused, with its words."""
+    calls = [*rig.calls("chat.postMessage"), *rig.calls("chat.update")]
+    return [one.detail["body"] for one in calls if one.answer == "invalid_blocks"]
+
+
+async def test_poster_is_on_the_card_and_on_the_reply(rig):
+    """Slack fetched it from our link, and the link serves the picture."""
+    card = await finish(rig)
+    (url,) = pictures(rig.message(card))
+    assert pictures(rig.replies(card)[0]) == [url]
+    answer = await rig.fetch(url)
+    assert answer.headers["content-type"] == "image/jpeg"
+    assert refusals(rig) == []
+
+
+async def test_what_slack_fetches_is_no_download(rig):
+    """Nobody asked for the file, so nothing is counted until somebody does."""
+    before = instruments.DOWNLOADS.labels(source="copy")._value.get()
+    card = await finish(rig)
+    (url,) = pictures(rig.message(card))
+    assert instruments.DOWNLOADS.labels(source="copy")._value.get() == before
+    await rig.fetch(url)
+    assert instruments.DOWNLOADS.labels(source="copy")._value.get() == before + 1
+
+
+async def test_picture_that_slack_cannot_fetch_costs_the_picture_alone(rig):
+    """Card and reply come without it, buttons and all; the next edit brings it back."""
+    rig.slack.faults.add(NO_PICTURES)
+    card = await finish(rig)
+    assert "downloading image failed" in str(refusals(rig))
+    assert pictures(rig.message(card)) == []
+    assert {"Approve", "Reject", "Download"} <= set(rig.buttons(card))
+    assert "ready for review" in rig.reply_texts(card)[0]
+    rig.slack.faults.clear()
+    await rig.click("Approve", card, user=BO)
+    await rig.advance(2)
+    assert rig.state(card) == "Completed"
+    assert len(pictures(rig.message(card))) == 1
+
+
+async def test_edit_that_is_refused_every_way_still_tells_the_state(rig):
+    """As text alone, which takes the old buttons away; the card is edited again afterwards."""
+    card = await finish(rig)
+    rig.slack.faults.add(Fault(match="chat.update", kind="body", status=200, body=REFUSED, times=2))
+    await rig.click("Approve", card, user=BO)
+    await rig.advance(2)
+    message = rig.message(card)
+    assert rig.state(card) == "Completed"
+    assert message["blocks"] == []
+
+
+async def test_rejected_video_shows_no_poster(rig):
+    """Its link leads nowhere any more, and the card does not ask for it."""
+    card = await finish(rig)
+    await rig.click("Reject", card, user=BO)
+    view = rig.slack.views(BO)[-1]
+    why = {"What is wrong with it?": "Too loud."}
+    await rig.slack.act.submit(user=BO, view_id=view["id"], values=why)
+    await rig.advance(2)
+    assert rig.state(card) == "Rejected"
+    assert pictures(rig.message(card)) == []
+    assert refusals(rig) == []
