@@ -30,7 +30,7 @@ ADVICE: Mapping[State, str] = {
 """What may safely be done about a production in each state."""
 
 GIVEN_UP_ADVICE = (
-    "It may exist at the service and be charged. Look in its Studio and cancel it there before "
+    "It may exist at the service and be charged. Check there, and cancel it there before "
     "anybody asks for it again: docs/runbooks/submission-unknown.md."
 )
 """In place of what holds for CANCELLED where nobody knows whether the order arrived."""

@@ -88,17 +88,15 @@ class Copies(Part):
         Raises:
             LostClaimError: Another worker has it now.
         """
-        await self._settle_copy(
+        await self._end_copy(
             claim,
-            wakes_at=at if wakes else None,
-            state=CopyState.KEPT.value,
+            CopyState.KEPT,
             at=at,
-            due_at=None,
+            wakes=wakes,
             file=kept.file,
             size_bytes=kept.size_bytes,
             sha256=kept.sha256,
             content_type=kept.content_type,
-            **_NOT_CLAIMED,
         )
 
     async def lose_copy(self, claim: CopyClaim, reason: str, *, at: datetime, wakes: bool) -> None:
@@ -111,13 +109,19 @@ class Copies(Part):
         Raises:
             LostClaimError: Another worker has it now.
         """
+        await self._end_copy(claim, CopyState.LOST, at=at, wakes=wakes, reason=reason)
+
+    async def _end_copy(
+        self, claim: CopyClaim, state: CopyState, *, at: datetime, wakes: bool, **facts: Any
+    ) -> None:
+        """Record what became of a file; nobody claims it any more."""
         await self._settle_copy(
             claim,
             wakes_at=at if wakes else None,
-            state=CopyState.LOST.value,
+            state=state.value,
             at=at,
             due_at=None,
-            reason=reason,
+            **facts,
             **_NOT_CLAIMED,
         )
 

@@ -132,6 +132,19 @@ class Files:
             yield bytes(piece)
             start += length
 
+    async def remove_one(self, name: str) -> None:
+        """Delete one file; that there is none is fine.
+
+        Raises:
+            FilesUnavailableError: It could not be deleted.
+        """
+        try:
+            await obstore.delete_async(self._store, name)
+        except FileNotFoundError:
+            return
+        except _UNAVAILABLE as error:
+            raise _unavailable(error) from None
+
     async def remove(self, folder: str, *, but: str | None = None) -> None:
         """Delete everything below a folder; nothing there is fine.
 

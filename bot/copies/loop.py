@@ -1,7 +1,8 @@
 """The loop that copies files: claims what is wanted, fetches it, records what came of it.
 
 A claim is a lease, so that a copier that was killed loses nothing: the file is claimed again, and
-whatever it had written is written anew.
+whatever it had written is written anew. One that merely fell asleep may wake up with its lease over:
+so each writes under a name of its own, and removes what others left only once its own is on record.
 """
 
 import asyncio
@@ -12,9 +13,10 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot import instruments
-from bot.copies.transfer import LEASE_S, ToldToStopError, Transfer
+from bot.copies.transfer import LEASE_S, ToldToStopError, Transfer, folder_of
 from bot.core.errors import (
     FilesUnavailableError,
+    LostClaimError,
     ProviderError,
     ProviderRefusedError,
     ProviderUnavailableError,
@@ -156,16 +158,29 @@ class Copier:
 
     async def _keep(self, claim: CopyClaim, kept: KeptCopy) -> None:
         wakes = self._is_waited_for(claim)
-        await self._store.keep_copy(claim, kept, at=self._clock(), wakes=wakes)
+        try:
+            await self._store.keep_copy(claim, kept, at=self._clock(), wakes=wakes)
+        except LostClaimError:
+            await self._files.remove_one(kept.file)
+            raise
+        await self._sweep(claim, but=kept.file)
         if wakes:
             card = Notice(route=Route.EDIT, kind=Kind.CARD, priority=Priority.PROGRESS)
             await self._store.owe(claim.production_id, (card,), at=self._clock())
         instruments.COPIES.labels(provider=claim.provider, outcome="kept").inc()
         log.info("file_copied", size_bytes=kept.size_bytes, tries=claim.tries + 1)
 
+    async def _sweep(self, claim: CopyClaim, *, but: str | None) -> None:
+        """Remove what copiers that died have left; only who has just settled the file may."""
+        try:
+            await self._files.remove(folder_of(claim), but=but)
+        except FilesUnavailableError as error:
+            log.warning("remains_not_removed", reason=str(error))
+
     async def _lose(self, claim: CopyClaim, reason: str) -> None:
         wakes = self._is_waited_for(claim)
         await self._store.lose_copy(claim, reason, at=self._clock(), wakes=wakes)
+        await self._sweep(claim, but=None)
         instruments.COPIES.labels(provider=claim.provider, outcome="lost").inc()
         log.error("file_not_copied", reason=reason, tries=claim.tries + 1)
 

@@ -5,7 +5,9 @@ import contextlib
 from collections.abc import AsyncGenerator, Callable
 from datetime import datetime, timedelta
 from hashlib import sha256
+from mimetypes import guess_type
 
+from bot.core.production import Deliverable
 from bot.providers.fetching import Fetch, FetchRules
 from storage.files import Files
 from storage.store import Store
@@ -51,13 +53,11 @@ class Transfer:
             ToldToStopError: The process ends.
         """
         claim = self._claim
-        folder = folder_of(claim)
-        # What a copier that died has left here is of no use to anybody.
-        await self._files.remove(folder)
         # Services that do not know a length are apt to list 0.
         listed = claim.deliverable.size_bytes or None
-        fetch = Fetch(url, listed_bytes=listed, rules=rules)
-        name = f"{folder}/{claim.token}"
+        expected = _expected_type(claim.deliverable)
+        fetch = Fetch(url, listed_bytes=listed, expected_type=expected, rules=rules)
+        name = f"{folder_of(claim)}/{claim.token}"
         pieces = fetch.pieces()
         try:
             await self._files.put(name, self._counted(pieces))
@@ -92,3 +92,9 @@ def folder_of(claim: CopyClaim) -> str:
     """Name the folder of one file; its key is the service's word and may hold anything."""
     key = sha256(claim.deliverable.key.encode()).hexdigest()[:16]
     return f"{claim.production_id}/{claim.attempt}/{key}"
+
+
+def _expected_type(file: Deliverable) -> str | None:
+    """Say what a file should be, so that a page that apologises is not taken for it."""
+    named = file.content_type or guess_type(file.name)[0]
+    return named or ("video/*" if file.kind == "video" else None)

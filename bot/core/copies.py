@@ -21,3 +21,16 @@ def check_linked(production: Production, key: str) -> None:
     file = next((one for one in production.deliverables if one.key == key), None)
     if file is not None and file.copy is not None and file.copy.state in _NOT_LINKED:
         raise TransitionNotAllowedError(_NOT_LINKED[file.copy.state])
+
+
+def is_out_of_sight(production: Production) -> bool:
+    """Tell whether nothing is left of what people would watch or listen to before they decide.
+
+    For services whose links die; what else there is, such as captions, is no help.
+    """
+    files = production.deliverables
+    main = [one for one in files if one.kind.lower() in _MAIN] or files
+    return bool(files) and all(one.has_copy(CopyState.LOST) for one in main)
+
+
+_MAIN = frozenset({"video", "audio"})

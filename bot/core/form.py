@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any
 
 OFFERED_MOST = 100
@@ -12,6 +13,8 @@ FIELDS_A_STEP = 90
 
 STEPS_MOST = 3
 """Steps of a form; Slack stacks no more of them."""
+
+FIELDS_MOST = FIELDS_A_STEP * STEPS_MOST
 
 ADDRESS_LONGEST = 2000
 """Characters of an address that is typed in place of a file."""
@@ -219,22 +222,45 @@ def _haystack(choice: Choice) -> str:
 def steps_of(form: Form) -> list[tuple[Field, ...]]:
     """Split a form into what is asked at once; nearly all forms are one step.
 
-    In a form of several steps, the topic and the fields that reshape the form are asked first.
+    In a form of several steps, the topic and the fields that reshape the form are asked first. What
+    has no room is left to `unasked`.
     """
     if _count_inputs(form.fields) <= FIELDS_A_STEP:
         return [form.fields]
-    early = {"topic", *(one.key for one in reshaping(form))}
+    early, left_out = _early(form), {one.key for one in unasked(form)}
+    asked = [one for one in form.fields if one.key not in left_out]
     steps: list[list[Field]] = [[]]
-    for field in sorted(form.fields, key=lambda field: field.key not in early):
+    for field in sorted(asked, key=lambda field: field.key not in early):
         if _count_inputs((*steps[-1], field)) > FIELDS_A_STEP:
             steps.append([])
         steps[-1].append(field)
-    return [tuple(step) for step in steps[:STEPS_MOST]]
+    return [tuple(step) for step in steps]
 
 
-def asks_all(form: Form) -> bool:
-    """Tell whether the steps of a form hold all of its fields."""
-    return sum(len(step) for step in steps_of(form)) == len(form.fields)
+def unasked(form: Form) -> tuple[Field, ...]:
+    """List the fields that no step has room for.
+
+    Fields that may be left empty go first, from the end.
+    """
+    count, room = _count_inputs(form.fields), FIELDS_MOST
+    if count > len(form.fields):
+        room -= STEPS_MOST - 1  # A field of two inputs never stands half in a step.
+    if count <= room:
+        return ()
+    early = _early(form)
+    ranked = sorted(form.fields, key=lambda one: (one.key not in early, not one.is_required))
+    ends = accumulate(len(inputs_of(one)) for one in ranked)
+    left_out = {one.key for one, end in zip(ranked, ends, strict=True) if end > room}
+    return tuple(one for one in form.fields if one.key in left_out)
+
+
+def is_answerable(form: Form) -> bool:
+    """Tell whether there is room for every field that may not be left empty."""
+    return not any(one.is_required for one in unasked(form))
+
+
+def _early(form: Form) -> set[str]:
+    return {"topic", *(one.key for one in reshaping(form))}
 
 
 def _count_inputs(fields: Iterable[Field]) -> int:

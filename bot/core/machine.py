@@ -19,6 +19,7 @@ from bot.core.production import (
     Ending,
     PendingCancel,
     Production,
+    Progress,
     State,
     Verdict,
 )
@@ -142,7 +143,7 @@ def _enter(production: Production, target: State, now: datetime) -> Production:
         is_late=False,
         collecting_since_at=None,
         copying=None,
-        progress=production.progress if target is S.PRODUCING else None,
+        progress=production.progress if target in {S.PRODUCING, S.FAILED} else None,
         failure=None if is_running and target is not S.SUBMISSION_UNKNOWN else production.failure,
         ending=None if is_running else production.ending,
         pending_cancel=production.pending_cancel if keeps_cancel else None,
@@ -174,7 +175,7 @@ def _seen(production: Production, signal: Signal, now: datetime) -> Production:
     production = replace(
         production,
         provider_word=signal.word or production.provider_word,
-        progress=signal.progress or production.progress,
+        progress=signal.progress or _known_progress(production, signal),
         failure=signal.failure or production.failure,
         problem=None,
         collecting_since_at=None,
@@ -187,6 +188,12 @@ def _seen(production: Production, signal: Signal, now: datetime) -> Production:
     if signal.kind in {N.CANCELLED, N.REJECTED} and pending is not None:
         return replace(production, ending=Ending(user_id=pending.user_id, at=now))
     return production
+
+
+def _known_progress(production: Production, signal: Signal) -> Progress | None:
+    """Keep how far it was, also where it failed; what lives again after that begins anew."""
+    lives_again = production.state is S.FAILED and signal.kind is not N.FAILED
+    return None if lives_again else production.progress
 
 
 def _listed(production: Production, signal: Signal) -> Production:

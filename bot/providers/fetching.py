@@ -30,6 +30,19 @@ _TEXT = re.compile(r"[\w.+-]{1,100}/[\w.+-]{1,100}", re.ASCII)
 _GONE = frozenset({404, 410})
 _REDIRECT = frozenset({301, 302, 303, 307, 308})
 _BROKEN = (aiohttp.ClientError, TimeoutError, OSError, UnicodeError)
+_PAGES = frozenset(
+    {
+        "text/html",
+        "application/xhtml+xml",
+        "application/xml",
+        "text/xml",
+        "application/json",
+        "application/problem+json",
+    }
+)
+"""What servers write their apologies in, with a status of 200 too."""
+
+_PICTURED = ("video/", "audio/", "image/")
 _RANGE = re.compile(r"bytes (\d{1,18})-(\d{1,18})/(\d{1,18})")
 
 
@@ -77,15 +90,24 @@ class Fetch:
     Args:
         url: From the service, which has checked it against its own base.
         listed_bytes: The length that the service listed; None where it does not say.
+        expected_type: What it should be, such as `video/mp4`; None where nobody knows.
 
     Attributes:
         content_type: What the server called it, or None; known once the first piece is there.
         resumed: How often a broken connection was taken up again.
     """
 
-    def __init__(self, url: str, *, listed_bytes: int | None, rules: FetchRules) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        listed_bytes: int | None,
+        rules: FetchRules,
+        expected_type: str | None = None,
+    ) -> None:
         self._url = url
         self._listed = listed_bytes
+        self._expected = (expected_type or "").lower()
         self._rules = rules
         self._body: _Body | None = None
         self._received = 0
@@ -191,6 +213,9 @@ class Fetch:
         if status == 206:  # noqa: PLR2004 - Partial Content.
             self._check_range(headers.get("content-range", ""))
             return
+        self.content_type = _content_type(headers)
+        if _is_page(self.content_type, expected=self._expected):
+            raise BrokenFetchError("is a page in place of the file")
         chunked = headers.get("transfer-encoding", "").lower() == "chunked"
         total = response.content_length if not chunked else None
         if total is None and not chunked and self._listed is None:
@@ -198,7 +223,6 @@ class Fetch:
         self._check_size(total or 0)
         self._check_listed(total)
         self._body = _Body(total=total, validator=_validator(headers))
-        self.content_type = _content_type(headers)
 
     def _check_range(self, text: str) -> None:
         found = _RANGE.fullmatch(text)
@@ -222,6 +246,8 @@ class Fetch:
         self._check_listed(self._received)
         if total is not None and self._received != total:
             raise BrokenFetchError("ended early")
+        if self._received == 0 and self._expected.startswith(_PICTURED):
+            raise BrokenFetchError("is empty")
 
 
 def _validator(headers: Mapping[str, str]) -> str | None:
@@ -235,3 +261,12 @@ def _validator(headers: Mapping[str, str]) -> str | None:
 def _content_type(headers: Mapping[str, str]) -> str | None:
     text = headers.get("content-type", "").split(";")[0].strip().lower()
     return text if _TEXT.fullmatch(text) else None
+
+
+def _is_page(sent: str | None, *, expected: str) -> bool:
+    """Tell whether an answer is somebody's words about a file, and not the file."""
+    if sent is None or sent == expected:
+        return False
+    if expected.startswith(_PICTURED):
+        return sent in _PAGES or sent.startswith("text/")
+    return sent == "text/html" or (expected != "" and sent in _PAGES)

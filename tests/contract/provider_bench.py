@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Self
 from bot.core.events import News
 from bot.core.production import Answer, Job, ProductionRequest
 from bot.providers.base import Provider
-from tests.unit.providers.jarai.samples import Memory
+from tests.unit.providers.hands import Memory
 from twin.clock import Clock
 from twin.faults import Fault
 

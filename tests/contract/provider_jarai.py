@@ -10,7 +10,7 @@ from bot.core.production import Job
 from bot.providers.base import Provider
 from bot.providers.registry import JaraiSettings, build_providers
 from tests.contract.provider_bench import Act, ProviderBench, Refusal
-from tests.unit.providers.jarai.samples import Memory
+from tests.unit.providers.hands import Memory
 from twin.jarai.app import JaraiTwin
 from twin.jarai.catalogue import ARCHIVE, COUNTRIES, KEYS, LANGUAGES, PROJECT_TYPES, SOCIAL
 from twin.jarai.settings import Settings

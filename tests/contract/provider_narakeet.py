@@ -10,7 +10,7 @@ from bot.core.production import Job, ProductionRequest
 from bot.providers.base import Provider
 from bot.providers.registry import NarakeetSettings, build_providers
 from tests.contract.provider_bench import Act, ProviderBench, Refusal
-from tests.unit.providers.jarai.samples import Memory
+from tests.unit.providers.hands import Memory
 from tests.unit.providers.narakeet.samples import Given, build_request
 from twin.narakeet.app import NarakeetTwin
 from twin.narakeet.catalogue import KEYS

@@ -10,7 +10,7 @@ from bot.providers.base import Provider
 from bot.providers.outside import Publishing
 from bot.providers.registry import TechForgeSettings, build_providers
 from tests.contract.provider_bench import Act, ProviderBench, Refusal
-from tests.unit.providers.jarai.samples import Memory
+from tests.unit.providers.hands import Memory
 from twin.techforge.app import TechForgeTwin
 from twin.techforge.catalogue import HARBOUR_NEWS, SPRING, TEASER, Project
 from twin.techforge.settings import Settings

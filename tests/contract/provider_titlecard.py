@@ -12,7 +12,7 @@ from tests.contract.provider_bench import Act, ProviderBench, Refusal
 from tests.fourth_provider.greenlight_titlecard import SERVICE
 from tests.fourth_provider.greenlight_titlecard.settings import Settings
 from tests.fourth_provider.server import TitlecardTwin
-from tests.unit.providers.jarai.samples import Memory
+from tests.unit.providers.hands import Memory
 
 
 class TitlecardBench(ProviderBench):

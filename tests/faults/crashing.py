@@ -21,6 +21,7 @@ from bot.notifier.loop import RECONCILE_AFTER_S
 from bot.notifier.messenger import Messenger
 from bot.productions import Productions
 from bot.providers.jarai.provider import JaraiProvider
+from storage.files import PART_BYTES
 from storage.store import Store
 
 AGO = timedelta(seconds=RECONCILE_AFTER_S + 5)
@@ -41,6 +42,11 @@ def _shows_review(_self: Messenger, _channel: str, _ts: str, message: Any) -> bo
 
 def _approves(_self: Productions, _id: str, command: Command, **_kwargs: Any) -> bool:
     return command is Command.APPROVE
+
+
+def _is_half_way(transfer: Transfer) -> bool:
+    # One part of the file is on the disk by then, and the next one is being gathered.
+    return transfer._size > PART_BYTES * 1.5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,6 +74,7 @@ POINTS = {
     "accepted_unsaved": Point(owner=JaraiProvider, name="submit", is_after=True),
     "collecting": Point(owner=JaraiProvider, name="deliverables", is_after=True),
     "copying": Point(owner=Transfer, name="_go_on", is_after=True),
+    "half_copied": Point(owner=Transfer, name="_go_on", is_after=True, is_it=_is_half_way),
     "copied_unsaved": Point(owner=Store, name="keep_copy", is_after=False),
     "edit_unsaved": Point(owner=Messenger, name="edit", is_after=True, is_it=_shows_review),
     "reply_unsaved": Point(owner=Messenger, name="post", is_after=True, is_it=_is_reply),

@@ -8,7 +8,7 @@ import contextlib
 import os
 import sys
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -124,20 +124,21 @@ class World:
 
     # People.
 
-    async def open_form(self) -> str:
-        """Type `/produce …`; gives the form's id once it has its choices."""
+    async def open_form(self, labels: Iterable[str] = CHOICES) -> str:
+        """Type `/produce …`; gives the form's id once it asks for all these."""
         typed = await self.slack.act.command(user=ANA, channel=MARKETING, text=TOPIC)
         assert typed["error"] is None, typed
-        await self.until(lambda: any(_is_complete(view) for view in self.slack.views(ANA)))
+        await self.until(lambda: any(_asks(view, labels) for view in self.slack.views(ANA)))
         return str(self.slack.views(ANA)[-1]["id"])
 
-    async def send_form(self, view_id: str) -> Json:
+    async def send_form(self, view_id: str, values: Mapping[str, str] = CHOICES) -> Json:
         """Fill the form in and send it."""
-        return await self.slack.act.submit(user=ANA, view_id=view_id, values=CHOICES)
+        return await self.slack.act.submit(user=ANA, view_id=view_id, values=dict(values))
 
-    async def request(self) -> None:
-        """Ask for a video."""
-        sent = await self.send_form(await self.open_form())
+    async def request(self, **values: str) -> None:
+        """Ask for a video; with values, of another service than JARAI."""
+        chosen = values or CHOICES
+        sent = await self.send_form(await self.open_form(chosen), chosen)
         assert sent["error"] is None, sent
 
     async def click(self, button: str, *, user: str = BO) -> Json:
@@ -203,6 +204,16 @@ class World:
         """List the files where copies are kept, half-written ones too."""
         return [path for path in (self.folder / "deliverables").rglob("*") if path.is_file()]
 
+    async def swept(self, count: int) -> list[bytes]:
+        """Wait until no more than so many files are kept; gives their bytes."""
+        async with asyncio.timeout(PATIENCE_S):
+            while True:
+                found = self.kept()
+                if len(found) <= count:
+                    return [path.read_bytes() for path in found]
+                # Remains go right after a file is on record, and nothing tells of it.
+                await asyncio.sleep(0.02)
+
     # What the two services have.
 
     def messages(self) -> list[Json]:
@@ -247,9 +258,8 @@ def _is_submission(what: str) -> bool:
     return what.startswith("POST ") and what.endswith("/productions")
 
 
-def _is_complete(view: Json) -> bool:
-    labels = {block["label"]["text"] for block in inputs(view["blocks"])}
-    return set(CHOICES) <= labels
+def _asks(view: Json, labels: Iterable[str]) -> bool:
+    return set(labels) <= {block["label"]["text"] for block in inputs(view["blocks"])}
 
 
 def _settings(world: World) -> dict[str, str]:

@@ -10,9 +10,9 @@ RULES = FetchRules(max_bytes=1_000_000, stall_s=0.2)
 ETAG = 'ETag: "v1"'
 
 
-async def fetched(url, *, listed=None, rules=RULES):
+async def fetched(url, *, listed=None, expected=None, rules=RULES):
     """Fetch a file; gives the fetch and its bytes."""
-    fetch = Fetch(url, listed_bytes=listed, rules=rules)
+    fetch = Fetch(url, listed_bytes=listed, expected_type=expected, rules=rules)
     return fetch, b"".join([piece async for piece in fetch.pieces()])
 
 
@@ -109,11 +109,29 @@ async def test_without_proof_nothing_is_patched_together(etag):
         answer("206 Partial Content", DATA[5:], f"Content-Range: bytes 5-{len(DATA) - 1}/*"),
         answer("206 Partial Content", b"x", "Content-Range: bytes 100000-100000/100001"),
         answer("206 Partial Content", b"x"),
+        answer(
+            "206 Partial Content",
+            DATA,
+            f"Content-Range: bytes 100000-{len(DATA) - 1}/{len(DATA)}",
+        ),
+        answer(
+            "206 Partial Content", DATA[100_000:-1], f"Content-Range: bytes 100000-1/{len(DATA)}"
+        ),
         answer("403 Forbidden"),
         answer("416 Range Not Satisfiable"),
         answer("503 Service Unavailable"),
     ],
-    ids=["whole", "elsewhere", "another", "nowhere", "forbidden", "unsatisfiable", "away"],
+    ids=[
+        "whole",
+        "elsewhere",
+        "another",
+        "nowhere",
+        "longer",
+        "shorter",
+        "forbidden",
+        "unsatisfiable",
+        "away",
+    ],
 )
 async def test_answer_that_does_not_fit_is_not_patched_in(second):
     """What is already there and what comes now must be one file."""
@@ -178,6 +196,52 @@ async def test_chunks_that_end_properly_are_a_file():
     async with RawServer(answering(head("200 OK", "Transfer-Encoding: chunked") + body)) as server:
         _, data = await fetched(server.url(), listed=5)
     assert data == b"abcde"
+
+
+@pytest.mark.parametrize(
+    ("expected", "sent", "is_taken"),
+    [
+        ("video/mp4", "text/html", False),
+        ("video/mp4", "Text/HTML; charset=utf-8", False),
+        ("video/mp4", "text/plain", False),
+        ("image/jpeg", "application/xml", False),
+        ("audio/mpeg", "application/problem+json", False),
+        ("video/mp4", "video/quicktime", True),
+        ("video/mp4", "application/octet-stream", True),
+        ("video/mp4", "binary/octet-stream", True),
+        ("video/mp4", None, True),
+        ("text/vtt", "text/plain", True),
+        ("text/vtt", "text/html", False),
+        ("text/vtt", "application/json", False),
+        ("application/json", "application/json", True),
+        ("text/html", "text/html", True),
+        ("application/pdf", "application/json", False),
+        (None, "text/html", False),
+        (None, "application/json", True),
+    ],
+)
+async def test_page_is_not_taken_for_the_file(expected, sent, is_taken):
+    """Servers apologise with a status of 200 too, and a service need not list a length."""
+    kind = [f"Content-Type: {sent}"] if sent else []
+    async with RawServer(answering(answer("200 OK", DATA, *kind))) as server:
+        if is_taken:
+            assert (await fetched(server.url(), expected=expected))[1] == DATA
+            return
+        with pytest.raises(BrokenFetchError, match="a page"):
+            await fetched(server.url(), expected=expected)
+
+
+@pytest.mark.parametrize(
+    ("expected", "is_taken"), [("video/mp4", False), ("text/plain", True), (None, True)]
+)
+async def test_nothing_is_no_video(expected, is_taken):
+    """A transcript may be empty, what is to be seen or heard may not."""
+    async with RawServer(answering(answer("200 OK", b""))) as server:
+        if is_taken:
+            assert (await fetched(server.url(), expected=expected))[1] == b""
+            return
+        with pytest.raises(BrokenFetchError, match="empty"):
+            await fetched(server.url(), expected=expected)
 
 
 @pytest.mark.parametrize("status", ["404 Not Found", "410 Gone"])

@@ -4,9 +4,11 @@ import signal
 
 import pytest
 
+from storage.files import PART_BYTES
 from tests.faults.lives import running_world
 from tests.rig import ANA, MARKETING
 from twin.faults import Fault
+from twin.narakeet.deliverables import files_of
 
 pytestmark = pytest.mark.slow
 
@@ -130,9 +132,32 @@ async def test_killed_while_files_are_copied(world, point):
     await die_at(world, point)
     await world.until_state("Awaiting approval")
     copies = await world.copied()
-    assert sorted(path.read_bytes() for path in world.kept()) == sorted(copies)
+    assert sorted(await world.swept(len(copies))) == sorted(copies)
     await world.finish()
     await assert_one_of_everything(world)
+
+
+async def test_killed_half_way_through_a_large_file(world):
+    """Part of it is on the disk by then: in the end each file is kept once, as it was made."""
+    narakeet = world.twins.services["narakeet"]
+    narakeet.configure(building_s=0.2, steps=2, result_bytes=3 * PART_BYTES)
+    world.settings |= {
+        "JARAI_API_KEY": "",
+        "NARAKEET_API_KEY": narakeet.api_key,
+        "NARAKEET_BASE_URL": narakeet.url,
+        **{f"GREENLIGHT_NARAKEET_LOOK_{name}_S": "0.2" for name in ("QUEUED", "PRODUCING")},
+    }
+    life = await world.live(dies_at="half_copied")
+    await world.request(Script="Good morning.")
+    assert await life.ended() == KILLED
+    assert world.kept()
+    await world.live()
+    await world.until_state("Awaiting approval")
+    made = [
+        blob.content for blob in files_of(narakeet.jobs()[-1], settings=narakeet.settings).values()
+    ]
+    assert sorted(await world.copied()) == sorted(made)
+    assert sorted(await world.swept(len(made))) == sorted(made)
 
 
 async def test_decision_that_nobody_was_told_of_is_told(world):

@@ -105,8 +105,10 @@ ASKING = (
         after="",
         why="On a busy day nobody would learn that a video is done before its links die.",
         tests=(
-            "tests/contract/test_provider_narakeet.py::"
-            "test_the_days_requests_are_kept_and_looks_are_none_of_them",
+            (
+                "tests/contract/test_provider_narakeet.py::"
+                "test_the_days_requests_are_kept_and_looks_are_none_of_them"
+            ),
         ),
     ),
     Mutant(

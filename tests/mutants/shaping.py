@@ -4,6 +4,7 @@ from tests.mutants.mutant import Mutant
 
 _FOLDER = "bot/providers/techforge"
 _TESTS = "tests/unit/providers/techforge/test_techforge_provider.py::"
+_VIEW = "tests/unit/slack/test_form_view.py::"
 _FORM = "tests/unit/providers/techforge/test_techforge_form.py::"
 _READING = "tests/unit/providers/techforge/test_techforge_reading.py::"
 
@@ -79,5 +80,21 @@ SHAPING = (
         after="    return text",
         why="Download links in the thread would end with the first signature.",
         tests=(f"{_READING}test_a_file_keeps_its_key_when_its_address_is_signed_anew",),
+    ),
+    Mutant(
+        name="what a form cannot ask is left out in silence",
+        file=f"{_FOLDER}/form.py",
+        before="notes = (_left_out(asked), _note(",
+        after="notes = (_left_out(()), _note(",
+        why="Somebody would pay for a video with a hole in it.",
+        tests=("tests/scenario/test_techforge_forms.py::test_field_that_cannot_be_asked_is_said",),
+    ),
+    Mutant(
+        name="a full group takes no further page",
+        file="bot/slack/views/fields.py",
+        before="counts[choice.group] // OPTIONS_LIMIT)",
+        after="0)",
+        why="Slack would refuse the form for the hundred and first choice.",
+        tests=(f"{_VIEW}test_choices_beyond_slacks_limit_stand_in_further_groups",),
     ),
 )

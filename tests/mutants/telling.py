@@ -3,6 +3,7 @@
 from tests.mutants.mutant import Mutant
 
 _SCENARIO = "tests/scenario/"
+_NARAKEET = f"{_SCENARIO}test_narakeet.py::"
 NOTIFIER = "bot/notifier/loop.py"
 PAYING = "bot/notifier/paying.py"
 SLACK_DOOR = "bot/web/slack.py"
@@ -238,5 +239,13 @@ TELLING = (
         tests=(
             f"{_SCENARIO}test_bad_slack.py::test_card_of_unknown_fate_is_looked_for_and_never_doubled[drops after]",
         ),
+    ),
+    Mutant(
+        name="people are asked to watch what is lost",
+        file="bot/slack/views/words.py",
+        before="if face.capabilities.links_die and is_out_of_sight(production):",
+        after="if is_out_of_sight(production) and not production.deliverables:",
+        why="Somebody would look for a video that nobody has any more.",
+        tests=(f"{_NARAKEET}test_files_whose_links_died_for_good_are_said_to_be_lost",),
     ),
 )

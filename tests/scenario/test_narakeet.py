@@ -10,6 +10,7 @@ from tests.rig import ANA, BO, MARKETING, TOPIC
 from tests.scenario.titlecard import choose, labels, upload
 from twin.faults import Fault
 from twin.narakeet.app import NarakeetTwin
+from twin.narakeet.deliverables import files_of
 from twin.slack.text import visible_text
 
 SCRIPT = "![](london.jpg)\n\nGood morning from London."
@@ -91,6 +92,38 @@ async def test_files_are_copied_before_anybody_is_asked_and_outlive_narakeets_li
     assert rig.besides.journal.number == asked
 
 
+async def test_links_that_died_while_files_were_copied_are_asked_for_anew(rig):
+    """The storage is away for longer than a link lives; with fresh ones the files are kept."""
+    rig.besides.configure(fresh_links=True)
+    rig.besides.faults.add(Fault(match="/results/", kind="status", status=503, times=None))
+    card = await order(rig)
+    await rig.advance(150)
+    assert "being copied first: 0 of 4 done" in rig.text(card)
+    await rig.advance(800, step_s=20)
+    rig.besides.faults.clear()
+    await rig.advance(120, step_s=20)
+    assert rig.state(card) == "Awaiting approval"
+    files = files_of(rig.besides.jobs()[-1], settings=rig.besides.settings)
+    found = {(await rig.fetch(link)).content for link in rig.links(card)}
+    assert found == {blob.content for blob in files.values()}
+
+
+async def test_files_whose_links_died_for_good_are_said_to_be_lost(rig):
+    """Where the service has no other links, nobody is asked to watch what nobody can."""
+    rig.besides.faults.add(Fault(match="/results/", kind="status", status=503, times=None))
+    card = await order(rig)
+    await rig.advance(1000, step_s=20)
+    rig.besides.faults.clear()
+    await rig.advance(1200, step_s=20)
+    assert rig.links(card) == []
+    assert "Could not be kept" in rig.text(card)
+    assert "Ready to review" not in rig.text(card)
+    assert "look for it in Narakeet before you decide" in rig.text(card)
+    (review,) = [text for text in rig.reply_texts(card) if "is made, but could not be kept" in text]
+    assert "Watch it" not in review
+    assert any("we could not keep" in text for text in rig.reply_texts(card))
+
+
 async def test_what_is_turned_down_is_taken_back(rig):
     """A reject is the last word too, and its links say so."""
     card = await order(rig)
@@ -139,7 +172,7 @@ async def test_what_cannot_be_looked_up_is_not_offered_for_linking(rig):
     assert rig.buttons(card) == ["Submit again", "Give up"]
     (reply,) = rig.reply_texts(card)
     assert "Link existing" not in reply
-    assert "take the files from there" in reply
+    assert "Look for it at Narakeet." in reply
     await rig.click("Give up", card, user=ANA)
     entry = rig.delivered("block_actions")
     action = {**entry.detail["payload"]["actions"][0], "action_id": "link_existing"}

@@ -1,5 +1,7 @@
 """TechForge through the whole bot: projects that shape the form, the gate, a retry in place."""
 
+import json
+
 import pytest
 
 from tests.rig import ANA, BO, TOPIC
@@ -7,12 +9,19 @@ from tests.scenario.on_techforge import job, order, paid, with_techforge
 from tests.scenario.titlecard import choose, labels
 from twin.faults import Fault
 from twin.slack.text import inputs, visible_text
-from twin.techforge.catalogue import CATALOGUE
+from twin.techforge.catalogue import CATALOGUE, STORE_TOUR
 
 
 @pytest.fixture
 async def rig(make_rig, monkeypatch):
     return await with_techforge(make_rig, monkeypatch)
+
+
+def grown(count=300):
+    """Make every project want so many fields filled in, by default more than a form can ask."""
+    fields = {f"f{n}": {"label": f"Field {n}", "required": True} for n in range(count)}
+    body = json.dumps({"data": {"fields": fields}})
+    return Fault(match="/mapping-fields", kind="body", status=200, body=body, times=None)
 
 
 async def test_the_chosen_project_becomes_the_form(rig):
@@ -51,6 +60,38 @@ async def test_sixty_fields_open_and_arrive(make_rig, monkeypatch, public_url):
     assert len(CATALOGUE.fields) == 60
     assert job(rig).wish.values.keys() == CATALOGUE.fields.keys()
     assert rig.state(rig.cards()[-1]["ts"]) == "Queued"
+
+
+async def test_a_project_that_needs_more_than_a_form_can_ask_is_not_ordered(rig):
+    """The form says so, sending it says so too, and nothing is recorded or paid."""
+    rig.besides.faults.add(grown())
+    await rig.open_form(TOPIC)
+    view = await choose(rig, "Project", "Store tour")
+    assert "wants 302 fields filled in for this" in visible_text(view)
+    sent = await rig.slack.act.submit(user=ANA, view_id=view["id"], values={})
+    assert "why it can't be sent" in str(sent["errors"])
+    rig.besides.faults.clear()
+    view = await choose(rig, "Project", "Product reading")
+    assert labels(view) == ["Topic", "Project", "Script"]
+    assert (rig.cards(), paid(rig)) == ([], [])
+
+
+async def test_a_project_that_has_grown_meanwhile_is_not_ordered(rig):
+    """What was drawn before still stands as it was, and is not sent without the rest."""
+    rig.besides.faults.add(grown(262))
+    await rig.open_form(TOPIC)
+    view = await choose(rig, "Project", "Store tour")
+    rig.besides.faults.clear()
+    rig.besides.faults.add(grown())
+    await rig.advance(600, step_s=300)
+    chosen = {"project": f"{STORE_TOUR.project_id}/{STORE_TOUR.type}"}
+    await rig.app.parts.providers["techforge"].form(chosen)
+    values = {one: "x" for one in labels(view) if one.startswith("Field ")}
+    sent = await rig.slack.act.submit(user=ANA, view_id=view["id"], values=values)
+    assert sent["response_action"] == "update", sent
+    assert "wants 302 fields filled in" in visible_text(sent["view"])
+    assert "look it over and send it" not in visible_text(sent["view"])
+    assert (rig.cards(), paid(rig)) == ([], [])
 
 
 async def test_what_is_finished_waits_at_the_gate_and_its_links_outlive_techforges(rig):

@@ -240,7 +240,7 @@ async def test_a_form_that_was_open_when_uploads_ended_is_drawn_anew(rig):
     view = await teaser(rig)
     (picture,) = await upload(rig, ("face.png", PICTURE))
     techforge = rig.app.parts.providers["techforge"]
-    techforge._desk._takes_files = False
+    techforge._stock._takes_files = False
     sent = await send(rig, view, Avatar=[picture], **{FACE: ""})
     assert (sent["errors"], sent["response_action"]) == ({}, "update")
     view = rig.slack.views(ANA)[-1]

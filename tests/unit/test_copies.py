@@ -1,6 +1,7 @@
 """Files whose links soon die are copied before anybody is told; what cannot be copied is said."""
 
 import asyncio
+import gzip
 import hashlib
 from datetime import timedelta
 
@@ -78,10 +79,31 @@ async def test_copies_of_every_service_are_made_beside_the_story(world):
     [
         answer("503 Service Unavailable"),
         answer("403 Forbidden"),
+        answer("416 Range Not Satisfiable"),
         answer("200 OK", DATA)[:-1],
+        answer("200 OK", DATA, 'ETag: "one"')[:-1],
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nframes",
+        answer("200 OK", gzip.compress(DATA), "Content-Encoding: gzip"),
+        answer("200 OK", b"<p>Please sign in.</p>", "Content-Type: text/html; charset=utf-8"),
+        answer("200 OK", b'{"message": "Not found"}', "Content-Type: application/json"),
+        answer("200 OK", b"Not found", "Content-Type: text/plain"),
+        answer("200 OK", b"", "Content-Type: video/mp4"),
         b"",
     ],
-    ids=["away", "not yet", "cut", "silence"],
+    ids=[
+        "away",
+        "link is over",
+        "no such range",
+        "cut",
+        "cut for good, with proof",
+        "chunk cut",
+        "compressed",
+        "page",
+        "words in JSON",
+        "words",
+        "empty",
+        "silence",
+    ],
 )
 async def test_file_that_fails_is_tried_again(world, first):
     """What came of the first try is nowhere; the second brings the whole file."""
@@ -96,6 +118,7 @@ async def test_file_that_fails_is_tried_again(world, first):
     await world.copier.drain()
     assert await world.state(production) is State.COMPLETED
     found = await world.handout.find(await world.token(production))
+    assert found.sha256 == hashlib.sha256(DATA).hexdigest()
     assert b"".join([piece async for piece in world.handout.read(found, 0, len(DATA))]) == DATA
 
 

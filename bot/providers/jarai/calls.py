@@ -24,6 +24,16 @@ _SPENT = (
 
 _MAYBE = "The production may or may not have been started."
 
+MANNERS = Manners(
+    label=LABEL,
+    spent=_SPENT,
+    maybe=_MAYBE,
+    read_refusal=read_refusal,
+    error_of=error_of,
+    # A longer wait may be about productions only; looks find out themselves.
+    pauses_most_s=DAILY_S,
+)
+
 
 class JaraiCalls(CountedCalls):
     """Make calls with our key, within what the answers' headers say."""
@@ -49,15 +59,7 @@ class JaraiCalls(CountedCalls):
                 per_minute=settings.per_minute,
                 per_day=settings.per_day,
             ),
-            # A longer wait may be about productions only; looks find out themselves.
-            manners=Manners(
-                label=LABEL,
-                spent=_SPENT,
-                maybe=_MAYBE,
-                read_refusal=read_refusal,
-                error_of=error_of,
-                pauses_most_s=DAILY_S,
-            ),
+            manners=MANNERS,
             clock=clock,
         )
 

@@ -14,9 +14,10 @@ from urllib.parse import parse_qs, quote
 
 from bot.core.errors import ProviderError, ProviderRefusedError, ProviderUnavailableError, UserError
 from bot.providers.base import Applicant, NewKey
+from bot.providers.configured import check_key
 from bot.providers.http import Reply, ServiceClient, Timeouts, Verdict
 from bot.providers.jarai.errors import error_of, read_refusal, refused, unreadable
-from bot.providers.jarai.settings import Paths, check_key
+from bot.providers.jarai.settings import Paths
 from bot.providers.jarai.words import LABEL, NAME
 from bot.providers.reading import UnreadableError, read_object, read_text
 
@@ -138,7 +139,7 @@ class Enrolment:
         Raises:
             ProviderError: It was refused, or the answer got lost or names no key.
         """
-        check_key(api_key)
+        check_key("JARAI_API_KEY", api_key)
         url = self._paths.rotate_key
         reply = await self._call("POST", url, None, if_lost=_ROTATE_LOST, api_key=api_key)
         self._check(reply, _ROTATE_WORDS, if_lost=_ROTATE_LOST)

@@ -18,7 +18,6 @@ from bot.providers.http import Reply, Verdict, read_retry_after_s, read_wait_s
 from bot.providers.jarai.words import FAULT, REFUSAL, STATUS_ERRORS, explain
 from bot.providers.reading import UnreadableError, read_object, read_text, redact, redact_body
 
-CORRELATION = "x-correlation-id"
 DAILY_S = 120.0
 """A longer wait than this can only be a daily limit."""
 
@@ -40,6 +39,11 @@ class SaidRefusal(Refusal):
     said: str | None
 
 
+def correlation_of(reply: Reply) -> str | None:
+    """Give the id of an exchange to quote to JARAI's support, or None."""
+    return reply.header("x-correlation-id")
+
+
 def read_refusal(reply: Reply, *, now: datetime) -> SaidRefusal:
     """Read any answer that is no success; never raises, however odd it is."""
     body = _fields(reply)
@@ -54,7 +58,7 @@ def read_refusal(reply: Reply, *, now: datetime) -> SaidRefusal:
         text=cut(explain(code, said) or (said if code else None) or own_words),
         said=said,
         wait_s=read_retry_after_s(reply, now=now) if wait_s is None else wait_s,
-        correlation_id=reply.header(CORRELATION),
+        correlation_id=correlation_of(reply),
     )
 
 
@@ -93,10 +97,10 @@ def unreadable(
         text,
         sample=redact_body(reply.body),
         code=code,
-        correlation_id=reply.header(CORRELATION),
+        correlation_id=correlation_of(reply),
     )
 
 
 def refused(reply: Reply, *, code: str, text: str) -> ProviderRefusedError:
     """Make the error for a refusal that means something to the operation at hand."""
-    return ProviderRefusedError(text, code=code, correlation_id=reply.header(CORRELATION))
+    return ProviderRefusedError(text, code=code, correlation_id=correlation_of(reply))

@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -12,49 +12,46 @@ from weakref import WeakValueDictionary
 import structlog
 
 from bot.core.errors import ProviderError, ProviderRefusedError, ProviderReplyError
-from bot.core.form import NOTHING_CHOSEN, Choice, Form
-from bot.core.production import Deliverable, Failure, Job, ProductionRequest
+from bot.core.form import NOTHING_CHOSEN, Form
+from bot.core.production import Deliverable, Job, ProductionRequest
 from bot.providers.base import (
     BUDGET_SPENT,
     Accepted,
-    Budget,
     Capabilities,
     Finding,
     Link,
     Observation,
-    Refused,
     Remembered,
     Submission,
     Subscription,
     WebhookEvent,
 )
+from bot.providers.configured import check_key
 from bot.providers.http import Reply
 from bot.providers.jarai.calls import READ, JaraiCalls
 from bot.providers.jarai.desk import Desk
-from bot.providers.jarai.errors import CORRELATION, refused, unreadable
+from bot.providers.jarai.errors import correlation_of, refused, unreadable
 from bot.providers.jarai.form import (
     account_of,
-    accounts_to_json,
     build_form,
     build_submit,
-    recalled_accounts,
 )
 from bot.providers.jarai.links import Links
 from bot.providers.jarai.reading import (
     WORD_LIMIT,
-    Account,
     Listed,
     has_more_files,
-    has_more_pages,
-    read_accounts,
     read_deliverables,
     read_id,
     read_observation,
     read_pasted_id,
 )
-from bot.providers.jarai.settings import JaraiSettings, Paths, check_choices, check_key
+from bot.providers.jarai.settings import JaraiSettings, Paths, check_choices
+from bot.providers.jarai.stock import Stock
 from bot.providers.jarai.webhooks import DEFAULT_EVENTS, read_event
 from bot.providers.jarai.words import LABEL, NAME
+from bot.providers.lean import LeanProvider
+from bot.providers.notebook import Notebook
 from bot.providers.reading import UnreadableError, read_text
 from bot.providers.urls import is_same_origin
 
@@ -70,7 +67,7 @@ _NOT_KEPT_WORDS = "JARAI no longer has this file. Waiting does not help."
 _Files = tuple[Listed, ...]
 
 
-class JaraiProvider:
+class JaraiProvider(LeanProvider):
     """Speak to JARAI with one key.
 
     A job's handle holds `account_id` and, where JARAI gave one we may follow, `status_url`.
@@ -79,6 +76,7 @@ class JaraiProvider:
     name = NAME
     label = LABEL
     default_events = DEFAULT_EVENTS
+    _calls: JaraiCalls
 
     def __init__(
         self,
@@ -88,15 +86,18 @@ class JaraiProvider:
         remembered: Remembered,
     ) -> None:
         self._settings = settings
-        self._clock = clock
-        self._remembered = remembered
-        check_key(settings.api_key)
+        check_key("JARAI_API_KEY", settings.api_key)
         check_choices(settings)
         self._paths = Paths(settings.dialect, base_url=settings.base_url)
         self._calls = JaraiCalls(settings, base_url=self._paths.base_url, clock=clock)
         self._desk = Desk(self._calls, self._paths)
+        notebook = Notebook(
+            remembered, service=NAME, credential=self.budget.credential, clock=clock
+        )
+        self._stock = Stock(
+            self._calls, self._paths, notebook=notebook, fresh_s=settings.accounts_fresh_s
+        )
         self._links = Links(clock=clock, life_s=settings.link_life_s)
-        self._asking_accounts = asyncio.Lock()
         self._has_logged_long_list = False
         self._asking_links: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self.capabilities = Capabilities(
@@ -107,60 +108,18 @@ class JaraiProvider:
             finds_by_id=True,
         )
 
-    @property
-    def budget(self) -> Budget:
-        """The requests our key may still make."""
-        return self._calls.budget
-
-    async def aclose(self) -> None:
-        """Close every connection."""
-        await self._calls.aclose()
-
     async def check(self) -> tuple[Finding, ...]:
         """Try the key on what the bot needs; five requests."""
         return await self._desk.check()
 
     async def known_form(self, chosen: Mapping[str, str] = NOTHING_CHOSEN) -> Form | None:  # noqa: ARG002 - nothing reshapes it.
         """Build the form from remembered accounts, however old."""
-        recalled = await self._remembered.recall(self._accounts_key())
-        accounts = recalled_accounts(recalled[0]) if recalled is not None else ()
+        accounts = await self._stock.known_accounts()
         return build_form(accounts, self._settings) if accounts else None
 
     async def form(self, chosen: Mapping[str, str] = NOTHING_CHOSEN) -> Form:  # noqa: ARG002 - as above.
         """Build the form with accounts that are fresh or asked for now."""
-        async with self._asking_accounts:
-            accounts = await self._fresh_accounts() or await self._fetch_accounts()
-        return build_form(accounts, self._settings)
-
-    async def search(self, key: str, typed: str) -> tuple[Choice, ...]:  # noqa: ARG002 - as above.
-        """Offer nothing: no field of the form is searched."""
-        return ()
-
-    async def _fresh_accounts(self) -> tuple[Account, ...]:
-        recalled = await self._remembered.recall(self._accounts_key())
-        if recalled is None:
-            return ()
-        value, kept_at = recalled
-        is_fresh = self._clock() - kept_at < timedelta(seconds=self._settings.accounts_fresh_s)
-        return recalled_accounts(value) if is_fresh else ()
-
-    async def _fetch_accounts(self) -> tuple[Account, ...]:
-        reply = await self._calls.look(self._paths.accounts())
-        value = READ.body(reply)
-        try:
-            accounts = read_accounts(value)
-        except UnreadableError as error:
-            raise unreadable(reply) from error
-        if has_more_pages(value):
-            log.warning("accounts_list_was_incomplete", provider=NAME)
-        if not accounts:
-            text = "No active JARAI account has an avatar. Waiting does not help; add one there."
-            raise refused(reply, code="no_avatars", text=text)
-        await self._remembered.remember(self._accounts_key(), accounts_to_json(accounts))
-        return accounts
-
-    def _accounts_key(self) -> str:
-        return f"{NAME}:accounts:{self.budget.credential}"
+        return build_form(await self._stock.accounts(), self._settings)
 
     async def prepare(self, request: ProductionRequest) -> Mapping[str, Any]:
         """Build and check the body; nothing needs to be asked or uploaded first."""
@@ -183,11 +142,6 @@ class JaraiProvider:
             headers=headers,
             accepted=partial(self._accepted, account_id=account_id, url=url),
         )
-
-    async def retry(self, job: Job) -> Submission:
-        """Refuse: only the Studio can take a job up again."""
-        text = f"JARAI cannot retry {job.job_id} in place; ask for the video again."
-        return Refused(failure=Failure(code="no_retry", text=text))
 
     def _accepted(self, reply: Reply, *, account_id: str, url: str) -> Submission:
         body = READ.fields(reply)
@@ -241,7 +195,7 @@ class JaraiProvider:
             text = "JARAI answered about another production."
             raise unreadable(reply, text, code=OTHER_JOB)
         try:
-            return read_observation(body, correlation_id=reply.header(CORRELATION))
+            return read_observation(body, correlation_id=correlation_of(reply))
         except UnreadableError as error:
             raise unreadable(reply) from error
 

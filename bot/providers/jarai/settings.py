@@ -1,12 +1,12 @@
-"""What must be known before JARAI can be spoken to, and where each of its operations is."""
+"""How JARAI is set up, and where its calls go."""
 
 from dataclasses import asdict, dataclass, field
 from urllib.parse import quote
 
 from bot.core.errors import SettingsError
 from bot.core.form import Choice
+from bot.providers.configured import check_base
 from bot.providers.jarai.dialects import DIALECTS, EnrolmentPaths, Right
-from bot.providers.urls import UnsafeUrlError, check_url
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +68,7 @@ class Paths:
         if dialect not in DIALECTS:
             raise SettingsError("JARAI_DIALECT", f"must be one of {', '.join(sorted(DIALECTS))}")
         if base_url is not None:
-            _check_base(base_url)
+            check_base("JARAI_BASE_URL", base_url)
         self.dialect = DIALECTS[dialect]
         self.base_url = (base_url or self.dialect.base_url).rstrip("/")
 
@@ -118,16 +118,6 @@ class Paths:
         )
 
 
-def check_key(api_key: str) -> None:
-    """Insist on a key that can stand in a header.
-
-    Raises:
-        SettingsError: It cannot.
-    """
-    if not api_key.isascii() or not api_key.isprintable():
-        raise SettingsError("JARAI_API_KEY", "must be plain ASCII without line breaks")
-
-
 def check_choices(settings: JaraiSettings) -> None:
     """Insist on choices for the form.
 
@@ -136,11 +126,3 @@ def check_choices(settings: JaraiSettings) -> None:
     """
     if not settings.languages or not settings.countries:
         raise SettingsError("CATALOG", "must list a language and a country for JARAI")
-
-
-def _check_base(base_url: str) -> None:
-    try:
-        check_url(base_url, base=base_url)
-    except UnsafeUrlError as error:
-        must = "must be an https address (plain http only on this machine)"
-        raise SettingsError("JARAI_BASE_URL", must) from error

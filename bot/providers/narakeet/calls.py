@@ -13,6 +13,14 @@ from bot.providers.narakeet.words import BUDGET_SPENT_WORDS, LABEL, MAYBE, NAME
 
 READ = Reader(label=LABEL, unreadable=unreadable)
 
+MANNERS = Manners(
+    label=LABEL,
+    spent=BUDGET_SPENT_WORDS,
+    maybe=MAYBE,
+    read_refusal=read_refusal,
+    error_of=error_of,
+)
+
 
 class NarakeetCalls(CountedCalls):
     """Make calls with our key and counted, and those of the storage with neither.
@@ -44,13 +52,7 @@ class NarakeetCalls(CountedCalls):
                 is_certain=True,
                 counts_looks=False,  # The storage answers them.
             ),
-            manners=Manners(
-                label=LABEL,
-                spent=BUDGET_SPENT_WORDS,
-                maybe=MAYBE,
-                read_refusal=read_refusal,
-                error_of=error_of,
-            ),
+            manners=MANNERS,
             clock=clock,
         )
         self._storage = ServiceClient(

@@ -92,7 +92,7 @@ def _video_fields(settings: NarakeetSettings) -> tuple[Field, ...]:
             key="size",
             label="Size",
             choices=tuple(Choice(value=size, name=size) for size in settings.sizes),
-            hint="A size that the script sets itself counts more.",
+            hint="If the script itself sets a size, that one is used.",
             is_required=False,
         ),
     )
@@ -187,4 +187,4 @@ def credits_note(seconds: int) -> str:
     if seconds == 0:
         return "The Narakeet account has no credits left, so it would refuse this."
     span = f"{seconds} seconds" if seconds < 120 else f"{seconds // 60:,} minutes"  # noqa: PLR2004
-    return f"The account has credits for {span}; a second of the result costs one second."
+    return f"The account has credits for {span}. What is made uses up as much as it is long."

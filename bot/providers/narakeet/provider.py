@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from weakref import WeakValueDictionary
 
-from bot.core.errors import ProviderRefusedError, WebhookError
+from bot.core.errors import ProviderRefusedError
 from bot.core.events import News
 from bot.core.form import NOTHING_CHOSEN, Choice, Form, matching
 from bot.core.production import Deliverable, Failure, Job, ProductionRequest, Progress
@@ -17,13 +17,12 @@ from bot.providers.base import (
     Finding,
     Link,
     Observation,
-    Refused,
     Remembered,
     Submission,
     Uploads,
-    WebhookEvent,
 )
 from bot.providers.http import Reply
+from bot.providers.lean import LeanProvider
 from bot.providers.narakeet.calls import READ, NarakeetCalls
 from bot.providers.narakeet.errors import correlation_of, unreadable
 from bot.providers.narakeet.form import build_form, credits_note, voice_choices
@@ -48,13 +47,12 @@ from bot.providers.narakeet.words import (
     LOST,
     MISSING,
     NAME,
-    NO_CANCEL,
     NO_LOOK_UP,
-    NO_RETRY,
     NOT_SAID,
     SUCCEEDED,
     TOO_OLD,
 )
+from bot.providers.notebook import Notebook
 from bot.providers.reading import UnreadableError, read_moment, redact
 from bot.providers.urls import UnsafeUrlError, check_url
 
@@ -62,7 +60,7 @@ _MISSING = frozenset({403, 404})
 """How the storage says that there is no such status, or none yet, or none any more."""
 
 
-class NarakeetProvider:
+class NarakeetProvider(LeanProvider):
     """Speak to Narakeet with one key.
 
     A job's handle holds `status_url`, the only way to ask about it and a secret, and
@@ -72,6 +70,7 @@ class NarakeetProvider:
     name = NAME
     label = LABEL
     capabilities = Capabilities(has_percent=True, links_die=True)
+    _calls: NarakeetCalls
 
     def __init__(
         self,
@@ -89,23 +88,20 @@ class NarakeetProvider:
             settings=settings,
             paths=self._paths,
             calls=self._calls,
-            remembered=remembered,
-            clock=clock,
+            notebook=Notebook(
+                remembered, service=NAME, credential=self.budget.credential, clock=clock
+            ),
         )
         self._preparer = Preparer(
             settings=settings, paths=self._paths, calls=self._calls, uploads=uploads, clock=clock
         )
         self._links = Links(clock=clock, life_s=settings.link_life_s)
-        self._opening: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._asking_links: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     @property
     def budget(self) -> Budget:
         """The requests our key may still make; looks at jobs are none of them."""
         return self._calls.budget
-
-    async def aclose(self) -> None:
-        """Close every connection."""
-        await self._calls.aclose()
 
     async def check(self) -> tuple[Finding, ...]:
         """Ask for credits and voices; two requests."""
@@ -154,10 +150,6 @@ class NarakeetProvider:
             raise unreadable(reply, why, code="unsafe_link") from error
         handle = {"status_url": task.status_url, "submitted_at": self._clock().isoformat()}
         return Accepted(job=Job(job_id=task.task_id, handle=handle), word=BUILDING)
-
-    async def retry(self, job: Job) -> Submission:  # noqa: ARG002 - it takes up none.
-        """Refuse: a failed job is over."""
-        return Refused(failure=Failure(code="no_retry", text=NO_RETRY))
 
     async def find(self, request: ProductionRequest, *, job_id: str) -> tuple[Job, str]:  # noqa: ARG002 - as above.
         """Refuse: there is no way from an id to a job."""
@@ -214,7 +206,7 @@ class NarakeetProvider:
 
     async def open(self, job: Job, key: str) -> Link:
         """Give a link while it lives; a dead one only comes back if Narakeet makes a new one."""
-        async with self._opening.setdefault(job.job_id, asyncio.Lock()):
+        async with self._asking_links.setdefault(job.job_id, asyncio.Lock()):
             link = self._links.find(job.job_id, key)
             if link is None and not self._links.is_recent(job.job_id):
                 await self._finished(job)
@@ -223,25 +215,6 @@ class NarakeetProvider:
             raise ProviderRefusedError(LINK_DEAD, code="deliverable_missing")
         READ.link(link.url, base=self._paths.base_url)
         return link
-
-    async def cancel(self, job: Job) -> None:  # noqa: ARG002 - it cancels none.
-        """Refuse: nothing can be cancelled."""
-        raise ProviderRefusedError(NO_CANCEL, code="no_cancel")
-
-    def console_url(self, job: Job | None) -> str | None:  # noqa: ARG002 - as above.
-        """Give none: no page for a job is documented."""
-        return None
-
-    def read_webhook(
-        self,
-        headers: Mapping[str, str],  # noqa: ARG002 - there is nothing to read.
-        body: bytes,  # noqa: ARG002 - as above.
-        *,
-        secrets: tuple[str, ...],  # noqa: ARG002 - as above.
-        now: datetime,  # noqa: ARG002 - as above.
-    ) -> WebhookEvent:
-        """Believe nothing: Narakeet sends no webhooks."""
-        raise WebhookError("there are no webhooks")
 
 
 def _status_of(reply: Reply) -> Status:

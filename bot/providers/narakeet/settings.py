@@ -3,8 +3,7 @@
 from dataclasses import dataclass, field
 from urllib.parse import quote, urlencode
 
-from bot.core.errors import SettingsError
-from bot.providers.urls import UnsafeUrlError, check_url
+from bot.providers.configured import check_base, check_key
 
 BASE_URL = "https://api.narakeet.com"
 
@@ -55,7 +54,8 @@ class Paths:
     """
 
     def __init__(self, settings: NarakeetSettings) -> None:
-        _check(settings)
+        check_key("NARAKEET_API_KEY", settings.api_key)
+        check_base("NARAKEET_BASE_URL", settings.base_url)
         self.base_url = settings.base_url.rstrip("/")
 
     def upload_token(self) -> str:
@@ -84,13 +84,3 @@ class Paths:
     def credits(self) -> str:
         """What the account has left."""
         return f"{self.base_url}/account/credits"
-
-
-def _check(settings: NarakeetSettings) -> None:
-    if not settings.api_key.isascii() or not settings.api_key.isprintable():
-        raise SettingsError("NARAKEET_API_KEY", "must be plain ASCII without line breaks")
-    try:
-        check_url(settings.base_url, base=settings.base_url)
-    except UnsafeUrlError as error:
-        must = "must be an https address (plain http only on this machine)"
-        raise SettingsError("NARAKEET_BASE_URL", must) from error

@@ -1,26 +1,24 @@
 """What the account has at hand: its voices, asked for once a day, and the credits that are left."""
 
 import asyncio
-from collections.abc import Callable
-from datetime import datetime, timedelta
-from typing import Any
 
 import structlog
 
 from bot.core.errors import ProviderAuthError, ProviderError
-from bot.providers.base import Finding, Remembered
+from bot.providers.base import Finding
 from bot.providers.narakeet.calls import READ, NarakeetCalls
 from bot.providers.narakeet.errors import unreadable
 from bot.providers.narakeet.form import recalled_voices, voices_to_json
 from bot.providers.narakeet.reading import Voice, read_credit_seconds, read_voices
 from bot.providers.narakeet.settings import NarakeetSettings, Paths
 from bot.providers.narakeet.words import NAME
+from bot.providers.notebook import Notebook
 from bot.providers.reading import UnreadableError
 
 log = structlog.get_logger(__name__)
 
-CREDITS_SHOWN = timedelta(hours=1)
-"""How old credits may be to be shown at all."""
+CREDITS_SHOWN_S = 3600.0
+"""How old credits may be to be shown at all, in seconds."""
 
 
 class Stock:
@@ -32,21 +30,17 @@ class Stock:
         settings: NarakeetSettings,
         paths: Paths,
         calls: NarakeetCalls,
-        remembered: Remembered,
-        clock: Callable[[], datetime],
+        notebook: Notebook,
     ) -> None:
-        self._voices_life = timedelta(seconds=settings.voices_fresh_s)
-        self._credits_life = timedelta(seconds=settings.credits_fresh_s)
+        self._settings = settings
         self._paths = paths
         self._calls = calls
-        self._remembered = remembered
-        self._clock = clock
+        self._notebook = notebook
         self._asking = asyncio.Lock()
 
     async def known_voices(self) -> tuple[Voice, ...]:
         """Give the voices that are remembered, however old."""
-        recalled = await self._remembered.recall(self._key("voices"))
-        return recalled_voices(recalled[0]) if recalled is not None else ()
+        return recalled_voices(await self._notebook.recall("voices"))
 
     async def voices(self) -> tuple[Voice, ...]:
         """Give the voices, fresh where they can be had.
@@ -55,9 +49,8 @@ class Stock:
             ProviderError: There are none at hand, and none can be had now.
         """
         async with self._asking:
-            value = await self._recall("voices", life=self._voices_life)
-            fresh = recalled_voices(value) if value is not None else ()
-            return fresh or await self._fetch_voices()
+            value = await self._notebook.recall("voices", fresh_s=self._settings.voices_fresh_s)
+            return recalled_voices(value) or await self._fetch_voices()
 
     async def _fetch_voices(self) -> tuple[Voice, ...]:
         try:
@@ -70,7 +63,7 @@ class Stock:
                 raise
             log.info("voices_not_refreshed", provider=NAME, code=error.code)
             return old
-        await self._remembered.remember(self._key("voices"), voices_to_json(voices))
+        await self._notebook.note("voices", voices_to_json(voices))
         return voices
 
     async def _ask_voices(self) -> tuple[Voice, ...]:
@@ -85,7 +78,7 @@ class Stock:
 
     async def known_credits(self) -> int | None:
         """Give the seconds that were left a while ago; None where that says nothing any more."""
-        value = await self._recall("credits", life=CREDITS_SHOWN)
+        value = await self._notebook.recall("credits", fresh_s=CREDITS_SHOWN_S)
         return value if type(value) is int else None
 
     async def credits(self) -> int | None:
@@ -94,7 +87,7 @@ class Stock:
         Raises:
             ProviderAuthError: The key is refused.
         """
-        value = await self._recall("credits", life=self._credits_life)
+        value = await self._notebook.recall("credits", fresh_s=self._settings.credits_fresh_s)
         if type(value) is int:
             return value
         try:
@@ -104,7 +97,7 @@ class Stock:
         except ProviderError as error:
             log.info("credits_not_known", provider=NAME, code=error.code)
             return None
-        await self._remembered.remember(self._key("credits"), seconds)
+        await self._notebook.note("credits", seconds)
         return seconds
 
     async def _ask_credits(self) -> int:
@@ -113,14 +106,6 @@ class Stock:
             return read_credit_seconds(READ.fields(reply))
         except UnreadableError as error:
             raise unreadable(reply) from error
-
-    async def _recall(self, what: str, *, life: timedelta) -> Any:
-        recalled = await self._remembered.recall(self._key(what))
-        is_fresh = recalled is not None and self._clock() - recalled[1] < life
-        return recalled[0] if recalled is not None and is_fresh else None
-
-    def _key(self, what: str) -> str:
-        return f"{NAME}:{what}:{self._calls.budget.credential}"
 
     async def check(self) -> tuple[Finding, ...]:
         """Try the key on what can be asked for nothing; raises for nothing it finds."""

@@ -53,7 +53,7 @@ BUDGET_SPENT_WORDS = (
     "helps."
 )
 MAYBE = "It may or may not have been started, and charged."
-NOT_SAID = "Narakeet could not make it and does not say why. Waiting does not help."
+NOT_SAID = "It does not say why. Waiting does not help."
 TOO_OLD = "Narakeet did not finish it in time, so we no longer wait. It may have been charged."
 LOST = (
     "Narakeet no longer says what became of it, and there is no other way to ask. It may have been "
@@ -66,5 +66,3 @@ NO_LOOK_UP = (
     "Narakeet cannot look a job up by its id, so there is nothing to link. See its website for "
     "whether the video was made, then choose Submit again or Give up."
 )
-NO_CANCEL = "Narakeet has no way to cancel a job."
-NO_RETRY = "Narakeet cannot take a job up again; ask anew."

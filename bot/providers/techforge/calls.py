@@ -24,6 +24,14 @@ _SPENT = (
 
 _MAYBE = "The job may or may not have been started."
 
+MANNERS = Manners(
+    label=LABEL,
+    spent=_SPENT,
+    maybe=_MAYBE,
+    read_refusal=read_refusal,
+    error_of=error_of,
+)
+
 
 class TechForgeCalls(CountedCalls):
     """Make calls with our key, within what we allow ourselves."""
@@ -50,13 +58,7 @@ class TechForgeCalls(CountedCalls):
                 per_minute=settings.per_minute,
                 per_day=settings.per_day,
             ),
-            manners=Manners(
-                label=LABEL,
-                spent=_SPENT,
-                maybe=_MAYBE,
-                read_refusal=read_refusal,
-                error_of=error_of,
-            ),
+            manners=MANNERS,
             clock=clock,
         )
 

@@ -16,7 +16,7 @@ from bot.core.form import (
     NumberField,
     SelectField,
     TextField,
-    asks_all,
+    unasked,
 )
 from bot.core.production import ProductionRequest
 from bot.providers.techforge.reading import Asked, Project, read_id
@@ -34,6 +34,7 @@ from bot.providers.urls import UnsafeUrlError, check_url
 PROJECT = "project"
 TOPIC_LONGEST = 500
 TEXT_LONGEST = 3000
+LEFT_OUT_NAMED = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,13 +107,29 @@ def build_form(
             reshapes=True,
         ),
     ]
-    form = Form(provider=NAME, fields=tuple(fields), note=_note(credits_left, settings))
+    notes = (_left_out(asked), _note(credits_left, settings))
+    note = " ".join(words for words in notes if words)
+    form = Form(provider=NAME, fields=tuple(fields), note=note or None)
     if chosen is None:
         return form
     asks = partial(_with_fields, form, chosen, asked, settings)
     whole = asks(no_files=None if takes_files else NO_PUBLIC_URL)
     # An upload stands beside its address, and a form has an end.
-    return whole if asks_all(whole) else asks(no_files=TOO_MANY)
+    return asks(no_files=TOO_MANY) if takes_files and unasked(whole) else whole
+
+
+def _left_out(asked: Sequence[Asked]) -> str | None:
+    """Say what the project asks for and the form does not: a job is made, and paid for, without."""
+    missing = [one.label for one in asked if not one.is_askable]
+    if not missing:
+        return None
+    names = ", ".join(f"“{label}”" for label in missing[:LEFT_OUT_NAMED])
+    more = len(missing) - LEFT_OUT_NAMED
+    which = f"{names} and {more} more" if more > 0 else names
+    return (
+        f"{which} can't be asked here and would stay empty. To fill everything in, use the TFI "
+        "Studio."
+    )
 
 
 def _with_fields(
@@ -129,7 +146,7 @@ def _with_fields(
         no_files: Why nothing can be uploaded, as a sentence; None where it can.
     """
     media = partial(_media_field, settings=settings, no_files=no_files)
-    fields = [_field(one, media) for one in asked]
+    fields = [_field(one, media) for one in asked if one.is_askable]
     fields += _music_fields(project, settings, media)
     return replace(form, fields=(*form.fields, *fields))
 

@@ -9,13 +9,12 @@ from functools import partial
 from typing import Any
 from weakref import WeakValueDictionary
 
-from bot.core.errors import ProviderRefusedError, WebhookError
+from bot.core.errors import ProviderRefusedError
 from bot.core.events import News
-from bot.core.form import NOTHING_CHOSEN, Choice, Form
+from bot.core.form import NOTHING_CHOSEN, Form
 from bot.core.production import Answer, Deliverable, Failure, Job, ProductionRequest
 from bot.providers.base import (
     Accepted,
-    Budget,
     Capabilities,
     Finding,
     Link,
@@ -23,13 +22,13 @@ from bot.providers.base import (
     Refused,
     Remembered,
     Submission,
-    WebhookEvent,
 )
 from bot.providers.http import Reply, Verdict
+from bot.providers.lean import LeanProvider
+from bot.providers.notebook import Notebook
 from bot.providers.outside import Publishing
 from bot.providers.reading import UnreadableError, read_moment
 from bot.providers.techforge.calls import READ, TechForgeCalls
-from bot.providers.techforge.desk import Desk
 from bot.providers.techforge.errors import (
     correlation_of,
     refused,
@@ -48,6 +47,7 @@ from bot.providers.techforge.reading import (
     read_word,
 )
 from bot.providers.techforge.settings import Paths, TechForgeSettings
+from bot.providers.techforge.stock import Stock
 from bot.providers.techforge.words import JOB_TRIGGERED, JOBS_MISSING, LABEL, NAME
 from bot.providers.urls import UnsafeUrlError, check_url
 
@@ -59,7 +59,7 @@ _NO_ID = "That is not an id of a TechForge job: it looks like 1a2b3c4d-…, 36 c
 _OTHER_PROJECT = "That TechForge job was made from another project than this form names."
 
 
-class TechForgeProvider:
+class TechForgeProvider(LeanProvider):
     """Speak to TechForge with one key.
 
     A job's handle is empty: its id is all there is to know.
@@ -68,6 +68,7 @@ class TechForgeProvider:
     name = NAME
     label = LABEL
     capabilities = Capabilities(retries_in_place=True, finds_by_id=True)
+    _calls: TechForgeCalls
 
     def __init__(
         self,
@@ -79,44 +80,32 @@ class TechForgeProvider:
     ) -> None:
         self._settings = settings
         self._publishing = publishing
-        self._clock = clock
         self._paths = Paths(settings)
         self._calls = TechForgeCalls(settings, base_url=self._paths.base_url, clock=clock)
-        self._desk = Desk(
+        notebook = Notebook(
+            remembered, service=NAME, credential=self.budget.credential, clock=clock
+        )
+        self._stock = Stock(
             self._calls,
             self._paths,
             settings,
-            clock=clock,
-            remembered=remembered,
+            notebook=notebook,
             takes_files=publishing is not None,
         )
         self._links = Links(clock=clock, life_s=settings.link_life_s)
         self._asking_links: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
-    @property
-    def budget(self) -> Budget:
-        """The requests our key may still make."""
-        return self._calls.budget
-
-    async def aclose(self) -> None:
-        """Close every connection."""
-        await self._calls.aclose()
-
     async def check(self) -> tuple[Finding, ...]:
         """Try the key on what the bot needs; two requests."""
-        return await self._desk.check()
+        return await self._stock.check()
 
     async def known_form(self, chosen: Mapping[str, str] = NOTHING_CHOSEN) -> Form | None:
         """Build the form from what is remembered, however old."""
-        return await self._desk.known_form(chosen)
+        return await self._stock.known_form(chosen)
 
     async def form(self, chosen: Mapping[str, str] = NOTHING_CHOSEN) -> Form:
         """Build the form with projects and fields that are fresh or asked for now."""
-        return await self._desk.form(chosen)
-
-    async def search(self, key: str, typed: str) -> tuple[Choice, ...]:  # noqa: ARG002 - no field is searched.
-        """Offer nothing: no field of the form is searched."""
-        return ()
+        return await self._stock.form(chosen)
 
     async def prepare(self, request: ProductionRequest) -> Mapping[str, Any]:
         """Give every uploaded file an address, then build and check the body."""
@@ -265,25 +254,9 @@ class TechForgeProvider:
         except UnreadableError as error:
             raise unreadable(reply) from error
 
-    async def cancel(self, job: Job) -> None:
-        """Refuse: TechForge has no call for it."""
-        text = f"TechForge cannot cancel {job.job_id} once it was sent."
-        raise ProviderRefusedError(text, code="no_cancel")
-
     def console_url(self, job: Job | None) -> str | None:  # noqa: ARG002 - jobs have no page that is documented.
         """Give the TFI Studio's front page."""
         return self._settings.studio_url
-
-    def read_webhook(
-        self,
-        headers: Mapping[str, str],  # noqa: ARG002 - there are none to read.
-        body: bytes,  # noqa: ARG002 - as above.
-        *,
-        secrets: tuple[str, ...],  # noqa: ARG002 - as above.
-        now: datetime,  # noqa: ARG002 - as above.
-    ) -> WebhookEvent:
-        """Refuse: TechForge sends none."""
-        raise WebhookError("TechForge sends no webhooks")
 
 
 def _triggered(reply: Reply, job: Job) -> Submission:

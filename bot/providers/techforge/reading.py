@@ -25,8 +25,8 @@ CHOICE_LIMIT = 75
 """Slack takes no longer value in an option."""
 
 MOST_PROJECTS = 500
-MOST_FIELDS = 250
-"""No project is known to have as many; a form in three steps holds no more."""
+MOST_FIELDS = 2000
+"""No project is known to have as many; more is nonsense."""
 
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -57,12 +57,14 @@ class Asked:
         name: The field's id, under which its value is sent.
         kind: `text`, `image`, `audio` or a kind that we do not know; in lower case.
         is_required: None where the project does not say, which is what is documented.
+        is_askable: Whether a form can ask for it: its name would come back as it is.
     """
 
     name: str
     label: str
     kind: str
     is_required: bool | None = None
+    is_askable: bool = True
 
 
 def read_id(value: object) -> str | None:
@@ -106,21 +108,21 @@ def read_fields_of(body: Mapping[str, Any]) -> tuple[Asked, ...]:
     fields = data.get("fields") if isinstance(data, dict) else None
     if not isinstance(fields, dict):
         raise UnreadableError("no fields")
-    asked = (_asked(name, field) for name, field in list(fields.items())[:MOST_FIELDS])
-    return tuple(one for one in asked if one is not None)
+    if len(fields) > MOST_FIELDS:
+        raise UnreadableError("more fields than anybody can fill in")
+    return tuple(_asked(name, field) for name, field in fields.items())
 
 
-def _asked(name: str, field: Any) -> Asked | None:
-    # A name that would not survive being stored or shown cannot be sent back as it is.
-    if not name or clean(name, KEY_LIMIT) != name:
-        return None
+def _asked(name: str, field: Any) -> Asked:
     about = field if isinstance(field, dict) else {}
-    required = about.get("required")
+    required, shown = about.get("required"), clean(name, KEY_LIMIT)
     return Asked(
-        name=name,
-        label=read_text(about, "label", "name", limit=NAME_LIMIT) or name,
+        name=shown,
+        label=read_text(about, "label", "name", limit=NAME_LIMIT) or shown or "a field",
         kind=(read_text(about, "instructionType", limit=WORD_LIMIT) or "text").lower(),
         is_required=required if isinstance(required, bool) else None,
+        # A name that would not survive being stored or shown cannot be sent back as it is.
+        is_askable=bool(name) and shown == name,
     )
 
 

@@ -1,4 +1,4 @@
-"""What must be known before TechForge can be spoken to, and the addresses of its API."""
+"""How TechForge is set up, and where its calls go."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,8 +6,8 @@ from urllib.parse import quote, urlencode
 
 from bot.core.errors import SettingsError
 from bot.core.events import News
+from bot.providers.configured import check_base, check_key
 from bot.providers.techforge.words import STATUS, plain_status
-from bot.providers.urls import UnsafeUrlError, check_url
 
 BASE_URL = "https://api.techforgeinnovate.com"
 
@@ -72,7 +72,9 @@ class Paths:
     """
 
     def __init__(self, settings: TechForgeSettings) -> None:
-        _check(settings)
+        check_key("TECHFORGE_API_KEY", settings.api_key)
+        check_base("TECHFORGE_BASE_URL", settings.base_url)
+        _check_aliases(settings)
         self.base_url = settings.base_url.rstrip("/")
 
     def projects(self) -> str:
@@ -104,14 +106,7 @@ class Paths:
         return f"{self.base_url}/auth/credits"
 
 
-def _check(settings: TechForgeSettings) -> None:
-    if not settings.api_key.isascii() or not settings.api_key.isprintable():
-        raise SettingsError("TECHFORGE_API_KEY", "must be plain ASCII without line breaks")
-    try:
-        check_url(settings.base_url, base=settings.base_url)
-    except UnsafeUrlError as error:
-        must = "must be an https address (plain http only on this machine)"
-        raise SettingsError("TECHFORGE_BASE_URL", must) from error
+def _check_aliases(settings: TechForgeSettings) -> None:
     known = next((word for word in settings.status_aliases if plain_status(word) in STATUS), None)
     if known is not None:
         must = f"is wrong at techforge.status_aliases: {known!r} is a word of TechForge's own"

@@ -96,7 +96,7 @@ FAULT = (
 )
 REFUSAL = ("refused", "TechForge refused this without a reason we know. Waiting does not help.")
 
-NO_REASON = "TechForge gave no reason."
+NO_REASON = "It gave no reason."
 
 KINDS: Mapping[str, str] = {
     **dict.fromkeys(("mp4", "mov", "webm", "mkv", "avi", "m4v"), "video"),

@@ -24,6 +24,7 @@ from bot.core.form import (
     SearchField,
     chosen_in,
     inputs_of,
+    is_answerable,
     steps_of,
 )
 from bot.core.production import Answer, ProductionRequest
@@ -42,13 +43,14 @@ from bot.slack.listeners.desk import Body, Desk, answer, read_click, values_of
 from bot.slack.listeners.opening import SEARCH_S, Opener, Opening
 from bot.slack.listeners.shaping import shaped
 from bot.slack.views.fields import is_drawn
-from bot.slack.views.form import TITLE, build_message_view, build_recorded_view
+from bot.slack.views.form import TITLE, TROUBLE, build_message_view, build_recorded_view
 from bot.slack.views.private import (
     CHANNEL_NOT_CHECKED,
     FORM_CHANGED,
     FORM_OUTDATED,
     NOT_IN_CHANNEL,
     NOT_RECORDED,
+    NOT_SENDABLE,
     STILL_LOADING,
     build_private,
     may_not_request_words,
@@ -150,8 +152,10 @@ class Requests:
             await ack(response_action="update", view=old)
 
     async def submit_too_early(self, ack: AsyncAck, view: Body) -> None:
-        """Keep a form open whose choices are not there yet."""
-        error = FormError({TOPIC_KEY: STILL_LOADING})
+        """Keep a form open whose choices are not there yet, or that cannot be sent as it is."""
+        error = FormError(
+            {TOPIC_KEY: NOT_SENDABLE if TROUBLE in _blocks_of(view) else STILL_LOADING}
+        )
         await ack(response_action="errors", errors=_under(view, error))
 
     async def _answered(self, body: Body, view: Body) -> dict[str, Any]:
@@ -207,7 +211,7 @@ class Requests:
             provider, metadata, entered, user_id=user_id, view=view
         )
         drawn = self._opener.draw(
-            replace(opening, hint=FORM_CHANGED),
+            replace(opening, hint=FORM_CHANGED if is_answerable(form) else None),
             form,
             needs_channel=metadata.asks_channel,
             step=metadata.step,
@@ -220,6 +224,8 @@ class Requests:
         values, form_key = values_of(view), _form_key(view)
         before = await self._before(metadata, form_key)
         form = await self._form(provider, values, before)
+        if not is_answerable(form):
+            raise ReshapedError(form)
         fields = _fields_of(form, view, step=metadata.step)
         answers = read_fields(values, fields, found=await _found(provider, fields, values))
         # At the same time, because both are asked of Slack and the ack is due in 3 s.
@@ -303,24 +309,33 @@ def _fields_of(form: Form, view: Body, *, step: int) -> tuple[Field, ...]:
         ReshapedError: They are not what stands in the form that was sent.
         UnreadableIdError: The form has no such step.
     """
-    steps, blocks = steps_of(form), view.get("blocks")
+    steps, there = steps_of(form), _blocks_of(view)
     if step >= len(steps):
         raise UnreadableIdError("the form has no such step any more")
-    if isinstance(blocks, list) and _is_other(blocks, steps[step]):
+    if isinstance(view.get("blocks"), list) and _is_other(there, steps[step]):
         raise ReshapedError(form)
     return steps[step]
 
 
-def _is_other(blocks: Sequence[object], fields: Sequence[Field]) -> bool:
+def _is_other(there: Mapping[object, object], fields: Sequence[Field]) -> bool:
     """Tell whether a form lacks a field, or has an upload where none can be taken any more."""
-    there = {one.get("block_id"): one for one in blocks if isinstance(one, Mapping)}
     drawn = [one for one in fields if is_drawn(one)]
     expected = {field_block(key) for one in drawn for key in inputs_of(one)}
     missing = {one for one in expected - there.keys() if f"{one}.missing" not in there}
     others = [field_block(one.key) for one in drawn if not isinstance(one, FileField)]
-    elements = [there[one].get("element") for one in others if one in there]
-    is_upload = (isinstance(one, Mapping) and one.get("type") == "file_input" for one in elements)
-    return bool(missing) or any(is_upload)
+    return bool(missing) or any(there.get(one) == "file_input" for one in others)
+
+
+def _blocks_of(view: Body) -> dict[object, object]:
+    """Give the ids of the blocks that stand in a form, each with the kind of input in it."""
+    blocks = view.get("blocks")
+    listed = blocks if isinstance(blocks, list) else []
+    return {one.get("block_id"): _kind_of(one) for one in listed if isinstance(one, Mapping)}
+
+
+def _kind_of(block: Mapping[str, object]) -> object:
+    element = block.get("element")
+    return element.get("type") if isinstance(element, Mapping) else None
 
 
 def _chosen(form: Form, values: object) -> dict[str, str]:

@@ -21,6 +21,7 @@ from bot.slack.views.parts import (
     context,
     cut,
     escape,
+    foreign,
     header,
     mention,
     quoted,
@@ -64,7 +65,7 @@ def _aloud(production: Production, word: str, line: str) -> str:
 def _who_and_what(production: Production, face: Face) -> str:
     request = production.request
     answers = [
-        escape(cut(without_query(answer.shown), _ANSWER_LIMIT))
+        foreign(cut(without_query(answer.shown), _ANSWER_LIMIT))
         for answer in request.answers
         if answer.key not in _NOT_SHOWN and answer.shown.strip()
     ]

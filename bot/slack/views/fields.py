@@ -1,6 +1,7 @@
 """A service's fields as the inputs of a form, each kind with its own widget."""
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -18,11 +19,12 @@ from bot.core.form import (
 )
 from bot.core.sizes import size_words
 from bot.slack.ids import Action, field_block
-from bot.slack.views.parts import Json, context, cut, escape, plain
+from bot.slack.views.parts import Json, context, cut, foreign, plain
 
 _NUMBER = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,9})?")
 OPTION_LIMIT = 75
 OPTIONS_LIMIT = 100
+HEADING_LIMIT = 65
 TYPED_LIMIT = 3000
 LABEL_LIMIT = 200
 FILES_LIMIT = 10
@@ -66,7 +68,7 @@ def address_input(field: FileField, initial: str | None) -> Json:
 def upload_missing(field: FileField) -> Json:
     """Say where a field would stand that Slack has not allowed us to read."""
     words = (
-        f"*{escape(cut(field.label, LABEL_LIMIT))}*: files can't be taken here yet. An admin has "
+        f"*{foreign(cut(field.label, LABEL_LIMIT))}*: files can't be taken here yet. An admin has "
         "to allow this app to read the files it is given (`files:read`) and install it again."
     )
     return context(words, block_id=f"{field_block(field.key)}.missing")
@@ -181,20 +183,23 @@ def _takes(field: FileField, most: int) -> str:
 
 
 def usable_choices(field: SelectField) -> tuple[Choice, ...]:
-    """List the choices that Slack can show: each once, ids that fit, at most 100 a group."""
-    taken: dict[str, Choice] = {}
-    counts: dict[str | None, int] = {}
-    for choice in field.choices:
-        is_new_group = choice.group not in counts
-        if choice.value in taken or not is_usable(choice):
-            continue
-        if counts.get(choice.group, 0) >= OPTIONS_LIMIT:
-            continue
-        if is_new_group and len(counts) >= OPTIONS_LIMIT:
-            continue
-        taken[choice.value] = choice
-        counts[choice.group] = counts.get(choice.group, 0) + 1
-    return tuple(taken.values())
+    """List the choices that Slack can show: each once, ids that fit, as many as its groups hold."""
+    return tuple(choice for choices in _groups(field.choices).values() for choice in choices)
+
+
+def _groups(choices: Sequence[Choice]) -> Mapping[tuple[str | None, int], list[Choice]]:
+    """Sort choices by group and page: Slack shows a hundred in a group, and a hundred groups."""
+    groups: dict[tuple[str | None, int], list[Choice]] = {}
+    counts: Counter[str | None] = Counter()
+    taken: set[str] = set()
+    for choice in choices:
+        place = (choice.group, counts[choice.group] // OPTIONS_LIMIT)
+        has_room = place in groups or len(groups) < OPTIONS_LIMIT
+        if has_room and choice.value not in taken and is_usable(choice):
+            taken.add(choice.value)
+            counts[choice.group] += 1
+            groups.setdefault(place, []).append(choice)
+    return groups
 
 
 def is_usable(choice: Choice) -> bool:
@@ -209,17 +214,24 @@ def offered(choices: Sequence[Choice]) -> Json:
 
 
 def _options(choices: Sequence[Choice]) -> Json:
-    if not any(choice.group for choice in choices):
+    groups = _groups(choices)
+    if set(groups) <= {(None, 0)}:
         return {"options": [option(choice) for choice in choices]}
-    groups: dict[str | None, list[Json]] = {}
-    for choice in choices:
-        groups.setdefault(choice.group, []).append(option(choice))
+    rest = "Others" if any(name for name, _ in groups) else "All"
     return {
         "option_groups": [
-            {"label": plain(name or "Others", OPTION_LIMIT), "options": options}
-            for name, options in groups.items()
+            {
+                "label": plain(_heading(name or rest, page), OPTION_LIMIT),
+                "options": [option(choice) for choice in listed],
+            }
+            for (name, page), listed in groups.items()
         ]
     }
+
+
+def _heading(name: str, page: int) -> str:
+    """Name a group; what goes on from the one before says so."""
+    return f"{cut(name, HEADING_LIMIT)} ({page + 1})" if page else name
 
 
 def option(choice: Choice) -> Json:

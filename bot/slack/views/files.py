@@ -10,14 +10,14 @@ from bot.slack.views.parts import (
     button,
     context,
     cut,
-    escape,
+    foreign,
     is_picture_url,
     is_usable_url,
     link,
     picture,
     section,
 )
-from bot.slack.views.words import file_word, studio, topic_of
+from bot.slack.views.words import at_service, file_word, topic_of
 
 FILES_SHOWN = 30
 FILES_NAMED = 10
@@ -43,7 +43,7 @@ def file_rows(production: Production, face: Face) -> list[Json]:
     ]
     hidden = len(files) - len(rows)
     if hidden > 0:
-        more = f"And {hidden} more; {studio(face)} has them all."
+        more = f"And {hidden} more; all of them are {at_service(face)}."
         rows.append(context(more, block_id=card_block("more-files", production.version)))
     return rows
 
@@ -122,9 +122,8 @@ def _row(production: Production, face: Face, number: int, deliverable: Deliverab
 
 
 def _words(deliverable: Deliverable, platform: str | None) -> str:
-    # A star would end the bold type.
     words = file_word(deliverable) + (f" for {platform}" if platform else "")
-    return escape(cut(words.replace("*", " "), 100)) or "File"
+    return foreign(cut(words, 100)) or "File"
 
 
 def _is_gone(deliverable: Deliverable, face: Face) -> bool:
@@ -140,14 +139,14 @@ def _why_not_there(deliverable: Deliverable, face: Face) -> str:
     if deliverable.has_copy(CopyState.DELETED):
         return "Deleted; its time was over."
     reason = deliverable.copy.reason if deliverable.copy is not None else None
-    said = escape(cut(reason, 160)) if reason else "Its link died too soon."
+    said = foreign(cut(reason, 160)) if reason else "Its link died too soon."
     return f"Could not be kept. {said}"
 
 
 def _details(deliverable: Deliverable, face: Face) -> str:
     size = size_words(deliverable.size_bytes) if deliverable.size_bytes is not None else None
     parts = [deliverable.name, deliverable.language, size]
-    shown = " · ".join(escape(cut(part, 120)) for part in parts if part) or "No details given"
+    shown = " · ".join(foreign(cut(part, 120)) for part in parts if part) or "No details given"
     why = _why_not_there(deliverable, face)
     return f"{shown}\n{why}" if why else shown
 

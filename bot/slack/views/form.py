@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.core.form import (
+    FIELDS_MOST,
     Choice,
     Field,
     FileField,
@@ -11,7 +12,9 @@ from bot.core.form import (
     SelectField,
     TextField,
     address_key,
+    is_answerable,
     steps_of,
+    unasked,
 )
 from bot.slack.ids import Action, Block, Callback, Metadata, build_metadata
 from bot.slack.views.face import Face
@@ -27,13 +30,15 @@ from bot.slack.views.fields import (
     text_input,
     upload_missing,
 )
-from bot.slack.views.parts import Json, context, cut, escape, plain, quoted, section
+from bot.slack.views.parts import Json, context, cut, escape, foreign, plain, quoted, section
 
 TOPIC_LIMIT = 500
 CANDIDATES_SHOWN = 10
 TITLE = "Make a video"
 SUBMIT = "Make the video"
 NEXT = "Next"
+TROUBLE = "trouble"
+"""Block of a form that says why it cannot be sent."""
 TOPIC = TextField(key="topic", label="Topic", max_length=TOPIC_LIMIT)
 """The field every service's form begins with, shown while the rest loads."""
 
@@ -88,28 +93,54 @@ def build_form(form: Form, *, around: Around, filled: Filled, needs_channel: boo
         blocks += _drawn(one, around, filled) if is_drawn(one) else []
     if is_first and needs_channel:
         blocks += _channel_picker(is_elsewhere=metadata.channel_id is not None)
-    if form.note and is_last:
-        blocks.append(context(escape(cut(form.note, 500)), block_id="note"))
+    blocks += _below(form, around) if is_last else []
     metadata = replace(metadata, asks_channel=needs_channel)
     submit = SUBMIT if is_last else NEXT
     view = _view(Callback.PRODUCE, TITLE, blocks, metadata=metadata, submit=submit)
     return view if is_first else {**view, "close": plain("Back", 24)}
 
 
+def _below(form: Form, around: Around) -> list[Json]:
+    """Say above the button what is not asked, and what the service has to say."""
+    left_out = _left_out_words(unasked(form), around)
+    blocks = [context(left_out, block_id="not-asked")] if left_out else []
+    note = escape(cut(form.note, 500)) if form.note else ""
+    return [*blocks, context(note, block_id="note")] if note else blocks
+
+
+def _left_out_words(left_out: Sequence[Field], around: Around) -> str | None:
+    if not left_out:
+        return None
+    name, first = escape(around.label), quoted(left_out[0].label, 60)
+    count = f"{len(left_out)} more fields" if len(left_out) > 1 else "1 more field"
+    first = f", beginning with {first}" if len(left_out) > 1 else f", {first}"
+    return (
+        f"{name} has {count}{first}; a form here has room for {FIELDS_MOST}. "
+        f"What is not asked stays empty. If that matters, order this at {name} itself."
+    )
+
+
 def _missing_words(form: Form, around: Around) -> str | None:
     """Say what keeps a form from ever being sent; None where nothing does."""
     name = escape(around.label)
-    empty = [escape(one.label) for one in form.fields if one.is_required and not is_drawn(one)]
+    empty = [foreign(one.label) for one in form.fields if one.is_required and not is_drawn(one)]
     if empty:
         return (
             f"{name} offers nothing to choose for {' and '.join(empty)}, so no video can be "
             "asked for. Whoever looks after this bot can put that right; nothing was sent."
         )
+    if not is_answerable(form):
+        count = sum(one.is_required for one in form.fields)
+        return (
+            f"{name} wants {count} fields filled in for this, and a form here has room for "
+            f"{FIELDS_MOST}, so it can't be ordered from here. Order it at {name} itself; nothing "
+            "was sent."
+        )
     wanted = [one for one in form.fields if isinstance(one, FileField) and one.is_required]
     files = [one for one in wanted if not one.takes_address]
     if files and not around.can_upload:
         return (
-            f"{name} needs files for {escape(files[0].label)}, and this app may not read files in "
+            f"{name} needs files for {foreign(files[0].label)}, and this app may not read files in "
             "this workspace. An admin has to allow it (`files:read`) and install it again; "
             "nothing was sent."
         )
@@ -140,7 +171,7 @@ def build_loading_form(
     """
     label = escape(around.label)
     loading = f"The choices are being loaded from {label}. You can write the topic already."
-    waits = context(trouble or loading, block_id="loading")
+    waits = context(trouble or loading, block_id=TROUBLE if trouble else "loading")
     blocks = [*_above(around), *_drawn(TOPIC, around, filled)]
     for one in reshaping:
         blocks += _drawn(one, around, filled) if is_drawn(one) else []
@@ -229,7 +260,7 @@ def build_link_form(
     job = TextField(
         key=Block.JOB,
         label="Its id or address",
-        hint="Copy it from the Studio.",
+        hint=f"Copy it from its page at {label}.",
         max_length=TOPIC_LIMIT,
         is_required=not candidates,
     )

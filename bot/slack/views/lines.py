@@ -2,18 +2,19 @@
 
 from collections.abc import Callable, Mapping
 
+from bot.core.copies import is_out_of_sight
 from bot.core.production import CopyState, Production, Progress, State, Verdict
 from bot.slack.views.face import Face
-from bot.slack.views.parts import AGO, cut, ended, escape, mention, quoted, when
+from bot.slack.views.parts import AGO, cut, ended, escape, foreign, mention, quoted, when
 from bot.slack.views.words import (
     STATE_WORDS,
     VERDICT_WORDS,
+    at_service,
     deciders,
     ending_words,
     failure_words,
     gate_words,
     release_words,
-    studio,
     word_beside,
 )
 
@@ -133,14 +134,14 @@ def progress_words(progress: Progress, face: Face) -> str:
         is known.
     """
     percent = _percent(progress, face)
-    parts = [escape(cut(progress.stage, 60)) if progress.stage else "", _step(progress)]
+    parts = [foreign(cut(progress.stage, 60)) if progress.stage else "", _step(progress)]
     if percent is not None:
         parts.append(f"{percent} %")
     return ", ".join(part for part in parts if part)
 
 
 def _step(progress: Progress) -> str:
-    name = escape(cut(progress.step, 60)) if progress.step else ""
+    name = foreign(cut(progress.step, 60)) if progress.step else ""
     if progress.step_number is None:
         return name
     of = f" of {progress.total_steps}" if progress.total_steps else ""
@@ -157,7 +158,10 @@ def _awaiting(production: Production, face: Face) -> str:
             "so it can't be approved here. We keep looking."
         )
     who = deciders(production, face)
-    ready = f"Ready to review. {who[0].upper()}{who[1:]} may decide."
+    state = "Ready to review."
+    if face.capabilities.links_die and is_out_of_sight(production):
+        state = f"Made, but not kept: look for it {at_service(face)} before you decide."
+    ready = f"{state} {who[0].upper()}{who[1:]} may decide."
     if face.capabilities.decides_in_console:
         return f"{ready} {release_words(face)}"
     return f"{ready} {gate_words(face)}"
@@ -183,15 +187,38 @@ def _distributing(production: Production, face: Face) -> str:
 
 def _completed(production: Production, face: Face) -> str:
     since = when(production.state_since_at)
-    files = "" if production.deliverables else f" No files are listed; see {studio(face)}."
+    files = (
+        ""
+        if production.deliverables
+        else f" No files are listed here; look for them {at_service(face)}."
+    )
     is_published = face.capabilities.decides_in_console
     return f"Published {since}.{files}" if is_published else f"Ready since {since}.{files}"
 
 
 def _rejected(production: Production, face: Face) -> str:
     if production.decision is not None:
-        return "It will not be released."
+        return "It will not be released, and its download links no longer work."
     return f"Rejected at {escape(face.label)} {when(production.state_since_at)}."
+
+
+def _failed(production: Production, face: Face) -> str:
+    return f"{failure_words(production, face)}\n{failure_facts(production, face)}"
+
+
+def failure_facts(production: Production, face: Face) -> str:
+    """Say at which step it failed, when, and how often it was tried, as far as that is known."""
+    at = when(production.state_since_at)
+    where = progress_words(production.progress, face) if production.progress else ""
+    failed = f"Failed at {where}, {at}." if where else f"Failed {at}."
+    return f"{failed}{_tries(production, face)} It is not tried again by itself."
+
+
+def _tries(production: Production, face: Face) -> str:
+    number = production.attempt.number
+    if face.capabilities.retries_in_place or production.attempt.job is None:
+        return ""  # A job that is taken up again stays the same attempt; what was refused is none.
+    return " Tried once." if number == 1 else f" Tried {number} times."
 
 
 _STATE_LINES: Mapping[State, Line] = {
@@ -203,7 +230,7 @@ _STATE_LINES: Mapping[State, Line] = {
     State.AWAITING_APPROVAL: _awaiting,
     State.DISTRIBUTING: _distributing,
     State.COMPLETED: _completed,
-    State.FAILED: failure_words,
+    State.FAILED: _failed,
     State.REJECTED: _rejected,
     State.CANCELLED: ending_words,
 }

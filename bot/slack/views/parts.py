@@ -26,6 +26,8 @@ TIME = "{time}"
 _PERSON = re.compile(r"[UW][A-Z0-9]{1,40}")
 _GROUP = re.compile(r"S[A-Z0-9]{1,40}")
 _CHANNEL = re.compile(r"[CGD][A-Z0-9]{1,40}")
+_MARK = re.compile(r"`|(?<![^\W_])[*_~]|[*_~](?![^\W_])")
+_LOOK_ALIKES = {"*": "\u2217", "_": "\u02cd", "~": "\u223c", "`": "'"}
 
 
 class Message(TypedDict):
@@ -44,6 +46,15 @@ def escape(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
+def foreign(text: str) -> str:
+    """Escape what others wrote, and take the meaning out of its marks: `*stars*` stay stars.
+
+    mrkdwn knows no escape for `*`, `_`, `~` and backticks, so where they could begin or end a
+    format signs that look alike stand for them; within a word they mean nothing and stay.
+    """
+    return _MARK.sub(lambda found: _LOOK_ALIKES[found[0]], escape(text))
+
+
 def cut(text: str, limit: int) -> str:
     """Shorten to `limit` characters on one line, at the end of a word where there is one."""
     flat = " ".join(text.split())
@@ -56,12 +67,12 @@ def cut(text: str, limit: int) -> str:
 
 def quoted(text: str, limit: int = 150) -> str:
     """Quote what a person or a service wrote, escaped and cut."""
-    return f"“{escape(cut(text, limit)) or '(nothing)'}”"
+    return f"“{foreign(cut(text, limit)) or '(nothing)'}”"
 
 
 def sentence(text: str, limit: int = 256) -> str:
     """Make foreign words a sentence that others can follow; empty stays empty."""
-    words = escape(cut(text, limit))
+    words = foreign(cut(text, limit))
     return ended(words) if words else ""
 
 

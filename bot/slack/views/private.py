@@ -25,6 +25,7 @@ from bot.slack.views.parts import (
     cut,
     ended,
     escape,
+    foreign,
     is_usable_url,
     link,
     mention,
@@ -55,6 +56,7 @@ HOME_NOT_LOADED = (
 )
 NO_SERVICE = "No video service is switched on, so there is nothing to ask. Tell on-call."
 STILL_LOADING = "The choices are still being loaded. Wait a moment, then press the button again."
+NOT_SENDABLE = "Nothing was sent. The form says at its end why it can't be sent."
 STILL_CHECKING = "This takes a moment. The thread says so when the video is linked."
 FORM_OUTDATED = (
     "This form is from another version of this bot, so nothing was sent. Please open a new one."
@@ -241,7 +243,7 @@ def build_link_answer(production: Production, *, key: str, link: Link) -> Messag
     An address that Slack does not take for a button fits no other block either, so words have to do.
     """
     found = next((one for one in production.deliverables if one.key == key), None)
-    what = escape(file_word(found)) if found is not None else "File"
+    what = foreign(file_word(found)) if found is not None else "File"
     until = f" It works until {when(link.expires_at, TIME)}." if link.expires_at else ""
     words = f"{what} of {quoted(topic_of(production))}, for you.{until} Download gives a new one."
     if not is_usable_url(link.url):

@@ -12,7 +12,7 @@ from bot.core.production import CopyState, Production, State, Verdict
 from bot.slack.ids import card_block
 from bot.slack.views.face import Face
 from bot.slack.views.files import FILES_NAMED, files_line, poster
-from bot.slack.views.lines import references
+from bot.slack.views.lines import failure_facts, references
 from bot.slack.views.parts import (
     TIME,
     Json,
@@ -21,6 +21,7 @@ from bot.slack.views.parts import (
     context,
     ended,
     escape,
+    foreign,
     is_usable_url,
     link,
     mentions,
@@ -31,13 +32,14 @@ from bot.slack.views.parts import (
 from bot.slack.views.told import Reply, Told
 from bot.slack.views.words import (
     STATE_WORDS,
+    at_service,
     concerned,
     ending_words,
     failure_words,
     file_word,
     gate_words,
     release_words,
-    studio,
+    review_words,
 )
 
 Writer = Callable[[Told], Reply]
@@ -85,11 +87,7 @@ def _review(told: Told) -> Reply:
     if not told.is_still(State.AWAITING_APPROVAL):
         return told.was("was ready for review")
     who = mentions([*told.face.approver_ids, told.production.request.requester_id])
-    words = f"{who}: {told.topic} is ready for review."
-    if not told.production.deliverables:
-        words += f" No files are listed yet; watch it in {studio(told.face)}."
-    else:
-        words += " Watch it, then press Approve or Reject on the card."
+    words = f"{who}: {told.topic} {review_words(told.production, told.face)}"
     at_console = told.face.capabilities.decides_in_console
     words += f" {release_words(told.face) if at_console else gate_words(told.face)}"
     return Reply(words=words, shows_files=True, shows_poster=True)
@@ -148,7 +146,7 @@ def _completed(told: Told) -> Reply:
     by = f"{told.who()} approved {told.topic}; it is {done}."
     words = f"{told.requester}: " + (by if approved else f"{told.topic} is {done}.")
     if not told.production.deliverables:
-        words += f" No files are listed; see {studio(told.face)}."
+        words += f" No files are listed here; look for them {at_service(told.face)}."
     return Reply(words=words, shows_files=True)
 
 
@@ -158,10 +156,18 @@ def _failed(told: Told) -> Reply:
     what = failure_words(told.production, told.face)
     words = (
         f"{concerned(told.production, told.face)}: {told.topic} failed. {what}\n"
-        "Next: press Retry on the card to send the same request again as a new video, "
-        "or Again with changes to alter it first."
+        f"{failure_facts(told.production, told.face)}\n"
+        f"Next: press Retry on the card {_retry_words(told)}, or Again with changes to alter it "
+        "first."
     )
     return Reply(words=words, small=" · ".join(_small_references(told)))
+
+
+def _retry_words(told: Told) -> str:
+    is_same_job = told.face.capabilities.retries_in_place and told.production.attempt.job
+    if is_same_job:
+        return f"to have {told.label} take the same job up again"
+    return "to send the same request again as a new video"
 
 
 def _small_references(told: Told) -> list[str]:
@@ -173,35 +179,50 @@ def _unknown(told: Told) -> Reply:
         return told.was(f"was sent to {told.label} and we did not know if it arrived")
     failure = told.production.failure
     why = f" {sentence(failure.text)}" if failure and failure.text else ""
-    words = (
-        f"{concerned(told.production, told.face)}: we sent {told.topic} to {told.label} but don't "
-        f"know if it arrived.{why} {_look_first(told)} Then choose on the card:\n"
-        f"{_found_words(told)}"
-        f"• *Submit again*: it is not there. If it turns up after all, the video is made and "
-        f"charged twice.\n"
-        f"• *Give up*: {_left_words(told)} If it did arrive, {told.label} still makes and charges "
-        f"it."
+    is_again = told.production.attempt.job is not None
+    what = (
+        f"we asked {told.label} to try {told.topic} again but don't know if that arrived."
+        if is_again
+        else f"we sent {told.topic} to {told.label} but don't know if it arrived."
     )
+    choices = _choices_again(told) if is_again else _choices(told)
+    words = f"{concerned(told.production, told.face)}: {what}{why} {choices}"
     return Reply(words=words, small=" · ".join(_small_references(told)))
 
 
-def _found_words(told: Told) -> str:
-    if not told.face.capabilities.finds_by_id:
-        return ""
-    return "• *Link existing*: it is there. Paste its id and we follow it; nothing is sent again.\n"
+def _choices(told: Told) -> str:
+    """Say what each button means where an order may or may not have arrived."""
+    finds = told.face.capabilities.finds_by_id
+    link_it = (
+        "• *Link existing*: it is there. Paste its id and we follow it; nothing is sent again.\n"
+    )
+    left = "leave it." if finds else f"it can't be followed from here. Look for it at {told.label}."
+    return (
+        f"{_look_first(told)} whether it is there. Then choose on the card:\n"
+        f"{link_it if finds else ''}"
+        f"• *Submit again*: it is not there. If it turns up after all, the video is made and "
+        f"charged twice.\n"
+        f"• *Give up*: {left} If it did arrive, {told.label} still makes and charges it."
+    )
 
 
-def _left_words(told: Told) -> str:
-    if told.face.capabilities.finds_by_id:
-        return "leave it."
-    return "leave it, or it is there: we can't follow it from here, so take the files from there."
+def _choices_again(told: Told) -> str:
+    """Say the same where a job that is known was to be taken up again."""
+    link_it = "• *Link existing*: it is. We follow it; nothing is asked again.\n"
+    return (
+        f"{_look_first(told)} whether it is running again. Then choose on the card:\n"
+        f"{link_it if told.face.capabilities.finds_by_id else ''}"
+        f"• *Submit again*: it is not. {told.label} is asked once more, and if the first one did "
+        f"arrive, may charge it twice.\n"
+        f"• *Give up*: leave it. If it did arrive, {told.label} still makes and charges it."
+    )
 
 
 def _look_first(told: Told) -> str:
     url = told.face.console_url
     if url is not None and is_usable_url(url):
-        return f"First look {link(url, 'in the Studio')} whether it is there."
-    return f"First look at {told.label} whether it is there."
+        return f"First check {link(url, at_service(told.face))}"
+    return f"First check {at_service(told.face)}"
 
 
 def _linked(told: Told) -> Reply:
@@ -261,7 +282,7 @@ def _overdue(told: Told) -> Reply:
     return Reply(
         words=f"{concerned(told.production, told.face)}: {told.topic} takes longer than usual "
         f"({state}). Nothing is lost and we keep following it. If it does not move within a few "
-        f"minutes, see {studio(told.face)}."
+        f"minutes, look for it {at_service(told.face)}."
     )
 
 
@@ -290,12 +311,12 @@ def _card_refused(told: Told) -> Reply:
 
 def _files_lost(told: Told) -> Reply:
     lost = [one for one in told.production.deliverables if one.has_copy(CopyState.LOST)]
-    names = ", ".join(escape(file_word(one)) for one in lost[:FILES_NAMED]) or "a file"
+    names = ", ".join(foreign(file_word(one)) for one in lost[:FILES_NAMED]) or "a file"
     every = len(lost) == len(told.production.deliverables)
     rest = "Nothing else was lost." if not every else "No file was left over."
     return Reply(
         words=f"{concerned(told.production, told.face)}: of {told.topic} we could not keep {names}: "
-        f"{told.label}'s link died before it was copied. {rest} Look in {studio(told.face)} whether "
+        f"{told.label}'s link died before it was copied. {rest} Check {at_service(told.face)} whether "
         "it is still there; else it has to be made again, which is charged.",
         small=f"ID {escape(told.production.id)}",
     )

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 
+from bot.core.copies import is_out_of_sight
 from bot.core.production import Deliverable, Production, State, Verdict
 from bot.slack.views.face import Face
-from bot.slack.views.parts import escape, mention, mentions, sentence, when
+from bot.slack.views.parts import escape, is_usable_url, mention, mentions, sentence, when
 
 STATE_WORDS: Mapping[State, str] = {
     State.REQUESTED: "Requested",
@@ -74,14 +75,24 @@ def concerned(production: Production, face: Face) -> str:
     return mentions([production.request.requester_id, *face.on_call_ids])
 
 
-def studio(face: Face) -> str:
-    """Name the place at the service where people can see the job."""
-    return f"{escape(face.label)}'s Studio" if face.console_url else escape(face.label)
+def at_service(face: Face) -> str:
+    """Say where people can see the job: in the service's Studio, where it has one."""
+    label = escape(face.label)
+    return f"in {label}'s Studio" if is_usable_url(face.console_url) else f"at {label}"
+
+
+def review_words(production: Production, face: Face) -> str:
+    """Go on after the topic of something that waits for a decision: how it can be watched."""
+    if not production.deliverables:
+        return f"is ready for review. No files are listed yet; watch it {at_service(face)}."
+    if face.capabilities.links_die and is_out_of_sight(production):
+        return f"is made, but could not be kept. Look for it {at_service(face)} before you decide."
+    return "is ready for review. Watch it, then press Approve or Reject on the card."
 
 
 def release_words(face: Face) -> str:
     """Say what follows an approval where the release is done at the service."""
-    return f"Somebody with access then releases it in {studio(face)}."
+    return f"Somebody with access then releases it {at_service(face)}."
 
 
 def gate_words(face: Face) -> str:
@@ -100,11 +111,11 @@ def failure_words(production: Production, face: Face) -> str:
         )
     if production.attempt.job is None:
         reason = said or "It gave no reason."
-        return f"{label} did not take the request. {reason} Nothing was made."
+        return f"This could not be ordered from {label}. {reason} Nothing was made, and nothing charged."
     reason = said or "It gave no reason."
     return (
         f"{label} could not finish the video. {reason} "
-        f"We can't see from here whether it was charged; look in {studio(face)}."
+        f"We can't see from here whether it was charged; check {at_service(face)}."
     )
 
 

@@ -1,120 +1,62 @@
 """Calls to Titlecard: counted, and with every answer but a success turned into an error."""
 
-import json
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
+from http import HTTPStatus
 from typing import Any
 
 from bot.core.budget import Limits
-from bot.core.errors import (
-    ProviderAuthError,
-    ProviderError,
-    ProviderRefusedError,
-    ProviderReplyError,
-    ProviderUnavailableError,
-)
-from bot.core.production import Failure
-from bot.providers.base import Delayed, NotSent, Refused, Uncertain
+from bot.core.errors import ProviderError, ProviderReplyError
 from bot.providers.budget import RequestBudget, credential_of
-from bot.providers.http import Reply, ServiceClient, Timeouts, Verdict, read_retry_after_s
-from bot.providers.reading import (
-    UnreadableError,
-    read_object,
-    read_text,
-    redact,
-    redact_body,
-)
+from bot.providers.counted import CountedCalls, Manners, Reader, Refusal, error_for
+from bot.providers.http import Reply, ServiceClient, Timeouts, read_retry_after_s
+from bot.providers.reading import UnreadableError, read_object, read_text, redact, redact_body
 
 from .settings import Settings
 
-WAIT_S = 60.0
-"""How long to wait after a 429 that does not say."""
+LABEL = "Titlecard"
+NO_LIMITS = Limits(per_minute=None, per_day=None)
 
 
-class Calls:
-    """Speak to Titlecard with one key."""
-
-    def __init__(self, settings: Settings, *, clock: Callable[[], datetime]) -> None:
-        self._clock = clock
-        self.base_url = settings.base_url
-        self.budget = RequestBudget(
-            credential=credential_of("titlecard", settings.api_key),
-            clock=clock,
-            day_limits={},
-            assumed=Limits(per_minute=None, per_day=None),
-        )
-        self._client = ServiceClient(
-            label="Titlecard",
-            base_url=settings.base_url,
-            key=("X-Key", settings.api_key),
-            timeouts=Timeouts(),
-            max_bytes=settings.max_bytes,
-        )
-
-    async def aclose(self) -> None:
-        """Close every connection."""
-        await self._client.aclose()
-
-    async def look(self, path: str) -> Reply:
-        """GET; raises for every answer but a success."""
-        self.budget.count()
-        return self._taken(await self._client.look(self.base_url + path))
-
-    async def change(self, path: str, body: Mapping[str, Any]) -> Reply:
-        """POST what costs nothing and may be repeated."""
-        self.budget.count()
-        content = json.dumps(body).encode()
-        return self._taken(await self._client.change("POST", self.base_url + path, content=content))
-
-    async def pay(
-        self, path: str, body: Mapping[str, Any], *, key: str
-    ) -> Reply | NotSent | Delayed | Refused | Uncertain:
-        """POST what costs money, once; a `Reply` is then a success."""
-        self.budget.count()
-        reply = await self._client.submit(
-            self.base_url + path, content=json.dumps(body).encode(), headers={"X-Once": key}
-        )
-        if not isinstance(reply, Reply) or reply.verdict is Verdict.DONE:
-            return reply
-        if reply.verdict is Verdict.DELAYED:
-            wait_s = read_retry_after_s(reply, now=self._clock())
-            return Delayed(text=_said(reply), wait_s=WAIT_S if wait_s is None else wait_s)
-        failure = failure_of(reply, _said(reply))
-        is_no = reply.verdict is Verdict.REFUSED
-        return Refused(failure=failure) if is_no else Uncertain(failure=failure)
-
-    def _taken(self, reply: Reply) -> Reply:
-        if reply.verdict is not Verdict.DONE:
-            raise self._error(reply)
-        if not reply.is_whole:
-            raise unreadable(reply)
-        return reply
-
-    def _error(self, reply: Reply) -> ProviderError:
-        text, facts = _said(reply), {"code": _code(reply), "correlation_id": _reference(reply)}
-        if reply.verdict in {Verdict.FAULTY, Verdict.DELAYED}:
-            wait_s = read_retry_after_s(reply, now=self._clock())
-            return ProviderUnavailableError(text, retry_after_s=wait_s, **facts)
-        if reply.status == 401:
-            return ProviderAuthError(text, is_for_all=True, **facts)
-        if reply.verdict is Verdict.ODD:
-            return unreadable(reply)
-        return ProviderRefusedError(text, **facts)
+def read_refusal(reply: Reply, *, now: datetime) -> Refusal:
+    """Read any answer that is no success; never raises, however odd it is."""
+    body = _fields(reply)
+    said = read_text(body, "message")
+    return Refusal(
+        code=read_text(body, "code", limit=40) or "refused",
+        text=f"Titlecard says: {redact(said)}" if said else f"Titlecard answered {reply.status}.",
+        wait_s=read_retry_after_s(reply, now=now),
+        correlation_id=reference_of(reply),
+    )
 
 
-def failure_of(reply: Reply, text: str) -> Failure:
-    """Keep what an answer said."""
-    return Failure(code=_code(reply), text=text, correlation_id=_reference(reply))
+def error_of(reply: Reply, *, now: datetime) -> ProviderError:
+    """Turn an answer that is no success into the error to raise."""
+    return error_for(
+        reply,
+        read_refusal(reply, now=now),
+        odd=partial(unreadable, reply),
+        is_about_key=reply.status == HTTPStatus.UNAUTHORIZED,
+        is_for_all=True,
+    )
 
 
-def unreadable(reply: Reply) -> ProviderReplyError:
+def unreadable(
+    reply: Reply, text: str = "Titlecard's answer makes no sense to us."
+) -> ProviderReplyError:
     """Make the error for an answer that makes no sense."""
     return ProviderReplyError(
-        "Titlecard's answer makes no sense to us.",
+        text,
         sample=redact_body(reply.body),
         code="unreadable",
-        correlation_id=_reference(reply),
+        correlation_id=reference_of(reply),
     )
+
+
+def reference_of(reply: Reply) -> str | None:
+    """Give the id of the exchange, to quote to Titlecard's support."""
+    return reply.header("x-request-id")
 
 
 def _fields(reply: Reply) -> Mapping[str, Any]:
@@ -124,14 +66,29 @@ def _fields(reply: Reply) -> Mapping[str, Any]:
         return {}
 
 
-def _said(reply: Reply) -> str:
-    said = read_text(_fields(reply), "message")
-    return f"Titlecard says: {redact(said)}" if said else f"Titlecard answered {reply.status}."
+READ = Reader(label=LABEL, unreadable=unreadable)
+MANNERS = Manners(
+    label=LABEL,
+    spent="The requests that we allow ourselves at Titlecard are used up for now.",
+    maybe="It may or may not have been started.",
+    read_refusal=read_refusal,
+    error_of=error_of,
+)
 
 
-def _code(reply: Reply) -> str | None:
-    return read_text(_fields(reply), "code", limit=40)
-
-
-def _reference(reply: Reply) -> str | None:
-    return reply.header("x-request-id")
+def build_calls(settings: Settings, *, clock: Callable[[], datetime]) -> CountedCalls:
+    """Make what speaks to Titlecard with one key."""
+    client = ServiceClient(
+        label=LABEL,
+        base_url=settings.base_url,
+        key=("X-Key", settings.api_key),
+        timeouts=Timeouts(),
+        max_bytes=settings.max_bytes,
+    )
+    budget = RequestBudget(
+        credential=credential_of("titlecard", settings.api_key),
+        clock=clock,
+        day_limits={},
+        assumed=NO_LIMITS,
+    )
+    return CountedCalls(client, budget=budget, manners=MANNERS, clock=clock)

@@ -15,7 +15,7 @@ from bot.core.form import (
     TextField,
 )
 from bot.core.production import ProductionRequest
-from bot.providers.reading import read_count, read_items, read_object, read_text
+from bot.providers.reading import read_count, read_items, read_text
 
 IMAGE_MOST_BYTES = 200_000
 
@@ -70,9 +70,8 @@ def _note(catalogue: Catalogue, style: Style | None) -> str:
     return left if style is None else f"Costs {style.credits} credits; {left}"
 
 
-def read_catalogue(body: bytes) -> Catalogue:
+def read_catalogue(value: Mapping[str, Any]) -> Catalogue:
     """Read `GET /styles`."""
-    value = read_object(body)
     styles = tuple(_style(one) for one in read_items(value, "styles"))
     return Catalogue(styles=styles, credits_left=read_count(value, "credits") or 0)
 
@@ -108,9 +107,9 @@ def _field(item: Mapping[str, Any]) -> Any:
     return OtherField(key=key, label=label, kind=kind or "")
 
 
-def read_fonts(body: bytes) -> list[dict[str, str]]:
+def read_fonts(value: Mapping[str, Any]) -> list[dict[str, str]]:
     """Read `GET /fonts`, in the shape in which it is remembered."""
-    items = read_items(read_object(body), "fonts")
+    items = read_items(value, "fonts")
     return [
         {"id": read_text(one, "id") or "", "name": read_text(one, "name") or ""} for one in items
     ]

@@ -1,17 +1,18 @@
 """Titlecard as a `Provider`."""
 
 import base64
+import json
 import re
 from collections.abc import Mapping
 from contextlib import aclosing
-from datetime import datetime, timedelta
 from typing import Any
 
-from bot.core.errors import InvalidSignatureError, ProviderError, ProviderRefusedError
+from bot.core.errors import ProviderError, ProviderRefusedError
 from bot.core.events import News
 from bot.core.form import NOTHING_CHOSEN, Choice, Form, matching
 from bot.core.production import (
     Deliverable,
+    Failure,
     FileReference,
     Job,
     ProductionRequest,
@@ -19,33 +20,30 @@ from bot.core.production import (
 )
 from bot.providers.base import (
     Accepted,
-    Budget,
     Capabilities,
     Finding,
     Link,
     Observation,
     Submission,
-    Uncertain,
-    WebhookEvent,
 )
 from bot.providers.http import Reply
+from bot.providers.lean import LeanProvider
+from bot.providers.notebook import Notebook
 from bot.providers.outside import Tools
 from bot.providers.reading import (
     UnreadableError,
     read_count,
     read_items,
     read_moment,
-    read_object,
     read_text,
 )
-from bot.providers.urls import UnsafeUrlError, check_url
 
-from .calls import Calls, failure_of, unreadable
+from .calls import READ, build_calls, reference_of, unreadable
 from .form import build_clip, build_form, read_catalogue, read_fonts
 from .settings import Settings
 
-STYLES_FRESH = timedelta(minutes=1)
-FONTS_FRESH = timedelta(days=1)
+STYLES_FRESH_S = 60.0
+FONTS_FRESH_S = 86_400.0
 NEWS = {
     "waiting": News.QUEUED,
     "rendering": News.PRODUCING,
@@ -55,7 +53,7 @@ NEWS = {
 _ID = re.compile(r"[0-9a-f]{12}")
 
 
-class Titlecard:
+class Titlecard(LeanProvider):
     """Speak to Titlecard with one key; a job's handle is empty, since its id says all."""
 
     name = "titlecard"
@@ -64,21 +62,19 @@ class Titlecard:
 
     def __init__(self, settings: Settings, tools: Tools) -> None:
         self._tools = tools
-        self._calls = Calls(settings, clock=tools.clock)
-
-    @property
-    def budget(self) -> Budget:
-        """The requests our key may still make; Titlecard sets no limit."""
-        return self._calls.budget
-
-    async def aclose(self) -> None:
-        """Close every connection."""
-        await self._calls.aclose()
+        self._base_url = settings.base_url
+        self._calls = build_calls(settings, clock=tools.clock)
+        self._notebook = Notebook(
+            tools.remembered,
+            service="titlecard",
+            credential=self.budget.credential,
+            clock=tools.clock,
+        )
 
     async def check(self) -> tuple[Finding, ...]:
         """Try the key."""
         try:
-            await self._calls.look("/styles")
+            await self._calls.look(self._at("/styles"))
         except ProviderError as error:
             return (Finding(is_good=False, text=error.text),)
         return (Finding(is_good=True, text="Titlecard accepts the key."),)
@@ -87,48 +83,36 @@ class Titlecard:
 
     async def known_form(self, chosen: Mapping[str, str] = NOTHING_CHOSEN) -> Form | None:
         """Build the form from remembered styles, however old."""
-        recalled = await self._recall("styles")
-        if recalled is None:
-            return None
-        return build_form(read_catalogue(recalled[0].encode()), chosen)
+        styles = await self._notebook.recall("styles")
+        return None if styles is None else build_form(read_catalogue(styles), chosen)
 
     async def form(self, chosen: Mapping[str, str] = NOTHING_CHOSEN) -> Form:
         """Build the form from styles, and credits left, of the last minute."""
-        recalled = await self._recall("styles")
-        if recalled is not None and self._is_fresh(recalled[1], STYLES_FRESH):
-            return build_form(read_catalogue(recalled[0].encode()), chosen)
-        reply = await self._calls.look("/styles")
+        recalled = await self._notebook.recall("styles", fresh_s=STYLES_FRESH_S)
+        if recalled is not None:
+            return build_form(read_catalogue(recalled), chosen)
+        reply = await self._calls.look(self._at("/styles"))
+        styles = READ.fields(reply)
         try:
-            form = build_form(read_catalogue(reply.body), chosen)
+            form = build_form(read_catalogue(styles), chosen)
         except UnreadableError as error:
             raise unreadable(reply) from error
-        await self._remember("styles", reply.body.decode("utf-8-sig"))
+        await self._notebook.note("styles", styles)
         return form
 
     async def search(self, key: str, typed: str) -> tuple[Choice, ...]:
         """Offer fonts; those of yesterday where Titlecard does not answer."""
         if key != "font":
             return ()
-        recalled = await self._recall("fonts")
-        fonts = recalled[0] if recalled is not None else None
-        if recalled is None or not self._is_fresh(recalled[1], FONTS_FRESH):
+        fonts = await self._notebook.recall("fonts", fresh_s=FONTS_FRESH_S)
+        if fonts is None:
             try:
-                reply = await self._calls.look("/fonts")
-                fonts = read_fonts(reply.body)
-                await self._remember("fonts", fonts)
+                reply = await self._calls.look(self._at("/fonts"))
+                fonts = read_fonts(READ.fields(reply))
+                await self._notebook.note("fonts", fonts)
             except (ProviderError, UnreadableError):
-                fonts = fonts or []
+                fonts = await self._notebook.recall("fonts") or []
         return matching([Choice(value=one["id"], name=one["name"]) for one in fonts], typed)
-
-    async def _recall(self, what: str) -> tuple[Any, datetime] | None:
-        return await self._tools.remembered.recall(f"titlecard:{what}:{self.budget.credential}")
-
-    async def _remember(self, what: str, value: Any) -> None:
-        key = f"titlecard:{what}:{self.budget.credential}"
-        await self._tools.remembered.remember(key, value)
-
-    def _is_fresh(self, kept_at: datetime, life: timedelta) -> bool:
-        return self._tools.clock() - kept_at < life
 
     # The job.
 
@@ -142,33 +126,27 @@ class Titlecard:
         async with aclosing(await self._tools.uploads.open(file)) as chunks:
             async for chunk in chunks:
                 content += chunk
-        data = base64.b64encode(content).decode()
-        reply = await self._calls.change("/uploads", {"name": file.name, "data": data})
-        upload_id = read_text(self._read(reply), "id")
+        body = {"name": file.name, "data": base64.b64encode(content).decode()}
+        reply = await self._calls.change("POST", self._at("/uploads"), content=_json(body))
+        upload_id = read_text(READ.fields(reply), "id")
         if upload_id is None:
             raise unreadable(reply)
         return upload_id
 
     async def submit(self, prepared: Mapping[str, Any], *, key: str) -> Submission:
         """Order a clip; one POST, whatever happens."""
-        return self._submission(await self._calls.pay("/clips", prepared, key=key))
+        return await self._calls.order(
+            self._at("/clips"),
+            content=_json(prepared),
+            headers={"X-Once": key},
+            accepted=_accepted,
+        )
 
     async def retry(self, job: Job) -> Submission:
         """Let Titlecard take a broken clip up again, under the same id."""
-        return self._submission(await self._calls.pay(f"/clips/{job.job_id}/retry", {}, key=""))
-
-    def _submission(self, outcome: Reply | Submission) -> Submission:
-        if not isinstance(outcome, Reply):
-            return outcome
-        try:
-            body = read_object(outcome.body) if outcome.is_whole else {}
-        except UnreadableError:
-            body = {}
-        job_id, word = read_text(body, "id"), read_text(body, "state")
-        if job_id is None or word is None:
-            text = "Titlecard's answer names no clip. It may or may not have been started."
-            return Uncertain(failure=failure_of(outcome, text))
-        return Accepted(job=Job(job_id=job_id, handle={}), word=word)
+        return await self._calls.order(
+            self._at(f"/clips/{job.job_id}/retry"), content=_json({}), accepted=_accepted
+        )
 
     async def find(self, request: ProductionRequest, *, job_id: str) -> tuple[Job, str]:
         """Look a clip up by its id."""
@@ -182,22 +160,26 @@ class Titlecard:
     async def observe(self, job: Job) -> Observation:
         """Look once."""
         try:
-            reply = await self._calls.look(f"/clips/{job.job_id}")
+            reply = await self._calls.look(self._at(f"/clips/{job.job_id}"))
         except ProviderRefusedError as error:
             text = "Titlecard has no such clip."
             raise ProviderRefusedError(text, code="job_missing") from error
-        body = self._read(reply)
+        body = READ.fields(reply)
         word = read_text(body, "state")
         if word is None:
             raise unreadable(reply)
         news = NEWS.get(word)
         progress = Progress(stage=read_text(body, "step"), percent=read_count(body, "percent"))
-        text = read_text(body, "error") or "It gave no reason."
+        failure = Failure(
+            code="broken",
+            text=read_text(body, "error") or "It gave no reason.",
+            correlation_id=reference_of(reply),
+        )
         return Observation(
             news=news,
             word=word,
             progress=progress if news is News.PRODUCING else None,
-            failure=failure_of(reply, text) if news is News.FAILED else None,
+            failure=failure if news is News.FAILED else None,
         )
 
     async def deliverables(self, job: Job) -> tuple[Deliverable, ...]:
@@ -218,36 +200,28 @@ class Titlecard:
             url = read_text(one, "url", limit=4000)
             if read_text(one, "name") != key or url is None:
                 continue
-            try:
-                check_url(url, base=self._calls.base_url)
-            except UnsafeUrlError:
-                break
+            url = READ.link(url, base=self._base_url)
             return Link(url=url, expires_at=read_moment(one.get("expires")))
         raise ProviderRefusedError("Titlecard no longer has this file.", code="file_missing")
 
     async def _files(self, job: Job) -> list[Mapping[str, Any]]:
-        reply = await self._calls.look(f"/clips/{job.job_id}/files")
+        reply = await self._calls.look(self._at(f"/clips/{job.job_id}/files"))
         try:
-            return read_items(read_object(reply.body), "files")
+            return read_items(READ.fields(reply), "files")
         except UnreadableError as error:
             raise unreadable(reply) from error
 
-    def _read(self, reply: Reply) -> Mapping[str, Any]:
-        try:
-            return read_object(reply.body)
-        except UnreadableError as error:
-            raise unreadable(reply) from error
+    def _at(self, path: str) -> str:
+        return self._base_url + path
 
-    async def cancel(self, job: Job) -> None:
-        """Refuse: Titlecard has no such call, and `capabilities` say so."""
-        raise ProviderRefusedError(f"{job.job_id} cannot be cancelled.", code="no_cancel")
 
-    def console_url(self, job: Job | None) -> str | None:
-        """Give no page: Titlecard has none."""
-        return None
+def _accepted(reply: Reply) -> Submission:
+    body = READ.fields(reply)
+    job_id, word = read_text(body, "id"), read_text(body, "state")
+    if job_id is None or word is None:
+        raise unreadable(reply, "Titlecard's answer names no clip.")
+    return Accepted(job=Job(job_id=job_id, handle={}), word=word)
 
-    def read_webhook(
-        self, headers: Mapping[str, str], body: bytes, *, secrets: tuple[str, ...], now: datetime
-    ) -> WebhookEvent:
-        """Believe nothing: Titlecard sends none."""
-        raise InvalidSignatureError("Titlecard sends no webhooks")
+
+def _json(body: Mapping[str, Any]) -> bytes:
+    return json.dumps(body).encode()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.core.copies import check_linked
+from bot.core.copies import check_linked, is_out_of_sight
 from bot.core.errors import TransitionNotAllowedError
 from bot.core.events import News, Signal
 from bot.core.machine import apply
@@ -84,3 +84,24 @@ def test_dead_link_is_never_handed_out(state, why):
     with pytest.raises(TransitionNotAllowedError) as raised:
         check_linked(production, "v")
     assert raised.value.why == why
+
+
+LOST, KEPT = Copy(state=CopyState.LOST), Copy(state=CopyState.KEPT)
+
+
+@pytest.mark.parametrize(
+    ("copies", "is_out"),
+    [
+        ({"video": LOST, "captions": KEPT}, True),
+        ({"Audio": LOST}, True),
+        ({"video": KEPT, "captions": LOST}, False),
+        ({"video": None, "captions": LOST}, False),
+        ({"Report": LOST, "Archive": LOST}, True),
+        ({"Report": LOST, "Archive": KEPT}, False),
+        ({}, False),
+    ],
+)
+def test_what_nobody_can_watch_is_known(copies, is_out):
+    """The video counts; where there is none, all that there is."""
+    files = tuple(make_deliverable(key=kind, kind=kind, copy=copy) for kind, copy in copies.items())
+    assert is_out_of_sight(make_production(State.PRODUCING, deliverables=files)) is is_out

@@ -11,12 +11,13 @@ from bot.core.form import (
     Form,
     SelectField,
     TextField,
-    asks_all,
     chosen_at_first,
     chosen_in,
     inputs_of,
+    is_answerable,
     matching,
     steps_of,
+    unasked,
 )
 
 STYLES = (Choice(value="a", name="Plain"), Choice(value="b", name="Rich"))
@@ -68,7 +69,7 @@ def test_steps_hold_what_a_view_holds(count, sizes):
 
 
 @pytest.mark.parametrize(
-    ("count", "sizes"), [(44, [46]), (45, [46, 1]), (134, [46, 45, 45]), (135, [46, 45, 45])]
+    ("count", "sizes"), [(44, [46]), (45, [46, 1]), (133, [46, 45, 44]), (134, [46, 45, 44])]
 )
 def test_steps_count_the_address_beside_an_upload(count, sizes):
     """Topic and style first; a field never stands half in a step."""
@@ -81,7 +82,7 @@ def test_steps_count_the_address_beside_an_upload(count, sizes):
     steps = steps_of(form)
     assert [len(step) for step in steps] == sizes
     assert all(sum(len(inputs_of(one)) for one in step) <= FIELDS_A_STEP for step in steps)
-    assert asks_all(form) is (count <= 134)
+    assert (unasked(form) == ()) is (count <= 133)
 
 
 def test_a_field_that_takes_an_address_has_two_inputs():
@@ -89,6 +90,25 @@ def test_a_field_that_takes_an_address_has_two_inputs():
     image = FileField(key="i", label="x", extensions=("png",), max_bytes=9)
     assert inputs_of(image) == ("i",)
     assert inputs_of(replace(image, takes_address=True)) == ("i", "address:i")
+
+
+def test_what_has_no_room_is_what_may_be_left_empty():
+    """Whatever must be filled in is asked, wherever it stands; the last of the others are not."""
+    optional = [TextField(key=f"o{n}", label="x", is_required=False) for n in range(300)]
+    form = make(*optional, TextField(key="last", label="x"))
+    left_out = [one.key for one in unasked(form)]
+    assert left_out == [f"o{n}" for n in range(267, 300)]
+    asked = [one.key for step in steps_of(form) for one in step]
+    assert asked[:2] == ["topic", "style"]
+    assert asked[-1] == "last"
+    assert {*asked, *left_out} == {one.key for one in form.fields}
+    assert is_answerable(form)
+
+
+@pytest.mark.parametrize(("count", "fits"), [(268, True), (269, False)])
+def test_more_required_fields_than_there_is_room_for_cannot_be_answered(count, fits):
+    """Topic and style take two of the 270."""
+    assert is_answerable(make(count=count)) is fits
 
 
 def test_search_finds_words_anywhere_and_the_best_first():

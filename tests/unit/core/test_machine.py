@@ -244,11 +244,24 @@ def test_a_card_that_cannot_be_posted_stops_the_production():
 
 
 def test_progress_is_a_change_and_leaves_with_the_state():
-    """Steps show while producing and are gone afterwards."""
+    """Steps show while producing, and are gone afterwards."""
     step = Progress(stage="Visuals", step="Images", step_number=6, total_steps=15)
     production = after(make_production(State.PRODUCING), News.PRODUCING, progress=step)
     assert production.progress == step
-    assert after(production, News.FAILED).progress is None
+    assert after(production, News.AWAITING_APPROVAL).progress is None
+
+
+def test_how_far_it_was_stays_where_it_failed_and_until_it_lives_again():
+    """A failure names its step, however often it is seen; a job that is revived begins anew."""
+    step = Progress(stage="Visuals", step="Images", step_number=6, total_steps=15)
+    failed = after(make_production(State.PRODUCING, progress=step), News.FAILED)
+    assert failed.progress == step
+    assert after(failed, News.FAILED, word="Failed again").progress == step
+    revived = after(failed, News.PRODUCING)
+    assert revived.progress is None
+    first = Progress(stage="Write", step_number=1, total_steps=15)
+    assert after(revived, News.STEP_DONE, progress=first).progress == first
+    assert after(failed, Command.RETRY).progress is None
 
 
 def test_the_same_problem_is_told_once():

@@ -160,6 +160,7 @@ EVERY_STATE: dict[str, Production] = {
         failure=Failure(
             code="PRODUCTION_EXPIRED", text="It was not picked up", correlation_id="corr-2"
         ),
+        progress=Progress(stage="Visuals", step="image analysis", step_number=6, total_steps=15),
     ),
     "rejected": make_production(
         State.REJECTED, decision=make_decision(Verdict.REJECT, reason="Wrong logo")

@@ -19,6 +19,7 @@ from bot.providers.base import Capabilities
 from bot.slack.views.card import build_card
 from bot.slack.views.words import STATE_WORDS
 from tests.unit.slack.factory import (
+    CONSOLE,
     EVERY_STATE,
     FILES,
     GATE,
@@ -50,8 +51,10 @@ LINES = {
     "distributing": f"Being published since {AT}.",
     "completed": f"Published {AT}.",
     "failed": "JARAI could not finish the video. It was not picked up. "
-    "We can't see from here whether it was charged; look in JARAI's Studio.",
-    "rejected": "It will not be released.",
+    "We can't see from here whether it was charged; check in JARAI's Studio.\n"
+    f"Failed at Visuals, step 6 of 15 (image analysis), {AT}. Tried once. "
+    "It is not tried again by itself.",
+    "rejected": "It will not be released, and its download links no longer work.",
     "cancelled": "Stopped by <@U0ANA> <!date^1795341780^{date_short_pretty} at {time}"
     "|22 Nov 10:03 UTC>. What JARAI had already spent on it may be charged.",
 }
@@ -142,7 +145,7 @@ def test_hostile_topic_is_shown_and_does_nothing():
     message = build_card(make_production(topic=HOSTILE), make_face())
     title = message["blocks"][0]["text"]
     assert title == {"type": "plain_text", "text": HOSTILE, "emoji": False}
-    assert "“&lt;!channel&gt; *x* &amp; &lt;http://evil|x&gt;”" in message["text"]
+    assert "“&lt;!channel&gt; \u2217x\u2217 &amp; &lt;http://evil|x&gt;”" in message["text"]
 
 
 def test_notes_stay_off_the_card():
@@ -284,10 +287,31 @@ def test_file_whose_key_fits_no_button_is_still_listed():
     assert "[Download]" not in shown
 
 
+@pytest.mark.parametrize(
+    ("changes", "able", "facts"),
+    [
+        ({}, CONSOLE, f"Failed {AT}. Tried once. It is not"),
+        ({"number": 3}, CONSOLE, f"Failed {AT}. Tried 3 times. It is not"),
+        ({}, Capabilities(retries_in_place=True), f"Failed {AT}. It is not"),
+        ({"progress": Progress(stage="Audio")}, CONSOLE, f"Failed at Audio, {AT}. Tried once."),
+        (
+            {"progress": Progress(step="building", percent=60)},
+            Capabilities(has_percent=True),
+            f"Failed at building, 60 %, {AT}.",
+        ),
+        ({"job": None}, CONSOLE, f"Failed {AT}. It is not"),
+    ],
+)
+def test_failure_says_where_and_when_and_how_often_as_far_as_that_is_known(changes, able, facts):
+    """Who is woken by it need not look anything up; a retry in place leaves no count."""
+    production = make_production(State.FAILED, **changes)
+    assert facts in draw(production, capabilities=able)
+
+
 def test_refused_request_says_that_nothing_was_made():
     """Where the service never took the job, people need not wonder about money."""
     shown = draw(make_production(State.FAILED, job=None))
-    assert "JARAI did not take the request. It gave no reason. Nothing was made." in shown
+    assert "This could not be ordered from JARAI. It gave no reason. Nothing was made," in shown
 
 
 def test_card_that_could_not_be_posted_says_that_nothing_was_charged():

@@ -116,11 +116,22 @@ def test_only_choice_is_chosen():
     assert element(view)["initial_option"]["text"]["text"] == "English"
 
 
-def test_choices_beyond_slacks_limit_are_counted_in_the_hint():
-    """A long list is cut, and says so."""
-    many = [Choice(value=str(number), name=f"Name {number}") for number in range(130)]
+def test_choices_beyond_slacks_limit_stand_in_further_groups():
+    """Slack shows a hundred in one, so that every country can be chosen."""
+    many = [Choice(value=str(number), name=f"Name {number}") for number in range(230)]
     view = draw(select(*many, hint="Spoken language."))
-    assert len(element(view)["options"]) == 100
+    groups = element(view)["option_groups"]
+    assert [group["label"]["text"] for group in groups] == ["All", "All (2)", "All (3)"]
+    listed = [one["value"] for group in groups for one in group["options"]]
+    assert listed == [choice.value for choice in many]
+    assert fields(view)["field.language"]["hint"]["text"] == "Spoken language."
+
+
+def test_choices_beyond_a_hundred_groups_are_counted_in_the_hint():
+    """A list that is longer still is cut, and says so."""
+    many = [Choice(value=str(n), name=f"Name {n}", group=f"Group {n}") for n in range(130)]
+    view = draw(select(*many, hint="Spoken language."))
+    assert len(element(view)["option_groups"]) == 100
     hint = fields(view)["field.language"]["hint"]["text"]
     assert hint == "Spoken language. 30 more can't be listed here."
 
@@ -138,6 +149,45 @@ def test_field_without_choices_says_that_nothing_can_be_made():
     view = draw(select())
     assert "submit" not in view
     assert "offers nothing to choose for Language" in visible(view["blocks"])
+
+
+def crowded(*, is_required, count=300):
+    """Make a form with more fields than there is room for."""
+    texts = [
+        TextField(key=f"t{n}", label=f"Scene {n}", is_required=is_required) for n in range(count)
+    ]
+    project = SelectField(
+        key="project", label="Project", choices=(Choice(value="a", name="A"),), reshapes=True
+    )
+    topic = TextField(key="topic", label="Topic")
+    return Form(provider="jarai", fields=(topic, project, *texts), note="It costs 3 credits.")
+
+
+def test_form_says_what_it_does_not_ask():
+    """On its last step, above what it costs: how many, from which on, and what becomes of them."""
+    last = replace(METADATA, step=2)
+    words = visible(draw(crowded(is_required=False), metadata=last)["blocks"])
+    assert (
+        "JARAI has 32 more fields, beginning with “Scene 268”; a form here has room for 270."
+        in (words)
+    )
+    assert "What is not asked stays empty." in words
+    assert words.index("stays empty") < words.index("3 credits")
+    for step in (0, 1):
+        before = draw(crowded(is_required=False), metadata=replace(METADATA, step=step))
+        assert "stays empty" not in visible(before["blocks"])
+    one = draw(crowded(is_required=False, count=269), metadata=last)
+    assert "JARAI has 1 more field, “Scene 268”; " in visible(one["blocks"])
+
+
+def test_form_that_cannot_ask_what_it_must_says_so_and_offers_the_way_out():
+    """Another project may be chosen; nothing can be sent."""
+    view = draw(crowded(is_required=True))
+    words = visible(view["blocks"])
+    assert "JARAI wants 302 fields filled in for this" in words
+    assert "it can't be ordered from here" in words
+    assert list(fields(view)) == ["field.topic", "field.project"]
+    assert view["callback_id"] == "produce_loading"
 
 
 def test_optional_field_without_choices_is_left_out():

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from bot.slack.views.parts import (
     cut,
     escape,
+    foreign,
     is_usable_url,
     link,
     mention,
@@ -25,7 +26,25 @@ def test_hostile_text_loses_its_meaning():
     """A topic can neither wake a channel nor hide a link."""
     escaped = "&lt;!channel&gt; *x* &amp; &lt;http://evil|x&gt;"
     assert escape(HOSTILE) == escaped
-    assert quoted(HOSTILE) == f"“{escaped}”"
+    assert quoted(HOSTILE) == "“&lt;!channel&gt; \u2217x\u2217 &amp; &lt;http://evil|x&gt;”"
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("*stars*", "\u2217stars\u2217"),
+        ("very _quiet_, ~not~ now", "very \u02cdquiet\u02cd, \u223cnot\u223c now"),
+        ("`code`", "'code'"),
+        ("a `b` c`d", "a 'b' c'd"),
+        ("snake_case, 2*3 and a~b", "snake_case, 2*3 and a~b"),
+        ("__init__", "\u02cd\u02cdinit\u02cd\u02cd"),
+        ("Müller*", "Müller\u2217"),
+    ],
+)
+def test_marks_of_others_format_nothing(written, shown):
+    """What could begin or end a format is replaced by what looks alike; within words it stays."""
+    assert foreign(written) == shown
+    assert sentence(written) == f"{shown}."
 
 
 @given(text=st.text(max_size=300), limit=st.integers(2, 100))

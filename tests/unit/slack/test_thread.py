@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 
 from bot.core.notices import Kind
-from bot.core.production import Copy, CopyState, Problem, State
+from bot.core.production import Copy, CopyState, Job, Problem, State
+from bot.providers.base import Capabilities
 from bot.slack.views.thread import build_merged_reply, build_reply
 from tests.unit.slack.factory import (
     EVERY_STATE,
@@ -19,6 +20,7 @@ from tests.unit.slack.factory import (
     visible,
 )
 
+AT = "<!date^1795341720^{date_short_pretty} at {time}|22 Nov 10:02 UTC>"
 DETAIL = {
     "attempt": 1,
     "state": "completed",
@@ -87,7 +89,9 @@ WORDS = {
         (
             "<@U0ANA> and <!subteam^S0ONCALL>: “Autumn range” failed. "
             "JARAI could not finish the video. It was not picked up. "
-            "We can't see from here whether it was charged; look in JARAI's Studio.\n"
+            "We can't see from here whether it was charged; check in JARAI's Studio.\n"
+            f"Failed at Visuals, step 6 of 15 (image analysis), {AT}. Tried once. "
+            "It is not tried again by itself.\n"
             "Next: press Retry on the card to send the same request again as a new video, "
             "or Again with changes to alter it first."
         ),
@@ -96,7 +100,7 @@ WORDS = {
         EVERY_STATE["unknown"],
         (
             "<@U0ANA> and <!subteam^S0ONCALL>: we sent “Autumn range” to JARAI but don't know if it "
-            "arrived. No answer in 30 s. First look <https://console.jarai.studio/p/1|in the Studio> "
+            "arrived. No answer in 30 s. First check <https://console.jarai.studio/p/1|in JARAI's Studio> "
             "whether it is there. Then choose on the card:\n"
             "• *Link existing*: it is there. Paste its id and we follow it; nothing is sent again.\n"
             "• *Submit again*: it is not there. If it turns up after all, the video is made and "
@@ -150,7 +154,7 @@ WORDS = {
         (
             "<@U0ANA> and <!subteam^S0ONCALL>: “Autumn range” takes longer than usual (Completed). "
             "Nothing is lost and we keep following it. If it does not move within a few minutes, "
-            "see JARAI's Studio."
+            "look for it in JARAI's Studio."
         ),
     ),
     Kind.NONSENSE: (
@@ -166,7 +170,7 @@ WORDS = {
         replace(EVERY_STATE["completed"], deliverables=LOST),
         (
             "<@U0ANA> and <!subteam^S0ONCALL>: of “Autumn range” we could not keep Captions: "
-            "JARAI's link died before it was copied. Nothing else was lost. Look in JARAI's Studio "
+            "JARAI's link died before it was copied. Nothing else was lost. Check in JARAI's Studio "
             "whether it is still there; else it has to be made again, which is charged."
         ),
     ),
@@ -355,3 +359,35 @@ def test_every_kind_can_be_merged(kind):
     """No kind is missing from the words of a merged reply."""
     message = build_merged_reply([(kind, NOW, DETAIL)] * 2, WORDS[kind][0], make_face())
     assert message["text"].startswith("While Slack was unreachable: ")
+
+
+def test_a_retry_in_place_of_unknown_fate_speaks_of_the_job_that_is_there():
+    """It was not lost: what is unknown is whether it was taken up again."""
+    able = Capabilities(retries_in_place=True, finds_by_id=True)
+    job = Job(job_id="j1", handle={})
+    production = make_production(State.SUBMISSION_UNKNOWN, job=job)
+    words = build_reply(Kind.UNKNOWN, production, {}, make_face(capabilities=able))["text"]
+    assert "we asked JARAI to try “Autumn range” again but don't know if that arrived" in words
+    assert "whether it is running again" in words
+    assert "it is not there" not in words
+
+
+def test_what_cannot_be_looked_up_is_not_to_be_linked():
+    """The thread names the two ways that are left, and what giving up means there."""
+    production = make_production(State.SUBMISSION_UNKNOWN)
+    words = build_reply(Kind.UNKNOWN, production, {}, make_face(capabilities=Capabilities()))[
+        "text"
+    ]
+    assert "Link existing" not in words
+    assert "*Give up*: it can't be followed from here. Look for it at JARAI." in words
+
+
+def test_a_job_taken_up_again_is_said_to_be_the_same():
+    """Retry orders no new video where the service takes the old one up."""
+    able = Capabilities(retries_in_place=True)
+    face = make_face(capabilities=able)
+    words = build_reply(Kind.FAILED, EVERY_STATE["failed"], {}, face)["text"]
+    assert "to have JARAI take the same job up again" in words
+    refused = make_production(State.FAILED, job=None)
+    words = build_reply(Kind.FAILED, refused, {}, face)["text"]
+    assert "as a new video" in words

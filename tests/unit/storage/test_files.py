@@ -85,6 +85,15 @@ async def test_removing_sweeps_up_what_was_half_written(files):
     await files.remove("p")
 
 
+async def test_one_file_is_removed_and_no_other(files):
+    """Once or twice, what stands beside it stays."""
+    await files.put("p/1/one", pieces(b"x"))
+    await files.put("p/1/two", pieces(b"y"))
+    await files.remove_one("p/1/one")
+    await files.remove_one("p/1/one")
+    assert left_in(files) == ["two"]
+
+
 async def test_file_that_is_shorter_than_it_was_is_not_read(files):
     """Readers are told, so that nobody takes a part for the whole."""
     await files.put("a", pieces(b"12345"))

@@ -63,7 +63,13 @@ ACTS: dict[str, Form] = {
         ("user", "callback_id"),
     ),
     "suggest": (
-        {"user": read.text, **_TARGET, "action_id": read.text, "value": read.text},
+        {
+            "user": read.text,
+            **_TARGET,
+            "action_id": read.text,
+            "block_id": read.text,
+            "value": read.text,
+        },
         ("user", "action_id"),
     ),
     "close": (

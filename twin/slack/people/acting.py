@@ -252,6 +252,7 @@ class Acting:
         *,
         user: str,
         action_id: str,
+        block_id: str | None = None,
         value: str = "",
         view_id: str | None = None,
         channel: str | None = None,
@@ -259,12 +260,14 @@ class Acting:
     ) -> Json:
         """Type into an external select and see what is offered.
 
+        `block_id` tells selects of one `action_id` apart.
+
         Returns:
             `options`, those in groups included, and `option_groups`, empty without groups.
         """
         actor = self._stage.person(user)
         target = self._stage.target(user, channel=channel, ts=ts, view_id=view_id)
-        block, element = find_select(target.blocks, action_id)
+        block, element = find_select(target.blocks, action_id=action_id, block_id=block_id)
         found = await self._stage.suggestions.fetch(
             actor, target, block=block, element=element, typed=value
         )

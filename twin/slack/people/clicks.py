@@ -41,21 +41,38 @@ def find_element(
     raise ClientError(f"nothing to click called {name!r}; there are: {known or 'none'}")
 
 
-def find_select(blocks: list[Json], action_id: str) -> tuple[Json, Json]:
+def find_select(blocks: list[Json], *, action_id: str, block_id: str | None) -> tuple[Json, Json]:
     """Find a select that takes its options from the bot, be it in a form's field or elsewhere.
+
+    Args:
+        blocks: All blocks of the message or view.
+        action_id: May stand in several blocks.
+        block_id: Which of them is meant; None where there is one.
 
     Returns:
         Its block and itself.
 
     Raises:
-        ClientError: There is none.
+        ClientError: There is none, or several.
     """
-    for block in blocks:
-        single = [block[key] for key in ("element", "accessory") if key in block]
-        for element in [*single, *block.get("elements", [])]:
-            if element.get("action_id") == action_id and is_external(element):
-                return block, element
+    found = [
+        (block, element)
+        for block in blocks
+        for element in _elements_of(block)
+        if element.get("action_id") == action_id
+        and is_external(element)
+        and block_id in {None, block["block_id"]}
+    ]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise ClientError(f"several selects fit {action_id!r}; say block_id too")
     raise ClientError(f"no select {action_id!r} that asks for options")
+
+
+def _elements_of(block: Json) -> list[Json]:
+    single = [block[key] for key in ("element", "accessory") if key in block]
+    return [*single, *block.get("elements", [])]
 
 
 def _label(element: Json) -> str | None:

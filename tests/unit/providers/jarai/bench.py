@@ -1,52 +1,35 @@
 """A provider for JARAI with a raw server, for what no local JARAI would answer."""
 
 import json
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 from bot.core.production import Job
 from bot.providers.jarai import JaraiProvider
-from tests.faults.raw_server import Behaviour, RawServer
-from tests.unit.providers.hands import Hands
+from tests.faults.raw_server import Behaviour
+from tests.unit.providers.hands import Hands, Memory
 from tests.unit.providers.jarai.samples import (
     ACCOUNT,
     PRODUCTION,
-    Memory,
     build_request,
     build_settings,
 )
+from tests.unit.providers.raw_bench import Bench, raw_bench
 
 CORRELATED = "X-Correlation-Id: corr-7"
 PATH = f"/v1/partner/accounts/{ACCOUNT}/productions/{PRODUCTION}"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Bench:
-    """A provider with the server it speaks to."""
-
-    server: RawServer
-    provider: JaraiProvider
-    time: Hands
-
-    async def submit(self, **values: Any):
-        """Send a form."""
-        prepared = await self.provider.prepare(build_request(**values))
-        return await self.provider.submit(prepared, key="key-1")
-
-
-@asynccontextmanager
-async def bench_of(behaviour: Behaviour, **settings: Any) -> AsyncIterator[Bench]:
+def bench_of(
+    behaviour: Behaviour, **settings: Any
+) -> AbstractAsyncContextManager[Bench[JaraiProvider]]:
     """Start a server that behaves so, and a provider for it."""
-    time = Hands()
-    async with RawServer(behaviour) as server:
-        about = build_settings(**({"base_url": server.url()} | settings))
-        provider = JaraiProvider(about, clock=time, remembered=Memory(time))
-        try:
-            yield Bench(server=server, provider=provider, time=time)
-        finally:
-            await provider.aclose()
+
+    def make(url: str, time: Hands) -> JaraiProvider:
+        about = build_settings(**({"base_url": url} | settings))
+        return JaraiProvider(about, clock=time, remembered=Memory(time))
+
+    return raw_bench(behaviour, make, fill=build_request, key="key-1")
 
 
 def job(**handle: Any) -> Job:

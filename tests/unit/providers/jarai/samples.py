@@ -1,7 +1,6 @@
 """Sample bodies and values that the tests of JARAI share."""
 
 import json
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -70,19 +69,3 @@ def build_request(topic: str = "Autumn range teaser", **values: str | None) -> P
         requester_id="U1",
         answers=answers,
     )
-
-
-class Memory:
-    """Remembers in memory, at the moment of a clock."""
-
-    def __init__(self, clock) -> None:
-        self.clock = clock
-        self.kept: dict[str, tuple[Any, datetime]] = {}
-
-    async def recall(self, key: str) -> tuple[Any, datetime] | None:
-        """Give what is kept."""
-        return self.kept.get(key)
-
-    async def remember(self, key: str, value: Any) -> None:
-        """Keep it the way a database would."""
-        self.kept[key] = (json.loads(json.dumps(value)), self.clock())

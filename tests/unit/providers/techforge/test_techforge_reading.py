@@ -79,7 +79,7 @@ def test_the_reason_of_a_failure_is_found_where_it_may_be(row):
 def test_a_failure_without_a_reason_says_so(output):
     """Silence would look like a mistake of ours."""
     seen = read_observation({"job_status": "FAILED", "output": output}, correlation_id=None)
-    assert seen.failure.text == "TechForge gave no reason."
+    assert seen.failure.text == "It gave no reason."
 
 
 @pytest.mark.parametrize(
@@ -126,14 +126,28 @@ def test_projects_that_cannot_be_named_in_an_option_are_left_out():
         read_projects({"data": {"a": 1}})
 
 
-def test_fields_that_could_not_be_sent_back_are_left_out():
-    """A name that is changed by being stored is another name."""
+def test_fields_that_could_not_be_sent_back_are_known_and_not_asked():
+    """A name that is changed by being stored is another name; people are told what is missing."""
     fields = {"good": 7, "a\u0000b": {}, "c" * 300: {}, " d": {}, "": {}}
     asked = read_fields_of({"data": {"fields": fields}})
-    assert [(one.name, one.label, one.kind) for one in asked] == [("good", "good", "text")]
+    assert [(one.label, one.is_askable) for one in asked] == [
+        ("good", True),
+        ("a\N{REPLACEMENT CHARACTER}b", False),
+        ("c" * 159 + "…", False),
+        ("d", False),
+        ("a field", False),
+    ]
     for odd in ({}, {"data": []}, {"data": {"fields": []}}):
         with pytest.raises(UnreadableError):
             read_fields_of(odd)
+
+
+def test_a_project_without_end_is_unreadable():
+    """Whatever number of fields people may fill in is read whole; none is dropped in silence."""
+    fields = {f"f{n}": {} for n in range(2000)}
+    assert len(read_fields_of({"data": {"fields": fields}})) == 2000
+    with pytest.raises(UnreadableError):
+        read_fields_of({"data": {"fields": {**fields, "more": {}}}})
 
 
 @pytest.mark.parametrize(("value", "number"), [(1250, 1250.0), ("12.5", 12.5), (0, 0.0), (-1, -1)])

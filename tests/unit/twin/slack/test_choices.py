@@ -223,6 +223,27 @@ async def test_external_select_is_asked_and_grouped(twin, bot):
     assert state["avatar"]["avatar_action"]["selected_option"]["value"] == "3"
 
 
+async def test_selects_that_share_an_action_are_told_apart_by_their_block(twin, bot):
+    """As Slack allows and forms drawn from a list of fields do; without the block it is refused."""
+    bot.answer = offering(options=PEOPLE)
+    shared = [
+        {**field_of(label, chooser("external_select")), "block_id": name}
+        for label, name in (("Avatar", "first"), ("Voice", "second"))
+    ]
+    for block in shared:
+        block["element"]["action_id"] = "entered"
+    asking = {"user": "U0ANA", "view_id": await form(twin, *shared), "action_id": "entered"}
+    for name in ("first", "second"):
+        seen = await twin.act.suggest(**asking, block_id=name, value="Mia")
+        assert seen["options"] == PEOPLE
+        assert bot.received[-1].payload["block_id"] == name
+    vague = await twin.act.suggest(**asking, value="Mia")
+    assert "say block_id too" in vague["error"]
+    gone = await twin.act.suggest(**asking, block_id="third", value="Mia")
+    assert gone["error"].startswith("client: no select")
+    assert len(bot.received) == 2
+
+
 async def test_option_offered_before_is_not_asked_for_again(twin, bot):
     """Given whole, as `suggest` gave it, it goes straight into the form."""
     view_id = await form(twin, field_of("Avatar", chooser("multi_external_select")))

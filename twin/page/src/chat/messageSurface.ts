@@ -2,7 +2,7 @@
 import { useState } from "react";
 import { act } from "../api";
 import { usePage } from "../context";
-import { group } from "../elements/choosing";
+import { suggested } from "../elements/choosing";
 import type { Surface } from "../elements/surface";
 import { fieldKey, heldValue, type Value } from "../elements/values";
 import type { Block, Element, Message } from "../types";
@@ -40,10 +40,11 @@ export function useMessageSurface(channel: string, message: Message): MessageSur
       setChosen((old) => ({ ...old, [fieldKey(block, element)]: value }));
       void press(block, element, value);
     },
-    suggest: async (element, text) => {
-      const told = await act("suggest", { ...where, action_id: element.action_id, value: text });
+    suggest: async (block, element, text) => {
+      const ids = { action_id: element.action_id, block_id: block.block_id };
+      const told = await act("suggest", { ...where, ...ids, value: text });
       if (told.error) throw new Error(told.error);
-      return told.option_groups ?? [group(told.options ?? [])];
+      return suggested(told);
     },
     error: () => null,
     upload: () => Promise.resolve([]),

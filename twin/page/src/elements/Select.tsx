@@ -27,7 +27,7 @@ export function Select({ block, element, labelledBy, describedBy }: ControlProps
   }, []);
   useOutsidePress(root, isOpen, close);
 
-  const asked = useSuggestions(element, typed, isOpen);
+  const asked = useSuggestions(block, element, typed, isOpen);
   const groups: OptionGroup[] = isExternal(element)
     ? asked.groups
     : filtered(offeredBy(element, state), typed);

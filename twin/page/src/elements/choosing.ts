@@ -1,4 +1,5 @@
 // What a select offers and holds, brought to one form: groups of options with a value and a text.
+import type { Told } from "../api";
 import { botIdOf, nameOf, titleOf } from "../context";
 import { plainOf } from "../text/Mrkdwn";
 import type { Channel, Element, Option, OptionGroup, State } from "../types";
@@ -28,6 +29,11 @@ export function offeredBy(element: Element, state: State): OptionGroup[] {
     return [group(places(state, (one) => isIncluded(one, element)))];
   }
   return element.option_groups ?? [group(element.options ?? [])];
+}
+
+// What an app offers while one types: in groups, or the list of `options`, which is always there.
+export function suggested(told: Told): OptionGroup[] {
+  return told.option_groups?.length ? told.option_groups : [group(told.options ?? [])];
 }
 
 export function group(options: Option[]): OptionGroup {

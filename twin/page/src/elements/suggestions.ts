@@ -1,6 +1,6 @@
 // Asks the app for an external select's options while one types, not at every letter.
 import { useEffect, useRef, useState } from "react";
-import type { Element, OptionGroup } from "../types";
+import type { Block, Element, OptionGroup } from "../types";
 import { isExternal } from "./choosing";
 import { useSurface } from "./surface";
 
@@ -15,12 +15,17 @@ export interface Suggestions {
 
 const NONE: Suggestions = { groups: [], status: null };
 
-export function useSuggestions(element: Element, typed: string, isOpen: boolean): Suggestions {
+export function useSuggestions(
+  block: Block,
+  element: Element,
+  typed: string,
+  isOpen: boolean,
+): Suggestions {
   const surface = useSurface();
   const suggest = useRef(surface.suggest);
   suggest.current = surface.suggest;
-  const newest = useRef(element);
-  newest.current = element;
+  const newest = useRef({ block, element });
+  newest.current = { block, element };
   const [found, setFound] = useState<Suggestions>(NONE);
   const isWanted = isOpen && isExternal(element);
   const least = element.min_query_length ?? LEAST_QUERY;
@@ -33,7 +38,7 @@ export function useSuggestions(element: Element, typed: string, isOpen: boolean)
     let isOver = false;
     setFound((old) => ({ ...old, status: "Loading …" }));
     const ask = async () => {
-      const next = await answerOf(() => suggest.current(newest.current, typed));
+      const next = await answerOf(() => suggest.current(newest.current.block, newest.current.element, typed));
       if (!isOver) setFound(next);
     };
     const timer = setTimeout(() => void ask(), typed ? PAUSE_MS : 0);

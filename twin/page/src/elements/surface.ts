@@ -7,7 +7,7 @@ export interface Surface {
   kind: "message" | "view";
   // Sends an action; gives once the app has acked it or failed to.
   press: (block: Block, element: Element, option?: Value) => Promise<void>;
-  suggest: (element: Element, typed: string) => Promise<OptionGroup[]>;
+  suggest: (block: Block, element: Element, typed: string) => Promise<OptionGroup[]>;
   value: (block: Block, element: Element) => Value;
   change: (block: Block, element: Element, value: Value) => void;
   error: (block: Block) => string | null;

@@ -2,7 +2,7 @@
 import { useState } from "react";
 import { act, upload } from "../api";
 import { usePage } from "../context";
-import { group } from "../elements/choosing";
+import { suggested } from "../elements/choosing";
 import type { Surface } from "../elements/surface";
 import { fieldKey, type Value } from "../elements/values";
 import type { Block, Element, View } from "../types";
@@ -53,15 +53,10 @@ export function useViewSurface(view: View, errors: Record<string, string>): View
       const isSent = block.type === "input" ? block.dispatch_action : true;
       if (isSent && !isTypedInto(element)) void press(block, element, value);
     },
-    suggest: async (element, text) => {
-      const told = await act("suggest", {
-        user,
-        view_id: view.id,
-        action_id: element.action_id,
-        value: text,
-      });
+    suggest: async (block, element, text) => {
+      const told = await act("suggest", { ...ids(block, element), value: text });
       if (told.error) throw new Error(told.error);
-      return told.option_groups ?? [group(told.options ?? [])];
+      return suggested(told);
     },
     error: (block) => errors[block.block_id ?? ""] ?? null,
     upload: async (files) => {

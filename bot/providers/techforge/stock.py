@@ -3,15 +3,15 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
-from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 import structlog
 
 from bot.core.errors import ProviderError
 from bot.core.form import Form
-from bot.providers.base import Finding, Remembered
+from bot.providers.base import Finding
 from bot.providers.http import Reply
+from bot.providers.notebook import Notebook
 from bot.providers.reading import UnreadableError
 from bot.providers.techforge.calls import READ, TechForgeCalls
 from bot.providers.techforge.errors import refused, unreadable
@@ -40,7 +40,7 @@ _PROJECT_GONE = (
 _GONE = frozenset({404})
 
 
-class Desk:
+class Stock:
     """Draw the form, from what is remembered where that is fresh enough.
 
     Args:
@@ -53,26 +53,24 @@ class Desk:
         paths: Paths,
         settings: TechForgeSettings,
         *,
-        clock: Callable[[], datetime],
-        remembered: Remembered,
+        notebook: Notebook,
         takes_files: bool,
     ) -> None:
         self._calls = calls
         self._paths = paths
         self._settings = settings
-        self._clock = clock
-        self._remembered = remembered
+        self._notebook = notebook
         self._takes_files = takes_files
         self._asking = asyncio.Lock()
 
     async def known_form(self, chosen: Mapping[str, str]) -> Form | None:
         """Build the form from what is remembered, however old; None where something is missing."""
-        projects = _projects_from(await self._recall("projects"))
+        projects = _projects_from(await self._notebook.recall("projects"))
         project = find_chosen(projects, chosen)
         asked = await self._recalled_fields(project) if project is not None else ()
         if not projects or asked is None:
             return None
-        balance = await self._recall("credits", fresh_s=self._settings.credits_fresh_s)
+        balance = await self._notebook.recall("credits", fresh_s=self._settings.credits_fresh_s)
         return self._build(projects, project=project, asked=asked, balance=balance)
 
     async def form(self, chosen: Mapping[str, str]) -> Form:
@@ -120,7 +118,7 @@ class Desk:
 
     async def _projects(self) -> tuple[Project, ...]:
         fresh_s = self._settings.projects_fresh_s
-        known = _projects_from(await self._recall("projects", fresh_s=fresh_s))
+        known = _projects_from(await self._notebook.recall("projects", fresh_s=fresh_s))
         return known or await self._fetch_projects()
 
     async def _fetch_projects(self) -> tuple[Project, ...]:
@@ -128,7 +126,7 @@ class Desk:
         projects = _read(reply, read_projects)
         if not projects:
             raise refused(reply, code="no_projects", text=_NO_PROJECTS)
-        await self._remember("projects", [asdict(one) for one in projects])
+        await self._notebook.note("projects", [asdict(one) for one in projects])
         return projects
 
     async def _fields(self, project: Project) -> tuple[Asked, ...]:
@@ -139,7 +137,7 @@ class Desk:
     async def _recalled_fields(
         self, project: Project, *, fresh_s: float | None = None
     ) -> tuple[Asked, ...] | None:
-        value = await self._recall(f"fields:{project.project_id}", fresh_s=fresh_s)
+        value = await self._notebook.recall(f"fields:{project.project_id}", fresh_s=fresh_s)
         return None if value is None else _fields_from(value)
 
     async def _fetch_fields(self, project: Project) -> tuple[Asked, ...]:
@@ -147,12 +145,12 @@ class Desk:
         if reply.status in _GONE:
             raise refused(reply, code="project_gone", text=_PROJECT_GONE)
         asked = _read(reply, read_fields_of)
-        await self._remember(f"fields:{project.project_id}", [asdict(one) for one in asked])
+        await self._notebook.note(f"fields:{project.project_id}", [asdict(one) for one in asked])
         return asked
 
     async def _balance(self) -> float | None:
         """Give the balance; None where it cannot be had, since it is only a help."""
-        known = await self._recall("credits", fresh_s=self._settings.credits_fresh_s)
+        known = await self._notebook.recall("credits", fresh_s=self._settings.credits_fresh_s)
         if isinstance(known, int | float):
             return known
         try:
@@ -163,23 +161,8 @@ class Desk:
 
     async def _fetch_balance(self) -> float:
         balance = _read(await self._calls.look(self._paths.credits()), read_credits)
-        await self._remember("credits", balance)
+        await self._notebook.note("credits", balance)
         return balance
-
-    async def _recall(self, what: str, *, fresh_s: float | None = None) -> Any:
-        """Give what is remembered; None for nothing, or for something older than `fresh_s`."""
-        recalled = await self._remembered.recall(self._key(what))
-        if recalled is None:
-            return None
-        value, kept_at = recalled
-        is_old = fresh_s is not None and self._clock() - kept_at >= timedelta(seconds=fresh_s)
-        return None if is_old else value
-
-    async def _remember(self, what: str, value: Any) -> None:
-        await self._remembered.remember(self._key(what), value)
-
-    def _key(self, what: str) -> str:
-        return f"{NAME}:{what}:{self._calls.budget.credential}"
 
 
 def _read(reply: Reply, reader: Callable[[Mapping[str, Any]], _Value]) -> _Value:
