@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, cast
 
 import structlog
@@ -20,8 +21,8 @@ from bot import instruments
 from bot.catalog import Catalog
 from bot.copying import CopyingParts, build_copying, open_files
 from bot.core.approval import Policy
-from bot.core.production import Production
 from bot.database import Memory, learn_budget, open_to_serve
+from bot.faces import build_face
 from bot.handout import Handout
 from bot.housekeeping import Housekeeping
 from bot.inflight import InFlight
@@ -30,20 +31,22 @@ from bot.notifier import Messenger, Notifier, Pacing, Payer
 from bot.productions import Productions, Rules
 from bot.providers.base import Provider
 from bot.providers.registry import build_providers
+from bot.publishing import PublishedFiles, build_publisher
 from bot.services import ServicePaces, service_settings, webhook_secrets
 from bot.settings import Settings, require
 from bot.slack.bolt import Bolt, build_bolt, build_client
 from bot.slack.listeners import Listeners
 from bot.slack.people import Channels, People
 from bot.slack.uploads import SlackUploads
-from bot.slack.views.face import Face
 from bot.slack.workspace import Workspace
 from bot.sockets import Sockets
 from bot.switching import note_services
 from bot.tracker import Tracker, TrackerRules
 from bot.web.downloads import DownloadEndpoint
 from bot.web.health import ReadyEndpoint, healthz, metrics
+from bot.web.readers import Readers
 from bot.web.slack import SlackEndpoint, heard_elsewhere
+from bot.web.uploads import UploadEndpoint
 from bot.web.webhooks import WebhookEndpoint
 from storage.engine import Database
 from storage.files import Files
@@ -90,7 +93,10 @@ class App:
         await self.learn_budgets()
         await note_services(self.parts.store, self.parts.providers, at=self.parts.clock())
         housekeeping = Housekeeping(
-            self.parts.store, retention=self.copying.retention, clock=self.parts.clock
+            self.parts.store,
+            retention=self.copying.retention,
+            published=self.parts.published,
+            clock=self.parts.clock,
         )
         self._loops = [
             asyncio.create_task(self.tracker.run(self._stop), name="tracker"),
@@ -163,6 +169,7 @@ async def build(
     uploads = SlackUploads(client)
     database, store = await open_to_serve(settings, now=clock())
     try:
+        files = open_files(settings)
         parts = _Parts(
             settings=settings,
             catalog=catalog,
@@ -171,9 +178,14 @@ async def build(
             bells=Bells(),
             database=database,
             store=store,
-            files=open_files(settings),
+            files=files,
+            published=PublishedFiles(store=store, files=files, clock=clock),
             providers=build_providers(
-                services, clock=clock, remembered=Memory(store, clock), uploads=uploads
+                services,
+                clock=clock,
+                remembered=Memory(store, clock),
+                uploads=uploads,
+                publishing=build_publisher(settings, uploads, store, files, clock),
             ),
             client=client,
             workspace=Workspace(client),
@@ -196,6 +208,7 @@ class _Parts:
     database: Database
     store: Store
     files: Files
+    published: PublishedFiles
     providers: Mapping[str, Provider]
     client: AsyncWebClient
     workspace: Workspace
@@ -283,7 +296,7 @@ def _notifier(parts: _Parts, productions: Productions, messenger: Messenger) -> 
         store=parts.store,
         productions=productions,
         messenger=messenger,
-        face_of=lambda production: _face(production, parts),
+        face_of=partial(build_face, parts.settings, parts.catalog, parts.providers),
         pacing=pacing,
         on_call_channel=parts.catalog.slack.on_call_channel,
         clock=parts.clock,
@@ -298,24 +311,6 @@ def _notifier(parts: _Parts, productions: Productions, messenger: Messenger) -> 
     )
 
 
-def _face(production: Production, parts: _Parts) -> Face:
-    provider = parts.providers[production.provider]
-    base = parts.settings.public_url
-    links = {
-        file.key: f"{base}/d/{file.token}"
-        for file in production.deliverables
-        if base and file.token
-    }
-    return Face(
-        label=provider.label,
-        capabilities=provider.capabilities,
-        console_url=provider.console_url(production.attempt.job),
-        links=links,
-        approver_ids=parts.catalog.slack.approvers,
-        on_call_ids=parts.catalog.slack.on_call,
-    )
-
-
 def _listeners(app: App, parts: _Parts) -> Listeners:
     policy = parts.catalog.slack.policy()
     return Listeners(
@@ -327,7 +322,7 @@ def _listeners(app: App, parts: _Parts) -> Listeners:
         ),
         channels=Channels(parts.client, clock=parts.clock),
         policy=policy,
-        face_of=lambda production: _face(production, parts),
+        face_of=partial(build_face, parts.settings, parts.catalog, parts.providers),
         command=parts.settings.command,
     )
 
@@ -363,12 +358,15 @@ def _web(app: App, parts: _Parts, bolt: Bolt) -> Starlette:
         clock=clock,
     )
     handout = Handout(store=parts.store, files=parts.files, providers=parts.providers)
-    downloads = DownloadEndpoint(handout, clock=clock)
+    readers = Readers()
+    downloads = DownloadEndpoint(handout, clock=clock, readers=readers)
+    uploads = UploadEndpoint(parts.published, clock=clock, readers=readers)
     ready = ReadyEndpoint(parts.store, missing=app.missing)
     routes = [
         WebRoute("/slack/events", _slack_endpoint(parts, bolt), methods=["POST"]),
         WebRoute("/webhooks/{provider}", webhooks.answer, methods=["POST"]),
         WebRoute("/d/{token}", downloads.answer, methods=["GET", "HEAD"]),
+        WebRoute("/u/{token}/{name}", uploads.answer, methods=["GET", "HEAD"]),
         WebRoute("/healthz", healthz),
         WebRoute("/readyz", ready.answer),
     ]

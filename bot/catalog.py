@@ -1,8 +1,9 @@
 """`catalog.toml`: the choices that a service's API does not list, and who decides."""
 
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
@@ -47,6 +48,20 @@ class NarakeetCatalog(BaseModel):
     )
 
 
+class TechForgeCatalog(BaseModel):
+    """What TechForge's documents do not say.
+
+    Attributes:
+        status_aliases: Words for a job's state that no document has, each with the one it means.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    status_aliases: Mapping[
+        Annotated[str, Field(min_length=1, max_length=40)],
+        Literal["QUEUED", "STARTED", "IN_PROGRESS", "SUCCESS", "FAILED"],
+    ] = Field(default_factory=dict)
+
+
 class SlackCatalog(BaseModel):
     """Who decides and who is on call."""
 
@@ -72,6 +87,7 @@ class Catalog(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
     jarai: JaraiCatalog | None = None
     narakeet: NarakeetCatalog = NarakeetCatalog()
+    techforge: TechForgeCatalog = TechForgeCatalog()
     slack: SlackCatalog = SlackCatalog()
 
 

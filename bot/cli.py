@@ -252,7 +252,7 @@ def register_at_jarai(
     settings = _settings()
     from bot import enrolment
     from bot.app import utc_now
-    from bot.providers.base import Applicant
+    from bot.providers.desks import Applicant
     from bot.services import open_partner_desk
 
     desk = open_partner_desk(settings, clock=utc_now)

@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from bot.providers.base import NewKey, PartnerDesk
+from bot.providers.desks import NewKey, PartnerDesk
 from bot.settings import Settings, env_name, require
 
 ROTATION_QUESTION = (

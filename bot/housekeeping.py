@@ -8,6 +8,7 @@ from bot import instruments
 from bot.copies import Retention
 from bot.core.production import State
 from bot.loops import guarded_turn, wait_until
+from bot.publishing import PublishedFiles
 from storage.store import Store
 
 EVERY_S = 15.0
@@ -20,10 +21,16 @@ class Housekeeping:
     """Do the chores until told to stop."""
 
     def __init__(
-        self, store: Store, *, retention: Retention, clock: Callable[[], datetime]
+        self,
+        store: Store,
+        *,
+        retention: Retention,
+        published: PublishedFiles,
+        clock: Callable[[], datetime],
     ) -> None:
         self._store = store
         self._retention = retention
+        self._published = published
         self._clock = clock
         self._pruned_at: datetime | None = None
 
@@ -49,4 +56,5 @@ class Housekeeping:
             return
         await self._store.prune(before_at=now - KEEP)
         await self._retention.delete_outlived()
+        await self._published.delete_outlived()
         self._pruned_at = now

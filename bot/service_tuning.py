@@ -72,6 +72,9 @@ class ServiceTuning(BaseSettings):
     techforge_credits_floor: float = Field(
         0, ge=0, description="The form warns when TechForge has no more credits than this"
     )
+    techforge_upload_mb: int = Field(
+        50, ge=1, le=1_000, description="Longest file that a form for TechForge takes, in MB"
+    )
     techforge_requests_per_minute: int | None = Field(
         None, ge=0, description="Requests a minute we allow ourselves at TechForge; 0 for no limit"
     )

@@ -13,7 +13,7 @@ from bot.core.errors import SettingsError
 from bot.core.form import Choice
 from bot.core.production import State
 from bot.core.schedule import Pace
-from bot.providers.base import PartnerDesk
+from bot.providers.desks import PartnerDesk
 from bot.providers.registry import (
     JaraiEnrolment,
     JaraiSettings,
@@ -37,7 +37,8 @@ def service_settings(settings: Settings, catalog: Catalog) -> Mapping[str, Any]:
         api_key = settings.narakeet_api_key.get_secret_value()
         chosen["narakeet"] = _narakeet(settings, catalog, api_key)
     if settings.techforge_api_key is not None:
-        chosen["techforge"] = _techforge(settings, settings.techforge_api_key.get_secret_value())
+        api_key = settings.techforge_api_key.get_secret_value()
+        chosen["techforge"] = _techforge(settings, catalog, api_key)
     if not chosen:
         names = "JARAI_API_KEY, NARAKEET_API_KEY or TECHFORGE_API_KEY"
         raise SettingsError(names, "must be set: no video service is switched on")
@@ -139,13 +140,15 @@ def _narakeet(settings: Settings, catalog: Catalog, api_key: str) -> NarakeetSet
     )
 
 
-def _techforge(settings: Settings, api_key: str) -> TechForgeSettings:
+def _techforge(settings: Settings, catalog: Catalog, api_key: str) -> TechForgeSettings:
     return TechForgeSettings(
         api_key=api_key,
         base_url=settings.techforge_base_url,
         job_type=settings.techforge_job_type,
         version=settings.techforge_version,
+        status_aliases=catalog.techforge.status_aliases,
         credits_floor=settings.techforge_credits_floor,
+        upload_bytes=settings.techforge_upload_mb * 1_000_000,
         look_timeout_s=settings.look_timeout_s,
         submit_timeout_s=settings.submit_timeout_s,
         per_minute=settings.techforge_requests_per_minute,

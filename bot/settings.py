@@ -68,7 +68,8 @@ class Settings(ServiceTuning):
     public_url: str | None = Field(
         None,
         alias="PUBLIC_URL",
-        description="How the world reaches them; without it Download answers privately",
+        description="How the world reaches them; without it Download answers privately, and nothing "
+        "can be uploaded for services that fetch files themselves",
     )
     secret_key: SecretStr | None = Field(
         None,
@@ -202,6 +203,13 @@ class Settings(ServiceTuning):
         ge=0,
         le=36_500,
         description="Days our copies are kept after a production has ended; 0 for ever",
+    )
+    keep_uploads_days: int = Field(
+        7,
+        ge=1,
+        le=365,
+        description="Days that an uploaded file, which a service fetches from us, is served after "
+        "the last order with it",
     )
     jarai_requests_per_minute: int | None = Field(
         None, ge=0, description="JARAI's limit if its headers mislead; 0 for none"

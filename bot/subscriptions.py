@@ -9,7 +9,7 @@ from typing import Any, cast
 from bot.catalog import read_catalog
 from bot.core.errors import ProviderReplyError, StorageError, UserError
 from bot.database import open_to_look
-from bot.providers.base import Subscription, WebhookDesk
+from bot.providers.desks import Subscription, WebhookDesk
 from bot.providers.registry import build_providers
 from bot.services import service_settings
 from bot.settings import Settings, require

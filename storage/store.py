@@ -9,12 +9,15 @@ from storage.kept import Kept
 from storage.lanes import Lanes
 from storage.outbox import Outbox
 from storage.productions import Productions
+from storage.published import Published
 from storage.saving import Saving
 from storage.vault import unlock
 from storage.webhooks import Webhooks
 
 
-class Store(Productions, Saving, Claims, Outbox, Lanes, Deliverables, Copies, Webhooks, Kept):
+class Store(
+    Productions, Saving, Claims, Outbox, Lanes, Deliverables, Copies, Published, Webhooks, Kept
+):
     """Everything that is written and read; every method may raise `StorageUnavailableError`."""
 
     @classmethod

@@ -215,6 +215,38 @@ copies = Table(
     sqlite_autoincrement=True,
 )
 
+# Uploaded files that anybody with the address may fetch, for a time.
+published_files = Table(
+    "published_files",
+    metadata,
+    Column("id", _Counter, primary_key=True),
+    # Slack's id; each file has one live row at most.
+    _needed("file_id", Text()),
+    # A storage.values.PublishedState.
+    _needed("state", Text()),
+    # Where it lies in the store of files; a folder of this row alone.
+    _needed("folder", Text()),
+    _needed("name", Text()),
+    _needed("content_type", Text()),
+    _needed("size_bytes", BigInteger()),
+    Column("sha256", Text()),
+    # Encrypted, to give the address again; hashed, to find the row an address names.
+    _needed("token", Text()),
+    Column("token_hash", Text(), nullable=False, unique=True),
+    _needed("begun_at", UtcDateTime()),
+    Column("published_at", UtcDateTime()),
+    _needed("until_at", UtcDateTime()),
+    Index("ix_published_files_until", "state", "until_at"),
+    Index(
+        "uq_published_files_live",
+        "file_id",
+        unique=True,
+        sqlite_where=text("state = 'live'"),
+        postgresql_where=text("state = 'live'"),
+    ),
+    sqlite_autoincrement=True,
+)
+
 outbox = Table(
     "outbox",
     metadata,

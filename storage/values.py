@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, Literal
 
 from bot.core.notices import Kind, Priority, Route
@@ -178,6 +179,41 @@ class KeptCopy:
     size_bytes: int
     sha256: str
     content_type: str | None
+
+
+class PublishedState(StrEnum):
+    """How it stands with an uploaded file that services fetch from us.
+
+    `begun` is being written and served to nobody; `live` is served; `over` is served no more;
+    `gone` has left the store too.
+    """
+
+    BEGUN = "begun"
+    LIVE = "live"
+    OVER = "over"
+    GONE = "gone"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PublishedFile:
+    """An uploaded file that services fetch from us.
+
+    Attributes:
+        folder: Its folder in the store of files, which no other has.
+        sha256: None until it is whole.
+        token: Its address ends with it; None where only the file was asked for.
+        until_at: When it is served no more, or was given up where it never came to be whole.
+    """
+
+    id: int
+    state: PublishedState
+    folder: str
+    name: str
+    content_type: str
+    size_bytes: int
+    sha256: str | None
+    until_at: datetime
+    token: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,18 +2,22 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any
 
 OFFERED_MOST = 100
 """Options that one search may offer, which is Slack's limit for a select."""
 
 FIELDS_A_STEP = 90
-"""Fields that one step of a form asks; Slack shows 100 blocks, and some are not fields."""
+"""Inputs that one step of a form has; Slack shows 100 blocks, and some are not fields."""
 
 STEPS_MOST = 3
 """Steps of a form; Slack stacks no more of them."""
 
 FIELDS_MOST = FIELDS_A_STEP * STEPS_MOST
+
+ADDRESS_LONGEST = 2000
+"""Characters of an address that is typed in place of a file."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,6 +107,8 @@ class FileField:
         max_files: 1 to 10, Slack's limit for one field.
         max_bytes: Largest size of one file.
         max_total_bytes: Largest size of all of them together; None for no further limit.
+        takes_address: Whether the address of a file elsewhere may be typed in their place. It is
+            a second input, under `address_key`.
     """
 
     key: str
@@ -113,6 +119,7 @@ class FileField:
     max_total_bytes: int | None = None
     hint: str | None = None
     is_required: bool = True
+    takes_address: bool = False
 
 
 Field = TextField | SelectField | SearchField | NumberField | FileField
@@ -149,6 +156,17 @@ def _known(field: Any) -> Field:
         hint=getattr(field, "hint", None),
         is_required=bool(getattr(field, "is_required", False)),
     )
+
+
+def address_key(key: str) -> str:
+    """Name the input in which the address is typed that a field takes in place of files."""
+    return f"address:{key}"
+
+
+def inputs_of(field: Field) -> tuple[str, ...]:
+    """List the keys of the inputs that a field is drawn as: one, or two."""
+    takes_address = isinstance(field, FileField) and field.takes_address
+    return (field.key, address_key(field.key)) if takes_address else (field.key,)
 
 
 def first_choice(field: SelectField, given: str | None) -> Choice | None:
@@ -207,13 +225,16 @@ def steps_of(form: Form) -> list[tuple[Field, ...]]:
     In a form of several steps, the topic and the fields that reshape the form are asked first. What
     has no room is left to `unasked`.
     """
-    if len(form.fields) <= FIELDS_A_STEP:
+    if _count_inputs(form.fields) <= FIELDS_A_STEP:
         return [form.fields]
     early, left_out = _early(form), {one.key for one in unasked(form)}
     asked = [one for one in form.fields if one.key not in left_out]
-    asked.sort(key=lambda field: field.key not in early)
-    starts = range(0, len(asked), FIELDS_A_STEP)
-    return [tuple(asked[start : start + FIELDS_A_STEP]) for start in starts]
+    steps: list[list[Field]] = [[]]
+    for field in sorted(asked, key=lambda field: field.key not in early):
+        if _count_inputs((*steps[-1], field)) > FIELDS_A_STEP:
+            steps.append([])
+        steps[-1].append(field)
+    return [tuple(step) for step in steps]
 
 
 def unasked(form: Form) -> tuple[Field, ...]:
@@ -221,11 +242,15 @@ def unasked(form: Form) -> tuple[Field, ...]:
 
     Fields that may be left empty go first, from the end.
     """
-    if len(form.fields) <= FIELDS_MOST:
+    count, room = _count_inputs(form.fields), FIELDS_MOST
+    if count > len(form.fields):
+        room -= STEPS_MOST - 1  # A field of two inputs never stands half in a step.
+    if count <= room:
         return ()
     early = _early(form)
     ranked = sorted(form.fields, key=lambda one: (one.key not in early, not one.is_required))
-    left_out = {one.key for one in ranked[FIELDS_MOST:]}
+    ends = accumulate(len(inputs_of(one)) for one in ranked)
+    left_out = {one.key for one, end in zip(ranked, ends, strict=True) if end > room}
     return tuple(one for one in form.fields if one.key in left_out)
 
 
@@ -236,3 +261,7 @@ def is_answerable(form: Form) -> bool:
 
 def _early(form: Form) -> set[str]:
     return {"topic", *(one.key for one in reshaping(form))}
+
+
+def _count_inputs(fields: Iterable[Field]) -> int:
+    return sum(len(inputs_of(field)) for field in fields)

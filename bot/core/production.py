@@ -151,8 +151,8 @@ class Problem:
     """Why we see less than we would like, while the production goes on.
 
     Attributes:
-        kind: `unreachable`, `nonsense`, `auth`, `missing`, `delayed`, or `files` where uploads
-            cannot be read.
+        kind: `unreachable`, `nonsense`, `auth`, `missing`, `delayed`, `files` where uploads
+            cannot be read, or `store` where they cannot be stored.
     """
 
     kind: str

@@ -171,7 +171,8 @@ def _examine_public_url(url: str | None) -> Finding:
     topic = Topic(about="public URL")
     if url is None:
         return topic.warning(
-            "PUBLIC_URL is not set: Download answers privately, and no webhook can arrive.",
+            "PUBLIC_URL is not set: Download answers privately, no webhook can arrive, and a service "
+            "that fetches files itself takes no uploads.",
             "Set it to the https address at which the world reaches this bot.",
         )
     if urlsplit(url).scheme != "https":

@@ -3,11 +3,27 @@
 from collections.abc import AsyncGenerator, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from bot.core.errors import ProviderRefusedError
 from bot.core.production import FileReference
 from bot.providers.base import Provider, Remembered, Uploads
+
+FILES_NOT_STORED = "files_not_stored"
+"""Code of the error for an uploaded file that our own store does not take right now."""
+
+
+class Publishing(Protocol):
+    """Where an uploaded file gets an address, for services that fetch files themselves."""
+
+    async def publish(self, file: FileReference) -> str:
+        """Give the file's public address; it may be asked for again, and lives on for days then.
+
+        Raises:
+            ProviderRefusedError: The file is gone, may not be read, or is of a kind that is never
+                published.
+            ProviderUnavailableError: Not now; code `FILES_UNREACHABLE` or `FILES_NOT_STORED`.
+        """
 
 
 class NoUploads:
@@ -24,11 +40,13 @@ class Tools:
 
     Attributes:
         clock: Gives the moment, aware UTC.
+        publishing: None where nobody outside could reach what is published.
     """
 
     clock: Callable[[], datetime]
     remembered: Remembered
     uploads: Uploads = field(default_factory=NoUploads)
+    publishing: Publishing | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,7 +13,7 @@ from bot.providers.base import Provider, Remembered, Uploads
 from bot.providers.jarai import Enrolment as JaraiEnrolment
 from bot.providers.jarai import JaraiProvider, JaraiSettings
 from bot.providers.narakeet import NarakeetProvider, NarakeetSettings
-from bot.providers.outside import NoUploads, OutsideService, Tools
+from bot.providers.outside import NoUploads, OutsideService, Publishing, Tools
 from bot.providers.switched_off import Services
 from bot.providers.techforge import TechForgeProvider, TechForgeSettings
 
@@ -43,7 +43,9 @@ def _narakeet(settings: NarakeetSettings, tools: Tools) -> Provider:
 
 
 def _techforge(settings: TechForgeSettings, tools: Tools) -> Provider:
-    return TechForgeProvider(settings, clock=tools.clock, remembered=tools.remembered)
+    return TechForgeProvider(
+        settings, clock=tools.clock, remembered=tools.remembered, publishing=tools.publishing
+    )
 
 
 FACTORIES: Mapping[str, Callable[[Any, Tools], Provider]] = {
@@ -64,6 +66,7 @@ def build_providers(
     clock: Callable[[], datetime],
     remembered: Remembered,
     uploads: Uploads | None = None,
+    publishing: Publishing | None = None,
 ) -> Services:
     """Build the services that are on: the built-in ones first, then the others by name.
 
@@ -73,11 +76,17 @@ def build_providers(
         settings: By the service's name. Those of a built-in one have an `api_key`, empty where it
             is off; those of an outside one are what `outside_settings` gave.
         uploads: None where nobody can upload anything.
+        publishing: None where nobody outside could reach what is published.
 
     Raises:
         SettingsError: What is set cannot work.
     """
-    tools = Tools(clock=clock, remembered=remembered, uploads=uploads or NoUploads())
+    tools = Tools(
+        clock=clock,
+        remembered=remembered,
+        uploads=uploads or NoUploads(),
+        publishing=publishing,
+    )
     built = {
         name: build(settings[name], tools)
         for name, build in FACTORIES.items()

@@ -1,120 +1,19 @@
-"""The guard for addresses that a service hands us: they are foreign input like any other."""
+"""The guard for addresses, under the name by which services know it, those from outside too."""
 
-import re
-import socket
-from ipaddress import IPv4Address, IPv6Address, ip_address
-from urllib.parse import SplitResult, urlsplit
+from bot.core.addresses import (
+    LONGEST_URL,
+    UnsafeUrlError,
+    check_url,
+    is_loopback,
+    is_public_address,
+    is_same_origin,
+)
 
-LONGEST_URL = 8192
-_PORTS = {"https": 443, "http": 80}
-_HOST = re.compile(r"[a-z0-9._:-]+")
-_LOCAL_NAMES = ("localhost", "local", "internal")
-
-Address = IPv4Address | IPv6Address
-
-
-class UnsafeUrlError(ValueError):
-    """The address must not be followed or handed on; never leaves the providers."""
-
-
-def check_url(url: str, *, base: str) -> str:
-    """Let an address pass that is safe to follow and to hand to people.
-
-    It must be https, on a public host, without credentials. Where our own base is on this machine,
-    so may the address be, and then plain http is taken too: that is the offline twin. A name that
-    resolves to a private address is not found out here; no key is ever sent to another origin.
-
-    Raises:
-        UnsafeUrlError: It is not; the text says why without quoting it.
-    """
-    parts = _split(url)
-    host = _host(parts)
-    if is_loopback(url):
-        if not is_loopback(base):
-            raise UnsafeUrlError("it points at this machine")
-        return url
-    if parts.scheme != "https":
-        raise UnsafeUrlError("it is not https")
-    address = _address(host)
-    if address is not None and not _is_public(address):
-        raise UnsafeUrlError("it points into a private network")
-    if address is None and "." not in host:  # Only a local resolver knows such a name.
-        raise UnsafeUrlError("it points into a private network")
-    if host.rsplit(".", 1)[-1] in _LOCAL_NAMES:
-        raise UnsafeUrlError("it points into a private network")
-    return url
-
-
-def is_loopback(url: str) -> bool:
-    """Tell whether an http or https address is on this machine."""
-    try:
-        host = _host(_split(url))
-    except UnsafeUrlError:
-        return False
-    address = _address(host)
-    return host == "localhost" if address is None else _unwrapped(address).is_loopback
-
-
-def is_public_address(text: str) -> bool:
-    """Tell whether a resolved address is one that the whole world can reach."""
-    address = _address(text)
-    return address is not None and _is_public(address)
-
-
-def is_same_origin(url: str, base: str) -> bool:
-    """Tell whether scheme, host and port agree; only then may a key be sent."""
-    try:
-        return _origin(url) == _origin(base)
-    except UnsafeUrlError:
-        return False
-
-
-def _origin(url: str) -> tuple[str, str, int | None]:
-    parts = _split(url)
-    return parts.scheme, _host(parts), parts.port or _PORTS[parts.scheme]
-
-
-def _split(url: str) -> SplitResult:
-    # Parsers disagree about backslashes, blanks and foreign digits; a URL has none of them.
-    if len(url) > LONGEST_URL or not url.isascii() or not url.isprintable() or "\\" in url:
-        raise UnsafeUrlError("it holds characters no address has")
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError as error:
-        raise UnsafeUrlError("it cannot be read") from error
-    if " " in url or parts.scheme not in _PORTS or port == 0:
-        raise UnsafeUrlError("it is not https")
-    if "@" in parts.netloc:
-        raise UnsafeUrlError("it carries credentials")
-    return parts
-
-
-def _host(parts: SplitResult) -> str:
-    host = (parts.hostname or "").rstrip(".")
-    if not _HOST.fullmatch(host):
-        raise UnsafeUrlError("its host cannot be read")
-    return host
-
-
-def _address(host: str) -> Address | None:
-    """Read an address in any spelling the system's resolver takes, such as 127.1 or 0x7f000001."""
-    try:
-        return ip_address(host)
-    except ValueError:
-        pass
-    try:
-        return IPv4Address(socket.inet_aton(host))
-    except OSError:
-        return None
-
-
-def _unwrapped(address: Address) -> Address:
-    if isinstance(address, IPv4Address):
-        return address
-    return address.ipv4_mapped or address.sixtofour or address
-
-
-def _is_public(address: Address) -> bool:
-    inner = _unwrapped(address)
-    return inner.is_global and not inner.is_multicast and not inner.is_reserved
+__all__ = [
+    "LONGEST_URL",
+    "UnsafeUrlError",
+    "check_url",
+    "is_loopback",
+    "is_public_address",
+    "is_same_origin",
+]

@@ -8,8 +8,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from bot.core.addresses import UnsafeUrlError, check_typed
 from bot.core.errors import FormError, cut
 from bot.core.form import (
+    ADDRESS_LONGEST,
     Choice,
     Field,
     FileField,
@@ -18,6 +20,7 @@ from bot.core.form import (
     SearchField,
     SelectField,
     TextField,
+    address_key,
 )
 from bot.core.production import Answer, FileReference
 from bot.core.sizes import size_words
@@ -180,7 +183,8 @@ def _answer(values: object, field: Field, found: Mapping[str, Choice]) -> Answer
         case NumberField():
             return _number(element, field)
         case FileField():
-            return _uploaded(element, field)
+            typed = _element(values, field_block(address_key(field.key)))
+            return _given(element, typed if field.takes_address else {}, field)
         case TextField():
             return _text(element, field)
 
@@ -225,8 +229,31 @@ def _number(element: Mapping[str, object], field: NumberField) -> Answer | None:
     return Answer(key=field.key, label=field.label, value=value, shown=f"{field.label} {value}")
 
 
-def _uploaded(element: Mapping[str, object], field: FileField) -> Answer | None:
-    given = element.get("files")
+def _given(
+    element: Mapping[str, object], typed: Mapping[str, object], field: FileField
+) -> Answer | None:
+    """Read files that were uploaded, or the address that was typed in their place."""
+    uploaded, address = element.get("files"), _typed(typed, is_multiline=False)
+    if not _has_ink(address):
+        return _uploaded(uploaded, field)
+    if uploaded:
+        words = f"Choose one for {field.label}: the upload, or this address."
+        raise FormError({address_key(field.key): words})
+    return _elsewhere(address, field)
+
+
+def _elsewhere(address: str, field: FileField) -> Answer:
+    key = address_key(field.key)
+    url = _fitting(address, key=key, label="The address", limit=ADDRESS_LONGEST)
+    try:
+        check_typed(url)
+    except UnsafeUrlError as error:
+        words = f"This address cannot be used for {field.label}: {error}."
+        raise FormError({key: words}) from error
+    return Answer(key=field.key, label=field.label, value=url, shown=url)
+
+
+def _uploaded(given: object, field: FileField) -> Answer | None:
     files = [_file(one, field) for one in given] if isinstance(given, list) else []
     if not files:
         _check_may_be_empty(field)
@@ -300,6 +327,9 @@ _VERBS = {
 
 
 def _check_may_be_empty(field: Field) -> None:
+    if isinstance(field, FileField) and field.takes_address and field.is_required:
+        words = f"Upload something for {field.label}, or give its address here."
+        raise FormError({address_key(field.key): words})
     if field.is_required:
         verb = _VERBS.get(type(field), "Choose something")
         raise FormError({field.key: f"{verb} for {field.label}."})

@@ -31,7 +31,9 @@ from bot.providers.base import (
     Submission,
     Uncertain,
 )
+from bot.providers.outside import FILES_NOT_STORED
 
+_FILE_TROUBLES: Mapping[str | None, str] = {FILES_UNREACHABLE: "files", FILES_NOT_STORED: "store"}
 _BECOMES: Mapping[News, State] = {
     News.AWAITING_APPROVAL: State.AWAITING_APPROVAL,
     News.COMPLETED: State.COMPLETED,
@@ -115,8 +117,8 @@ def failure_of(error: ProviderError) -> Failure:
 
 def problem_kind(error: ProviderError) -> str:
     """Name why a look told us nothing, in the words of `core.production.Problem`."""
-    if error.code == FILES_UNREACHABLE:
-        return "files"
+    if error.code in _FILE_TROUBLES:
+        return _FILE_TROUBLES[error.code]
     kinds = {
         ProviderUnavailableError: "unreachable",
         ProviderReplyError: "nonsense",

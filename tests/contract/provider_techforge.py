@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from bot.core.events import News
 from bot.core.production import Job
 from bot.providers.base import Provider
+from bot.providers.outside import Publishing
 from bot.providers.registry import TechForgeSettings, build_providers
 from tests.contract.provider_bench import Act, ProviderBench, Refusal
 from tests.unit.providers.hands import Memory
@@ -67,6 +68,8 @@ class TechForgeBench(ProviderBench):
         "RETRY": "POST /jobs/trigger-job",
     }
 
+    publishing: Publishing | None = None
+
     def make_twin(self) -> TechForgeTwin:
         """Make the local server on the bench's clock."""
         return TechForgeTwin(self.clock, settings=Settings(retry_after=True))
@@ -77,6 +80,7 @@ class TechForgeBench(ProviderBench):
             {self.name: TechForgeSettings(**settings)},
             clock=self.clock.now,
             remembered=remembered,
+            publishing=self.publishing,
         )[self.name]
 
     def filled(self) -> dict[str, str]:

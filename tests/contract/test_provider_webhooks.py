@@ -5,7 +5,8 @@ from aiohttp import web
 
 from bot.core.errors import InvalidSignatureError, WebhookError
 from bot.core.events import News
-from bot.providers.base import WebhookDesk, WebhookEvent
+from bot.providers.base import WebhookEvent
+from bot.providers.desks import WebhookDesk
 from tests.contract.provider_benches import BENCHES, having, submit
 from twin.server import start_server
 

@@ -66,6 +66,7 @@ FIELDS |= st.builds(
     max_bytes=st.integers(1, 10**9),
     max_total_bytes=maybe(st.integers(1, 10**10)),
     is_required=st.booleans(),
+    takes_address=st.booleans(),
 )
 FORMS = st.builds(
     Form,
@@ -94,7 +95,11 @@ def test_every_form_fits(form, topic, needs_channel, initial, label, services, c
         build_form(
             form,
             around=Around(metadata=METADATA, label=label, services=services, can_upload=can_upload),
-            filled=Filled(values={**initial, "topic": topic}, found=dict.fromkeys(initial, choice)),
+            filled=Filled(
+                values={**initial, "topic": topic},
+                found=dict.fromkeys(initial, choice),
+                uploaded=initial,
+            ),
             needs_channel=needs_channel,
         )
     )
@@ -103,8 +108,15 @@ def test_every_form_fits(form, topic, needs_channel, initial, label, services, c
 @pytest.mark.parametrize("count", [60, 90, 91, 180, 300])
 def test_every_step_of_a_long_form_fits(count):
     """However much a service asks, each step holds no more than Slack shows."""
-    fields = tuple(TextField(key=f"f{number}", label="x") for number in range(count))
-    form = Form(provider="jarai", fields=fields, note="What it costs.")
+    texts = tuple(TextField(key=f"f{number}", label="x") for number in range(count))
+    image = FileField(key="i", label="x", extensions=("png",), max_bytes=9, takes_address=True)
+    files = tuple(replace(image, key=f"i{number}") for number in range(count))
+    for fields in (texts, files, (*texts[: count // 2], *files)):
+        check_steps(Form(provider="jarai", fields=fields, note="What it costs."))
+
+
+def check_steps(form):
+    """Check each step of a form as Slack would."""
     for step in range(len(steps_of(form))):
         around = Around(metadata=replace(METADATA, step=step), label="JARAI", hint="A hint.")
         check_view(build_form(form, around=around, filled=Filled(), needs_channel=True))

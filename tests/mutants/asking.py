@@ -113,11 +113,11 @@ ASKING = (
     ),
     Mutant(
         name="private addresses pass",
-        file="bot/providers/urls.py",
+        file="bot/core/addresses.py",
         before="if address is not None and not _is_public(address):",
         after="if address is not None and address.is_multicast:",
         why="A link could make people's browsers call into their own network.",
-        tests=("tests/unit/providers/test_urls.py",),
+        tests=("tests/unit/core/test_addresses.py",),
     ),
     Mutant(
         name="answers have no end",

@@ -10,6 +10,7 @@ from tests.mutants.hearing import HEARING
 from tests.mutants.joining import JOINING
 from tests.mutants.keeping import KEEPING
 from tests.mutants.mutant import Mutant, check
+from tests.mutants.publishing import PUBLISHING
 from tests.mutants.shaping import SHAPING
 from tests.mutants.telling import TELLING
 
@@ -22,6 +23,7 @@ CATALOGUE: tuple[Mutant, ...] = (
     *HEARING,
     *JOINING,
     *COPYING,
+    *PUBLISHING,
     *SHAPING,
 )
 

@@ -343,9 +343,29 @@ async def test_unknown_services_have_no_webhook(rig, path):
         "/d/%ff%fe",
         "/d/",
         "/d/a/b",
+        "/u/" + "a" * 5000 + "/file.png",
+        "/u/" + quote("\x00\x01") + "/" + quote("\x00\x01"),
+        "/u/%ff%fe/%ff",
+        "/u/a",
+        "/u//",
+        "/u/a/b/c",
         "/nowhere",
     ],
-    ids=["long", "control signs", "SQL", "not UTF-8", "empty", "deeper", "elsewhere"],
+    ids=[
+        "long",
+        "control signs",
+        "SQL",
+        "not UTF-8",
+        "empty",
+        "deeper",
+        "upload, long",
+        "upload, control signs",
+        "upload, not UTF-8",
+        "upload, half",
+        "upload, empty",
+        "upload, deeper",
+        "elsewhere",
+    ],
 )
 async def test_odd_paths_are_not_found(rig, path):
     """Paths that lead nowhere are a 404."""
@@ -355,6 +375,7 @@ async def test_odd_paths_are_not_found(rig, path):
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])
 async def test_links_are_only_for_reading(rig, method):
-    """A download address takes GET and HEAD and nothing else."""
-    answer = await rig.fetch(f"{rig.bot_url}/d/abc", method=method)
-    assert answer.status_code == 405
+    """An address of a file takes GET and HEAD and nothing else."""
+    for path in ("/d/abc", "/u/abc/file.png"):
+        answer = await rig.fetch(f"{rig.bot_url}{path}", method=method)
+        assert answer.status_code == 405

@@ -10,6 +10,7 @@ from bot import housekeeping
 from bot.copies import Retention
 from bot.core.errors import StorageUnavailableError
 from bot.housekeeping import Housekeeping
+from bot.publishing import PublishedFiles
 from storage.store import Store
 from tests.factories import NOW
 
@@ -21,7 +22,8 @@ def store():
 
 def chores(store):
     retention = create_autospec(Retention, instance=True)
-    return Housekeeping(store, retention=retention, clock=lambda: NOW)
+    published = create_autospec(PublishedFiles, instance=True)
+    return Housekeeping(store, retention=retention, published=published, clock=lambda: NOW)
 
 
 @pytest.mark.parametrize(

@@ -228,6 +228,11 @@ def test_the_catalog_is_read():
         ),
         (CATALOG.replace('"English (UK)"', '""'), "jarai.languages.0.name: must not be empty"),
         (CATALOG.replace('"English (UK)"', "1"), "jarai.languages.0.name: input should be"),
+        (
+            CATALOG + '\n[techforge]\nstatus_aliases = { HELD = "PAUSED" }',
+            "is wrong at techforge.status_aliases.HELD: input should be 'QUEUED',",
+        ),
+        (CATALOG + '\n[techforge]\nstatus_aliases = { "" = "FAILED" }', "must not be empty"),
         (CATALOG + "colour = 1", "is wrong at slack.colour: there is no such entry"),
     ],
 )

@@ -2,10 +2,21 @@
 
 import pytest
 
+from bot.core.errors import ProviderUnavailableError
 from bot.core.events import News, Signal
-from bot.core.production import Copy, Copying, CopyState, State
-from bot.tracker.signals import after_copies, needs_files, signal_of_copies, with_copies
+from bot.core.production import Copy, Copying, CopyState, Problem, State
+from bot.providers.base import FILES_UNREACHABLE
+from bot.providers.outside import FILES_NOT_STORED
+from bot.slack.views.lines import state_line
+from bot.tracker.signals import (
+    after_copies,
+    needs_files,
+    problem_kind,
+    signal_of_copies,
+    with_copies,
+)
 from tests.factories import NOW, make_deliverable, make_production
+from tests.unit.slack.factory import make_face
 
 FILES = (make_deliverable(),)
 
@@ -38,6 +49,19 @@ def test_files_are_listed_on_entering_review_and_when_more_may_have_come(
 ):
     """Each listing costs a request, so files are listed only where they may be new."""
     assert needs_files(make_production(state, **row), news) is expected
+
+
+@pytest.mark.parametrize(
+    ("code", "kind"),
+    [(FILES_UNREACHABLE, "files"), (FILES_NOT_STORED, "store"), ("http_error", "unreachable")],
+)
+def test_trouble_with_uploads_is_not_the_services(code, kind):
+    """Whose it is stands on the card."""
+    assert problem_kind(ProviderUnavailableError("away", code=code)) == kind
+    words = state_line(
+        make_production(problem=Problem(kind=kind, text="away", since_at=NOW)), make_face()
+    )
+    assert ("JARAI can" in words) == (kind == "unreachable")
 
 
 WANTED, KEPT = Copy(state=CopyState.WANTED), Copy(state=CopyState.KEPT)

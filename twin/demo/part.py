@@ -17,6 +17,7 @@ class Part:
         shapes: What is chosen first, one after another, because it decides what else the form
             asks: options by label.
         choices: What the form is filled in with then, by label.
+        uploads: Files that are uploaded into the form besides, each with its name, by label.
         said: How many of the choices are told aloud, the first ones.
         submit: The paid call, as faults match it.
         life_s: What a production takes at the service, in its own seconds.
@@ -29,6 +30,7 @@ class Part:
 
     shapes: Mapping[str, str] = field(default_factory=dict)
     choices: Mapping[str, str]
+    uploads: Mapping[str, tuple[str, bytes]] = field(default_factory=dict)
     said: int
     submit: str
     life_s: float

@@ -1,6 +1,7 @@
 """The story: Ana asks for a video, Bo approves it, it is released, the files arrive."""
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from twin.demo.deliver import fetch_all, links_of
 from twin.demo.drawing import STATES, state_of
@@ -66,18 +67,29 @@ class Story:
         if opened["error"] or not opened["views"]:
             raise StoryError(f"no form opened: {opened['error'] or opened['messages']}")
         await self._shape()
-        choices = self._part.choices
-        await self._until(lambda: set(choices) <= self._fields().keys(), "the form is complete")
-        chosen = ", ".join(words.split(" / ")[-1] for words in self._said(choices))
+        values = dict(self._part.choices)
+        asked = {*values, *self._part.uploads}
+        await self._until(lambda: asked <= self._fields().keys(), "the form is complete")
+        chosen = ", ".join(words.split(" / ")[-1] for words in self._said(values))
+        values |= await self._upload()
         self._screen.tell(f"Ana sends the form: {chosen}")
         # A paid call that takes its time, so that "Submitting" can be seen.
         self._service.faults.add(Fault(match=self._part.submit, kind="delay", seconds=_SUBMIT_S))
         sent = await self._slack.act.submit(
-            user=ASKS, view_id=self._slack.views(ASKS)[-1]["id"], values=dict(choices)
+            user=ASKS, view_id=self._slack.views(ASKS)[-1]["id"], values=values
         )
         if sent["error"] or sent["errors"]:
             raise StoryError(f"the form was refused: {sent['error'] or sent['errors']}")
         await self._until(lambda: self._card() is not None, "the card appears")
+
+    async def _upload(self) -> dict[str, Any]:
+        """Upload what the form asks for; gives the files' ids by label."""
+        ids: dict[str, Any] = {}
+        for label, file in self._part.uploads.items():
+            self._screen.tell(f"Ana uploads the {label.lower()}: {file[0]}")
+            given = await self._slack.act.upload(user=ASKS, uploads=[file])
+            ids[label] = [one["id"] for one in given["files"]]
+        return ids
 
     def _said(self, choices: Mapping[str, str]) -> list[str]:
         return list(choices.values())[: self._part.said]

@@ -1,7 +1,7 @@
 """TechForge's part in the story: a project that shapes the form, and approval in Slack alone."""
 
 from twin.demo.part import Part, Service
-from twin.files import sha256_hex
+from twin.files import jpg, sha256_hex
 from twin.techforge.app import TechForgeTwin
 from twin.techforge.storage import files_of
 
@@ -28,10 +28,10 @@ TECHFORGE = Part(
     shapes={"Project": "Autumn teaser"},
     choices={
         "Headline": "Meet the autumn range",
-        "Voiceover": "https://assets.example/voiceover.mp3",
-        "Avatar": "https://assets.example/presenter.png",
+        "Voiceover, or its address": "https://assets.example/voiceover.mp3",
     },
-    said=1,
+    uploads={"Avatar": ("presenter.jpg", jpg("presenter"))},
+    said=2,
     submit="POST /jobs/v2",
     life_s=136.0,
     intervals_s={

@@ -7,7 +7,8 @@ from bot.core.errors import (
     ProviderError,
     ProviderRefusedError,
 )
-from bot.providers.base import Finding, Subscription
+from bot.providers.base import Finding
+from bot.providers.desks import Subscription
 from bot.providers.jarai.calls import READ, JaraiCalls
 from bot.providers.jarai.errors import unreadable
 from bot.providers.jarai.reading import (

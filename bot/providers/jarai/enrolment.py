@@ -13,8 +13,8 @@ from http import HTTPStatus
 from urllib.parse import parse_qs, quote
 
 from bot.core.errors import ProviderError, ProviderRefusedError, ProviderUnavailableError, UserError
-from bot.providers.base import Applicant, NewKey
 from bot.providers.configured import check_key
+from bot.providers.desks import Applicant, NewKey
 from bot.providers.http import Reply, ServiceClient, Timeouts, Verdict
 from bot.providers.jarai.errors import error_of, read_refusal, refused, unreadable
 from bot.providers.jarai.settings import Paths

@@ -23,10 +23,10 @@ from bot.providers.base import (
     Observation,
     Remembered,
     Submission,
-    Subscription,
     WebhookEvent,
 )
 from bot.providers.configured import check_key
+from bot.providers.desks import Subscription
 from bot.providers.http import Reply
 from bot.providers.jarai.calls import READ, JaraiCalls
 from bot.providers.jarai.desk import Desk

@@ -13,7 +13,8 @@ from datetime import datetime
 from typing import Any
 
 from bot.core.production import Deliverable, Failure, Progress
-from bot.providers.base import Observation, Subscription
+from bot.providers.base import Observation
+from bot.providers.desks import Subscription
 from bot.providers.jarai.words import KINDS, STATUS, explain, stage_of, step_words
 from bot.providers.reading import (
     UnreadableError,

@@ -1,11 +1,23 @@
 """TechForge's form, which the chosen project shapes, and what it becomes on the wire; pure."""
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from bot.core.errors import ProviderRefusedError
-from bot.core.form import Choice, Field, Form, NumberField, SelectField, TextField
+from bot.core.form import (
+    ADDRESS_LONGEST,
+    Choice,
+    Field,
+    FileField,
+    Form,
+    NumberField,
+    SelectField,
+    TextField,
+    unasked,
+)
 from bot.core.production import ProductionRequest
 from bot.providers.techforge.reading import Asked, Project, read_id
 from bot.providers.techforge.settings import TechForgeSettings
@@ -22,14 +34,40 @@ from bot.providers.urls import UnsafeUrlError, check_url
 PROJECT = "project"
 TOPIC_LONGEST = 500
 TEXT_LONGEST = 3000
-URL_LONGEST = 2000
 LEFT_OUT_NAMED = 3
 
-MEDIA: Mapping[str, tuple[str, str]] = {
-    "image": ("image_url", "Address of a picture, https and reachable from anywhere."),
-    "audio": ("audio_url", "Address of a recording, https and reachable from anywhere."),
+
+@dataclass(frozen=True, kw_only=True)
+class Medium:
+    """A kind of field that takes a file.
+
+    Attributes:
+        wire: What its address is called on the wire.
+        what: What the form calls such a file.
+        extensions: What may be uploaded; no document says what TechForge reads.
+    """
+
+    wire: str
+    what: str
+    extensions: tuple[str, ...]
+
+
+MEDIA: Mapping[str, Medium] = {
+    "image": Medium(
+        wire="image_url",
+        what="a picture",
+        extensions=("png", "jpg", "jpeg", "webp", "gif"),
+    ),
+    "audio": Medium(
+        wire="audio_url",
+        what="a recording",
+        extensions=("mp3", "wav", "m4a", "aac", "ogg", "flac"),
+    ),
 }
-"""Kinds of fields that take a file: its name on the wire, and what the form says of it."""
+"""Kinds of fields that take a file."""
+
+NO_PUBLIC_URL = "Nothing can be uploaded here, because PUBLIC_URL is not set."
+TOO_MANY = "Nothing can be uploaded here, because this project asks for too much."
 
 _MUSIC_URL = "music.url"
 _MUSIC_VOLUME = "music.volume"
@@ -43,6 +81,7 @@ def build_form(
     chosen: Project | None,
     asked: Sequence[Asked],
     credits_left: float | None,
+    takes_files: bool = False,
 ) -> Form:
     """Build the form.
 
@@ -50,6 +89,7 @@ def build_form(
         chosen: The project whose fields are asked for; None before one is chosen.
         asked: The fields of the chosen project.
         credits_left: The balance, or None where it is not known.
+        takes_files: Whether uploaded files can be given an address.
     """
     fields: list[Field] = [
         TextField(
@@ -67,12 +107,15 @@ def build_form(
             reshapes=True,
         ),
     ]
-    if chosen is not None:
-        fields += [_field(one) for one in asked if one.is_askable]
-        fields += _music_fields(chosen, settings)
     notes = (_left_out(asked), _note(credits_left, settings))
     note = " ".join(words for words in notes if words)
-    return Form(provider=NAME, fields=tuple(fields), note=note or None)
+    form = Form(provider=NAME, fields=tuple(fields), note=note or None)
+    if chosen is None:
+        return form
+    asks = partial(_with_fields, form, chosen, asked, settings)
+    whole = asks(no_files=None if takes_files else NO_PUBLIC_URL)
+    # An upload stands beside its address, and a form has an end.
+    return asks(no_files=TOO_MANY) if takes_files and unasked(whole) else whole
 
 
 def _left_out(asked: Sequence[Asked]) -> str | None:
@@ -87,6 +130,25 @@ def _left_out(asked: Sequence[Asked]) -> str | None:
         f"{which} can't be asked here and would stay empty. To fill everything in, use the TFI "
         "Studio."
     )
+
+
+def _with_fields(
+    form: Form,
+    project: Project,
+    asked: Sequence[Asked],
+    settings: TechForgeSettings,
+    *,
+    no_files: str | None,
+) -> Form:
+    """Add what a project asks for.
+
+    Args:
+        no_files: Why nothing can be uploaded, as a sentence; None where it can.
+    """
+    media = partial(_media_field, settings=settings, no_files=no_files)
+    fields = [_field(one, media) for one in asked if one.is_askable]
+    fields += _music_fields(project, settings, media)
+    return replace(form, fields=(*form.fields, *fields))
 
 
 def _by_type(projects: Sequence[Project]) -> list[Project]:
@@ -110,17 +172,12 @@ def find_chosen(projects: Sequence[Project], chosen: Mapping[str, str]) -> Proje
     return next((one for one in projects if choice_value(one) == chosen.get(PROJECT)), None)
 
 
-def _field(asked: Asked) -> Field:
+def _field(asked: Asked, media: Callable[..., Field]) -> Field:
     """Ask for a value; a kind we do not know is a text, as is one that the project leaves out."""
     is_required = asked.is_required is True
     if asked.kind in MEDIA:
-        return TextField(
-            key=f"{asked.kind}.{asked.name}",
-            label=asked.label,
-            hint=MEDIA[asked.kind][1],
-            max_length=URL_LONGEST,
-            is_required=is_required,
-        )
+        key = f"{asked.kind}.{asked.name}"
+        return media(key, asked.label, MEDIA[asked.kind], is_required=is_required)
     return TextField(
         key=f"text.{asked.name}",
         label=asked.label,
@@ -130,17 +187,41 @@ def _field(asked: Asked) -> Field:
     )
 
 
-def _music_fields(project: Project, settings: TechForgeSettings) -> list[Field]:
+def _media_field(
+    key: str,
+    label: str,
+    medium: Medium,
+    *,
+    is_required: bool,
+    settings: TechForgeSettings,
+    no_files: str | None,
+) -> Field:
+    """Ask for a file, or for its address alone where nothing can be uploaded."""
+    if no_files is not None:
+        return TextField(
+            key=key,
+            label=label,
+            hint=f"Address of {medium.what}, https and reachable from anywhere. {no_files}",
+            max_length=ADDRESS_LONGEST,
+            is_required=is_required,
+        )
+    return FileField(
+        key=key,
+        label=label,
+        extensions=medium.extensions,
+        max_bytes=settings.upload_bytes,
+        is_required=is_required,
+        takes_address=True,
+    )
+
+
+def _music_fields(
+    project: Project, settings: TechForgeSettings, media: Callable[..., Field]
+) -> list[Field]:
     if not _has_music(project.job_type or settings.job_type, settings):
         return []
     return [
-        TextField(
-            key=_MUSIC_URL,
-            label="Background music",
-            hint=f"{MEDIA['audio'][1]} Left empty, there is none.",
-            max_length=URL_LONGEST,
-            is_required=False,
-        ),
+        media(_MUSIC_URL, "Background music", MEDIA["audio"], is_required=False),
         NumberField(
             key=_MUSIC_VOLUME,
             label="Volume of the music",
@@ -219,7 +300,7 @@ def _values(request: ProductionRequest, *, base_url: str) -> Iterator[tuple[str,
         if not name or not value:
             continue
         if kind in MEDIA:
-            yield name, {MEDIA[kind][0]: _checked(value, label=answer.label, base_url=base_url)}
+            yield name, {MEDIA[kind].wire: _checked(value, label=answer.label, base_url=base_url)}
         elif kind == "text":
             yield name, answer.value
 

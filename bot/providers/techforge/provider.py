@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -11,7 +12,7 @@ from weakref import WeakValueDictionary
 from bot.core.errors import ProviderRefusedError
 from bot.core.events import News
 from bot.core.form import NOTHING_CHOSEN, Form
-from bot.core.production import Deliverable, Failure, Job, ProductionRequest
+from bot.core.production import Answer, Deliverable, Failure, Job, ProductionRequest
 from bot.providers.base import (
     Accepted,
     Capabilities,
@@ -25,6 +26,7 @@ from bot.providers.base import (
 from bot.providers.http import Reply, Verdict
 from bot.providers.lean import LeanProvider
 from bot.providers.notebook import Notebook
+from bot.providers.outside import Publishing
 from bot.providers.reading import UnreadableError, read_moment
 from bot.providers.techforge.calls import READ, TechForgeCalls
 from bot.providers.techforge.errors import (
@@ -47,6 +49,7 @@ from bot.providers.techforge.reading import (
 from bot.providers.techforge.settings import Paths, TechForgeSettings
 from bot.providers.techforge.stock import Stock
 from bot.providers.techforge.words import JOB_TRIGGERED, JOBS_MISSING, LABEL, NAME
+from bot.providers.urls import UnsafeUrlError, check_url
 
 _GONE = frozenset({404})
 _FIRST_WORD = "QUEUED"
@@ -73,14 +76,22 @@ class TechForgeProvider(LeanProvider):
         *,
         clock: Callable[[], datetime],
         remembered: Remembered,
+        publishing: Publishing | None = None,
     ) -> None:
         self._settings = settings
+        self._publishing = publishing
         self._paths = Paths(settings)
         self._calls = TechForgeCalls(settings, base_url=self._paths.base_url, clock=clock)
         notebook = Notebook(
             remembered, service=NAME, credential=self.budget.credential, clock=clock
         )
-        self._stock = Stock(self._calls, self._paths, settings, notebook=notebook)
+        self._stock = Stock(
+            self._calls,
+            self._paths,
+            settings,
+            notebook=notebook,
+            takes_files=publishing is not None,
+        )
         self._links = Links(clock=clock, life_s=settings.link_life_s)
         self._asking_links: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
@@ -97,8 +108,25 @@ class TechForgeProvider(LeanProvider):
         return await self._stock.form(chosen)
 
     async def prepare(self, request: ProductionRequest) -> Mapping[str, Any]:
-        """Build and check the body; nothing needs to be asked or uploaded first."""
-        return build_submit(request, self._settings, base_url=self._paths.base_url)
+        """Give every uploaded file an address, then build and check the body."""
+        answers = [await self._addressed(one) for one in request.answers]
+        addressed = replace(request, answers=tuple(answers))
+        return build_submit(addressed, self._settings, base_url=self._paths.base_url)
+
+    async def _addressed(self, answer: Answer) -> Answer:
+        """Put an uploaded file's public address in its place: TechForge fetches files itself."""
+        if not answer.files:
+            return answer
+        file = answer.files[0]
+        if self._publishing is None:
+            text = f"“{file.name}” has no address for TechForge: PUBLIC_URL is not set any more."
+            raise ProviderRefusedError(f"{text} Nothing was sent.", code="no_address")
+        url = await self._publishing.publish(file)
+        try:
+            return replace(answer, value=check_url(url, base=self._paths.base_url), files=())
+        except UnsafeUrlError as error:
+            text = f"TechForge cannot fetch “{file.name}” from our PUBLIC_URL: {error}."
+            raise ProviderRefusedError(f"{text} Nothing was sent.", code="no_address") from error
 
     async def submit(self, prepared: Mapping[str, Any], *, key: str) -> Submission:
         """Start a job; one POST, whatever happens.
@@ -141,12 +169,12 @@ class TechForgeProvider(LeanProvider):
         source, project = read_source(body), project_of(request)
         if source is not None and project is not None and source != project[0]:
             raise refused(reply, code="other_project", text=_OTHER_PROJECT)
-        return job, _observed(reply, body).word
+        return job, self._observed(reply, body).word
 
     async def observe(self, job: Job) -> Observation:
         """Look once."""
         reply, body = await self._row(job, ask=self._calls.look)
-        return _observed(reply, body)
+        return self._observed(reply, body)
 
     async def deliverables(self, job: Job) -> tuple[Deliverable, ...]:
         """List the files of a job that has succeeded; a retried one still shows its old output."""
@@ -196,7 +224,7 @@ class TechForgeProvider(LeanProvider):
             ask: A GET of the calls, which takes its request from one of the shares.
         """
         reply, body = await self._row(job, ask=ask)
-        is_done = _observed(reply, body).news is News.COMPLETED
+        is_done = self._observed(reply, body).news is News.COMPLETED
         found = find_files(body.get("output")) if is_done else ()
         self._links.keep(job.job_id, found)
         return found
@@ -218,6 +246,14 @@ class TechForgeProvider(LeanProvider):
             raise unreadable(reply, "TechForge answered about something else than this job.")
         return reply, body
 
+    def _observed(self, reply: Reply, body: Mapping[str, Any]) -> Observation:
+        try:
+            return read_observation(
+                body, correlation_id=correlation_of(reply), statuses=self._settings.statuses
+            )
+        except UnreadableError as error:
+            raise unreadable(reply) from error
+
     def console_url(self, job: Job | None) -> str | None:  # noqa: ARG002 - jobs have no page that is documented.
         """Give the TFI Studio's front page."""
         return self._settings.studio_url
@@ -233,10 +269,3 @@ def _triggered(reply: Reply, job: Job) -> Submission:
 def _says(reply: Reply, sentence: str) -> bool:
     said = said_in(reply) if reply.is_whole else None
     return said is not None and said.rstrip(".!").lower() == sentence
-
-
-def _observed(reply: Reply, body: Mapping[str, Any]) -> Observation:
-    try:
-        return read_observation(body, correlation_id=correlation_of(reply))
-    except UnreadableError as error:
-        raise unreadable(reply) from error

@@ -16,7 +16,7 @@ from bot.core.production import Failure
 from bot.providers.base import Observation
 from bot.providers.reading import UnreadableError, clean, read_items, read_text
 from bot.providers.techforge.errors import said_by
-from bot.providers.techforge.words import JOB_MISSING, NO_REASON, STATUS
+from bot.providers.techforge.words import JOB_MISSING, NO_REASON, STATUS, plain_status
 
 WORD_LIMIT = 40
 NAME_LIMIT = 120
@@ -159,12 +159,17 @@ def read_word(body: Mapping[str, Any]) -> str | None:
     return read_text({**body, **inner}, "job_status", "status", limit=WORD_LIMIT)
 
 
-def read_observation(body: Mapping[str, Any], *, correlation_id: str | None) -> Observation:
+def read_observation(
+    body: Mapping[str, Any],
+    *,
+    correlation_id: str | None,
+    statuses: Mapping[str, News] = STATUS,
+) -> Observation:
     """Read a look at a job; a word we do not know carries no news."""
     word = read_word(body)
     if word is None:
         raise UnreadableError("no status")
-    news = STATUS.get(re.sub(r"[\s-]+", "_", word.lower()))
+    news = statuses.get(plain_status(word))
     has_failed = news is News.FAILED
     failure = Failure(code=None, text=_reason(body), correlation_id=correlation_id)
     return Observation(news=news, word=word, failure=failure if has_failed else None)

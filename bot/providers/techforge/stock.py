@@ -41,7 +41,11 @@ _GONE = frozenset({404})
 
 
 class Stock:
-    """Draw the form, from what is remembered where that is fresh enough."""
+    """Draw the form, from what is remembered where that is fresh enough.
+
+    Args:
+        takes_files: Whether uploaded files can be given an address.
+    """
 
     def __init__(
         self,
@@ -50,11 +54,13 @@ class Stock:
         settings: TechForgeSettings,
         *,
         notebook: Notebook,
+        takes_files: bool,
     ) -> None:
         self._calls = calls
         self._paths = paths
         self._settings = settings
         self._notebook = notebook
+        self._takes_files = takes_files
         self._asking = asyncio.Lock()
 
     async def known_form(self, chosen: Mapping[str, str]) -> Form | None:
@@ -102,7 +108,12 @@ class Stock:
         balance: float | None,
     ) -> Form:
         return build_form(
-            projects, self._settings, chosen=project, asked=asked, credits_left=balance
+            projects,
+            self._settings,
+            chosen=project,
+            asked=asked,
+            credits_left=balance,
+            takes_files=self._takes_files,
         )
 
     async def _projects(self) -> tuple[Project, ...]:

@@ -3,6 +3,7 @@
 Source: docs.techforgeinnovate.com (jobs-v2, jobs-get, overview of v1.0.0), seen 2026-11-21.
 """
 
+import re
 from collections.abc import Mapping
 
 from bot.core.events import News
@@ -21,6 +22,12 @@ STATUS: Mapping[str, News] = {
     "done": News.COMPLETED,
 }
 """TechForge's states in lower case; the documents do not call the list closed."""
+
+
+def plain_status(word: str) -> str:
+    """Spell a job's state as `STATUS` does, whatever case and joints it comes with."""
+    return re.sub(r"[\s-]+", "_", word.lower())
+
 
 JOB_TYPES: Mapping[str, str] = {
     "ai_talking_video": "Talking videos",

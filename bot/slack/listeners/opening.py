@@ -58,6 +58,7 @@ class Opening:
         about: The production whose answers it begins with; None for a new one.
         initial: Values to begin with; empty takes this person's last choices.
         found: What searched fields begin with, by key.
+        uploaded: Names of files that its answers had, by key; no form can begin with files.
     """
 
     provider: Provider
@@ -69,6 +70,7 @@ class Opening:
     about: ButtonValue | None = None
     initial: Mapping[str, str] = field(default_factory=dict)
     found: Mapping[str, Choice] = field(default_factory=dict)
+    uploaded: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def metadata(self) -> Metadata:
@@ -267,7 +269,11 @@ class Opener:
             hint=opening.hint,
             can_upload=self._desk.workspace.reads_files,
         )
-        filled = Filled(values={**opening.initial, TOPIC_KEY: opening.topic}, found=opening.found)
+        filled = Filled(
+            values={**opening.initial, TOPIC_KEY: opening.topic},
+            found=opening.found,
+            uploaded=opening.uploaded,
+        )
         if form is not None:
             return build_form(form, around=around, filled=filled, needs_channel=needs_channel)
         trouble = provider_words(error, label=label) if error is not None else None

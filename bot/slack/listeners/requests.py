@@ -16,7 +16,17 @@ from bot.core.errors import (
     StorageUnavailableError,
     UserError,
 )
-from bot.core.form import Choice, Field, Form, SearchField, chosen_in, is_answerable, steps_of
+from bot.core.form import (
+    Choice,
+    Field,
+    FileField,
+    Form,
+    SearchField,
+    chosen_in,
+    inputs_of,
+    is_answerable,
+    steps_of,
+)
 from bot.core.production import Answer, ProductionRequest
 from bot.providers.base import Provider
 from bot.slack.forms import (
@@ -95,21 +105,6 @@ class Sent:
         )
 
 
-@dataclass(frozen=True, kw_only=True)
-class Opened:
-    """A form that stands before somebody, as far as it could be drawn at once.
-
-    Attributes:
-        form: What is drawn in it; None while the choices have yet to be loaded.
-        initial: Values it begins with.
-    """
-
-    opening: Opening
-    view: Body
-    form: Form | None
-    initial: Mapping[str, str]
-
-
 class Requests:
     """Record what is sent."""
 
@@ -137,6 +132,7 @@ class Requests:
                 topic=production.topic,
                 about=click.value,
                 initial=_initial_of(production.request),
+                uploaded=_uploaded_of(production.request),
             )
             await self._opener.open(client, opening)
 
@@ -195,12 +191,13 @@ class Requests:
         step = sent.metadata.step + 1
         await self._desk.productions.keep_draft(f"{sent.form_key}.{step}", sent.draft)
         metadata, about = sent.metadata, sent.metadata.value
+        opening = _opening_of(sent.provider, metadata, user_id)
         if about is None:
-            initial = await self._opener.last_choices(sent.provider, user_id)
+            last = await self._opener.last_choices(sent.provider, user_id)
+            opening = replace(opening, initial=last)
         else:
-            production = await self._desk.productions.load(about.production_id)
-            initial = _initial_of(production.request)
-        opening = _opening_of(sent.provider, metadata, user_id, initial)
+            request = (await self._desk.productions.load(about.production_id)).request
+            opening = replace(opening, initial=_initial_of(request), uploaded=_uploaded_of(request))
         opening = await self._opener.named(opening, sent.form)
         view = self._opener.draw(opening, sent.form, step=step)
         return {"response_action": "push", "view": view}
@@ -309,25 +306,36 @@ def _fields_of(form: Form, view: Body, *, step: int) -> tuple[Field, ...]:
     """Give the fields that a step asks.
 
     Raises:
-        ReshapedError: Not all of them stand in the form that was sent.
+        ReshapedError: They are not what stands in the form that was sent.
         UnreadableIdError: The form has no such step.
     """
     steps, there = steps_of(form), _blocks_of(view)
     if step >= len(steps):
         raise UnreadableIdError("the form has no such step any more")
-    if isinstance(view.get("blocks"), list):
-        expected = {field_block(one.key) for one in steps[step] if is_drawn(one)}
-        missing = {one for one in expected - there if f"{one}.missing" not in there}
-        if missing:
-            raise ReshapedError(form)
+    if isinstance(view.get("blocks"), list) and _is_other(there, steps[step]):
+        raise ReshapedError(form)
     return steps[step]
 
 
-def _blocks_of(view: Body) -> set[object]:
-    """Give the ids of the blocks that stand in a form."""
+def _is_other(there: Mapping[object, object], fields: Sequence[Field]) -> bool:
+    """Tell whether a form lacks a field, or has an upload where none can be taken any more."""
+    drawn = [one for one in fields if is_drawn(one)]
+    expected = {field_block(key) for one in drawn for key in inputs_of(one)}
+    missing = {one for one in expected - there.keys() if f"{one}.missing" not in there}
+    others = [field_block(one.key) for one in drawn if not isinstance(one, FileField)]
+    return bool(missing) or any(there.get(one) == "file_input" for one in others)
+
+
+def _blocks_of(view: Body) -> dict[object, object]:
+    """Give the ids of the blocks that stand in a form, each with the kind of input in it."""
     blocks = view.get("blocks")
     listed = blocks if isinstance(blocks, list) else []
-    return {one.get("block_id") for one in listed if isinstance(one, Mapping)}
+    return {one.get("block_id"): _kind_of(one) for one in listed if isinstance(one, Mapping)}
+
+
+def _kind_of(block: Mapping[str, object]) -> object:
+    element = block.get("element")
+    return element.get("type") if isinstance(element, Mapping) else None
 
 
 def _chosen(form: Form, values: object) -> dict[str, str]:
@@ -346,9 +354,12 @@ def _initial_of(request: ProductionRequest) -> dict[str, str]:
     return {one.key: one.value for one in request.answers if not one.files}
 
 
-def _opening_of(
-    provider: Provider, metadata: Metadata, user_id: str, initial: Mapping[str, str]
-) -> Opening:
+def _uploaded_of(request: ProductionRequest) -> dict[str, str]:
+    """Name the files that have to be chosen again."""
+    return {one.key: one.shown for one in request.answers if one.files}
+
+
+def _opening_of(provider: Provider, metadata: Metadata, user_id: str) -> Opening:
     return Opening(
         provider=provider,
         user_id=user_id,
@@ -356,7 +367,6 @@ def _opening_of(
         trigger_id="",
         topic="",
         about=metadata.value,
-        initial=initial,
     )
 
 

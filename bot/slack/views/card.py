@@ -1,5 +1,6 @@
 """The card: everything about a production at a glance, drawn anew at every change."""
 
+from bot.core.addresses import without_query
 from bot.core.production import Production
 from bot.slack.ids import card_block
 from bot.slack.views.buttons import build_buttons
@@ -64,7 +65,7 @@ def _aloud(production: Production, word: str, line: str) -> str:
 def _who_and_what(production: Production, face: Face) -> str:
     request = production.request
     answers = [
-        foreign(cut(answer.shown, _ANSWER_LIMIT))
+        foreign(cut(without_query(answer.shown), _ANSWER_LIMIT))
         for answer in request.answers
         if answer.key not in _NOT_SHOWN and answer.shown.strip()
     ]

@@ -3,8 +3,10 @@
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from bot.core.form import (
+    ADDRESS_LONGEST,
     Choice,
     Field,
     FileField,
@@ -12,6 +14,7 @@ from bot.core.form import (
     SearchField,
     SelectField,
     TextField,
+    address_key,
     first_choice,
 )
 from bot.core.sizes import size_words
@@ -47,7 +50,19 @@ def field_input(
         case NumberField():
             return _number_input(field, initial)
         case FileField():
-            return _file_input(field)
+            return file_input(field)
+
+
+def address_input(field: FileField, initial: str | None) -> Json:
+    """Build the second input of a field that takes an address in place of files."""
+    typed = TextField(
+        key=address_key(field.key),
+        label=f"{cut(field.label, LABEL_LIMIT - 20)}, or its address",
+        hint="Of a file on the web, in place of an upload: https, and reachable from anywhere.",
+        max_length=ADDRESS_LONGEST,
+        is_required=False,
+    )
+    return text_input(typed, initial, block_id=field_block(typed.key))
 
 
 def upload_missing(field: FileField) -> Json:
@@ -136,15 +151,25 @@ def number_text(number: float) -> str:
     return f"{number:.9f}".rstrip("0").rstrip(".")
 
 
-def _file_input(field: FileField) -> Json:
+def file_input(field: FileField, *, last: str | None = None) -> Json:
+    """Build the input of files.
+
+    Args:
+        last: Names of the files that were there the last time, which Slack cannot put there again.
+    """
     most = max(1, min(field.max_files, FILES_LIMIT))
     element: Json = {
         "type": "file_input",
         "filetypes": list(field.extensions),
         "max_files": most,
     }
-    hint = " ".join(part for part in (field.hint, _takes(field, most)) if part)
-    return input_block(field_block(field.key), element, field=field, hint=hint)
+    again = f"Last time {cut(last, 60)}: upload it again to keep it." if last else None
+    needed = "A file or an address is needed." if field.takes_address and field.is_required else ""
+    parts = (again, needed, field.hint, _takes(field, most))
+    hint = " ".join(part for part in parts if part)
+    # Slack would insist on a file where an address will do.
+    optional = replace(field, is_required=field.is_required and not field.takes_address)
+    return input_block(field_block(field.key), element, field=optional, hint=hint)
 
 
 def _takes(field: FileField, most: int) -> str:

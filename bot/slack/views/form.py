@@ -11,6 +11,7 @@ from bot.core.form import (
     Form,
     SelectField,
     TextField,
+    address_key,
     is_answerable,
     steps_of,
     unasked,
@@ -21,7 +22,9 @@ from bot.slack.views.fields import (
     LABEL_LIMIT,
     NOTHING_FOUND,
     OPTION_LIMIT,
+    address_input,
     field_input,
+    file_input,
     is_drawn,
     select_input,
     text_input,
@@ -65,10 +68,12 @@ class Filled:
 
     Attributes:
         found: What searched fields hold.
+        uploaded: Names of files that were there the last time, which no form can begin with.
     """
 
     values: Mapping[str, str] = field(default_factory=dict)
     found: Mapping[str, Choice] = field(default_factory=lambda: NOTHING_FOUND)
+    uploaded: Mapping[str, str] = field(default_factory=dict)
 
 
 def build_form(form: Form, *, around: Around, filled: Filled, needs_channel: bool) -> Json:
@@ -84,7 +89,8 @@ def build_form(form: Form, *, around: Around, filled: Filled, needs_channel: boo
         return _build_unusable(form, missing, around=around, filled=filled)
     is_first, is_last = metadata.step == 0, metadata.step + 1 >= len(steps)
     blocks = _above(around) if is_first else []
-    blocks += [_drawn(one, around, filled) for one in steps[metadata.step] if is_drawn(one)]
+    for one in steps[metadata.step]:
+        blocks += _drawn(one, around, filled) if is_drawn(one) else []
     if is_first and needs_channel:
         blocks += _channel_picker(is_elsewhere=metadata.channel_id is not None)
     blocks += _below(form, around) if is_last else []
@@ -130,7 +136,8 @@ def _missing_words(form: Form, around: Around) -> str | None:
             f"{FIELDS_MOST}, so it can't be ordered from here. Order it at {name} itself; nothing "
             "was sent."
         )
-    files = [one for one in form.fields if isinstance(one, FileField) and one.is_required]
+    wanted = [one for one in form.fields if isinstance(one, FileField) and one.is_required]
+    files = [one for one in wanted if not one.takes_address]
     if files and not around.can_upload:
         return (
             f"{name} needs files for {foreign(files[0].label)}, and this app may not read files in "
@@ -165,8 +172,9 @@ def build_loading_form(
     label = escape(around.label)
     loading = f"The choices are being loaded from {label}. You can write the topic already."
     waits = context(trouble or loading, block_id=TROUBLE if trouble else "loading")
-    blocks = [*_above(around), _drawn(TOPIC, around, filled)]
-    blocks += [_drawn(one, around, filled) for one in reshaping if is_drawn(one)]
+    blocks = [*_above(around), *_drawn(TOPIC, around, filled)]
+    for one in reshaping:
+        blocks += _drawn(one, around, filled) if is_drawn(one) else []
     return _view(
         Callback.PRODUCE_LOADING,
         TITLE,
@@ -190,10 +198,16 @@ def _above(around: Around) -> list[Json]:
     return blocks
 
 
-def _drawn(one: Field, around: Around, filled: Filled) -> Json:
-    if isinstance(one, FileField) and not around.can_upload:
-        return upload_missing(one)
-    return field_input(one, filled.values.get(one.key), found=filled.found)
+def _drawn(one: Field, around: Around, filled: Filled) -> list[Json]:
+    # An address stays, whichever of its two inputs it was typed in.
+    initial = filled.values.get(address_key(one.key)) or filled.values.get(one.key)
+    if not isinstance(one, FileField):
+        return [field_input(one, initial, found=filled.found)]
+    last = filled.uploaded.get(one.key)
+    upload = file_input(one, last=last) if around.can_upload else upload_missing(one)
+    if not one.takes_address:
+        return [upload]
+    return [upload, address_input(one, initial)]
 
 
 def meant_words(verb: str, *, command: str) -> str:

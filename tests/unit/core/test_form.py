@@ -1,16 +1,19 @@
 """What a form asks, in which shape and in how many steps."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
 from bot.core.form import (
+    FIELDS_A_STEP,
     Choice,
+    FileField,
     Form,
     SelectField,
     TextField,
     chosen_at_first,
     chosen_in,
+    inputs_of,
     is_answerable,
     matching,
     steps_of,
@@ -63,6 +66,30 @@ def test_steps_hold_what_a_view_holds(count, sizes):
     steps = steps_of(make(count=count))
     assert [len(step) for step in steps] == sizes
     assert {"topic", "style"} <= {field.key for field in steps[0]}
+
+
+@pytest.mark.parametrize(
+    ("count", "sizes"), [(44, [46]), (45, [46, 1]), (133, [46, 45, 44]), (134, [46, 45, 44])]
+)
+def test_steps_count_the_address_beside_an_upload(count, sizes):
+    """Topic and style first; a field never stands half in a step."""
+    image = FileField(
+        key="i", label="x", extensions=("png",), max_bytes=9, takes_address=True, is_required=False
+    )
+    plain = make(count=0)
+    fields = tuple(replace(image, key=f"i{number}") for number in range(count))
+    form = replace(plain, fields=(*plain.fields, *fields))
+    steps = steps_of(form)
+    assert [len(step) for step in steps] == sizes
+    assert all(sum(len(inputs_of(one)) for one in step) <= FIELDS_A_STEP for step in steps)
+    assert (unasked(form) == ()) is (count <= 133)
+
+
+def test_a_field_that_takes_an_address_has_two_inputs():
+    """Every other one has one."""
+    image = FileField(key="i", label="x", extensions=("png",), max_bytes=9)
+    assert inputs_of(image) == ("i",)
+    assert inputs_of(replace(image, takes_address=True)) == ("i", "address:i")
 
 
 def test_what_has_no_room_is_what_may_be_left_empty():

@@ -1,12 +1,14 @@
 """Services that packages of their own bring, found by entry point as an installer leaves them."""
 
 import sys
+from unittest.mock import create_autospec
 
 import pytest
 
 from bot import cli
 from bot.core.errors import SettingsError
 from bot.providers.registry import build_providers, outside_services, outside_settings
+from bot.publishing import Publisher
 from tests.fourth_provider.installed import install
 from tests.house.tree import ROOT
 from tests.operator import clean_machine
@@ -36,6 +38,18 @@ async def test_an_installed_service_is_built_beside_the_others(site):
     providers = build_providers(settings, clock=clock, remembered=Forgetful())
     assert {name: one.label for name, one in providers.items()} == {"titlecard": "Titlecard"}
     await providers["titlecard"].aclose()
+
+
+async def test_an_installed_service_can_publish_where_that_can_be_done(site):
+    """Without a public address there is nothing to publish with."""
+    site()
+    publishing = create_autospec(Publisher, instance=True)
+    for given in (publishing, None):
+        built = build_providers(
+            outside_settings(ON), clock=clock, remembered=Forgetful(), publishing=given
+        )
+        assert built["titlecard"]._tools.publishing is given
+        await built["titlecard"].aclose()
 
 
 def test_an_installed_service_without_its_key_is_off(site):

@@ -7,7 +7,8 @@ import pytest
 from bot.core.budget import Spent
 from bot.core.errors import ProviderUnavailableError, SettingsError, WebhookError
 from bot.core.form import Choice
-from bot.providers.base import SWITCHED_OFF, Capabilities, NotSent, WebhookDesk
+from bot.providers.base import SWITCHED_OFF, Capabilities, NotSent
+from bot.providers.desks import WebhookDesk
 from bot.providers.registry import FACTORIES, JaraiSettings, build_providers
 from tests.factories import make_job, make_request
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.core.form import Choice, Form, SelectField, TextField
+from bot.core.form import Choice, FileField, Form, SelectField, TextField
 from bot.providers.base import Capabilities
 from bot.slack.ids import ButtonValue, Metadata, read_metadata
 from bot.slack.views.form import (
@@ -25,6 +25,11 @@ METADATA = Metadata(channel_id="C0MARKETING", provider="jarai")
 ABOUT = Metadata(channel_id="C1", value=ButtonValue(production_id="7K3MQ2", attempt=1))
 
 
+PICTURE = FileField(
+    key="face", label="Avatar", extensions=("png",), max_bytes=9_000, takes_address=True
+)
+
+
 def draw(form=None, **options):
     """Draw the form."""
     named = {one.name for one in fields_of(Around)}
@@ -33,7 +38,9 @@ def draw(form=None, **options):
     return build_form(
         form or make_form(),
         around=Around(**({"metadata": METADATA, "label": "JARAI"} | around)),
-        filled=Filled(values=values, found=options.get("found", {})),
+        filled=Filled(
+            values=values, found=options.get("found", {}), uploaded=options.get("uploaded", {})
+        ),
         needs_channel=options.get("needs_channel", False),
     )
 
@@ -255,6 +262,56 @@ def test_form_recorded_before_says_so():
     view = build_recorded_view("7K3MQ2", command="/produce")
     assert "already recorded as video 7K3MQ2" in visible(view["blocks"])
     assert "submit" not in view
+
+
+def draw_picture(field=PICTURE, **options):
+    """Draw a form with one field that takes a file or its address."""
+    topic = TextField(key="topic", label="Topic")
+    return draw(Form(provider="jarai", fields=(topic, field)), **options)
+
+
+def test_a_file_and_its_address_are_two_inputs():
+    """Slack insists on none of them; the hint says that one is needed, where it is."""
+    view = draw_picture()
+    upload, address = fields(view)["field.face"], fields(view)["field.address:face"]
+    assert [one["optional"] for one in (upload, address)] == [True, True]
+    assert upload["hint"]["text"].startswith("A file or an address is needed. One file")
+    assert address["label"]["text"] == "Avatar, or its address"
+    assert address["element"]["max_length"] == 2000
+    relaxed = fields(draw_picture(replace(PICTURE, is_required=False)))["field.face"]
+    assert "needed" not in relaxed["hint"]["text"]
+
+
+def test_a_file_alone_is_insisted_on_by_slack():
+    """As it was before fields took addresses."""
+    view = draw_picture(replace(PICTURE, takes_address=False))
+    assert fields(view)["field.face"]["optional"] is False
+    assert "field.address:face" not in fields(view)
+
+
+@pytest.mark.parametrize("key", ["face", "address:face"])
+def test_an_address_is_there_again(key):
+    """Of the answer it was, or as it stands in the form that is drawn anew."""
+    view = draw_picture(initial={key: "https://a.example/b"})
+    assert element(view, "field.address:face")["initial_value"] == "https://a.example/b"
+    assert "initial_value" not in element(view, "field.face")
+
+
+@pytest.mark.parametrize("takes_address", [True, False])
+def test_a_file_of_last_time_has_to_be_uploaded_again(takes_address):
+    """Which one it was comes first, since hints are cut."""
+    field = replace(PICTURE, takes_address=takes_address)
+    hint = fields(draw_picture(field, uploaded={"face": "x" * 300 + ".png"}))["field.face"]["hint"]
+    assert hint["text"].startswith("Last time xxx")
+    assert "upload it again to keep it" in hint["text"]
+
+
+def test_an_address_is_asked_for_where_no_file_can_be_read():
+    """A field that needs a file keeps nobody from sending the form then."""
+    view = draw_picture(can_upload=False)
+    assert view["submit"]
+    assert "files:read" in visible(view["blocks"])
+    assert list(fields(view)) == ["field.topic", "field.address:face"]
 
 
 def test_note_can_only_be_closed():

@@ -1,15 +1,19 @@
 """What a form sends, however it looks."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.errors import FormError
+from bot.core.form import FileField
 from bot.core.production import Answer
 from bot.slack.forms import (
     build_errors,
     fingerprint,
     read_channel,
+    read_fields,
     read_form,
     read_job,
     read_reason,
@@ -140,6 +144,71 @@ def test_reason_needs_words():
     assert read_reason({"reason": typed(" Wrong logo ")}) == "Wrong logo"
     with pytest.raises(FormError):
         read_reason({"reason": typed(" ")})
+
+
+PICTURE = FileField(
+    key="face", label="Avatar", extensions=("png",), max_bytes=99, takes_address=True
+)
+FACE = "https://assets.example/face.png"
+
+
+def face(*, files=(), address=None):
+    """Fill in a field that takes a file or an address."""
+    shown = [{"id": f"F0{n}", "name": name, "size": 9} for n, name in enumerate(files)]
+    return {
+        "field.face": {"entered": {"type": "file_input", "files": shown}},
+        "field.address:face": typed(address),
+    }
+
+
+def test_an_address_may_stand_in_place_of_a_file():
+    """It is what the service is sent; there are no files then."""
+    (answer,) = read_fields(face(address=f" {FACE} "), [PICTURE])
+    assert (answer.value, answer.shown, answer.files) == (FACE, FACE, ())
+    (answer,) = read_fields(face(files=["a.png"], address=" "), [PICTURE])
+    assert (answer.value, answer.shown, len(answer.files)) == ("F00", "a.png", 1)
+
+
+@pytest.mark.parametrize(
+    ("state", "key", "words"),
+    [
+        (face(files=["a.png"], address=FACE), "address:face", "Choose one for Avatar"),
+        (face(), "address:face", "Upload something for Avatar, or give its address"),
+        (face(address="http://a.example/b"), "address:face", "it is not https"),
+        (face(address=f"https://a.example/{'x' * 2000}"), "address:face", "2000 are the most"),
+        (face(files=["a.svg"]), "face", "takes PNG"),
+    ],
+    ids=["both", "neither", "no address", "long", "kind"],
+)
+def test_what_is_wrong_stands_under_the_input_that_is_wrong(state, key, words):
+    """The address is always drawn, so what is about both stands there."""
+    with pytest.raises(FormError) as caught:
+        read_fields(state, [PICTURE])
+    assert list(caught.value.fields) == [key]
+    assert words in caught.value.fields[key]
+    assert list(build_errors(caught.value)) == [f"field.{key}"]
+
+
+def test_neither_file_nor_address_is_needed_where_the_field_is_not():
+    """It is left out then."""
+    assert read_fields(face(), [replace(PICTURE, is_required=False)]) == ()
+
+
+def test_an_address_counts_only_where_one_was_asked_for():
+    """A field of files alone does not look at it."""
+    field = replace(PICTURE, takes_address=False, is_required=False)
+    assert read_fields(face(address=FACE), [field]) == ()
+
+
+@given(HOSTILE_SHAPES)
+def test_any_shape_of_a_file_or_address_is_read_or_refused(state):
+    """Whatever Slack is said to have sent."""
+    shapes = {"field.face": state, "field.address:face": state}
+    for one in (state, shapes):
+        try:
+            read_fields(one, [PICTURE])
+        except FormError:
+            continue
 
 
 def test_fingerprint_tells_answers_and_channels_apart():

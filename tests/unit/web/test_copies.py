@@ -12,7 +12,7 @@ from starlette.routing import Route
 from bot.core.errors import FilesUnavailableError
 from bot.handout import Gone, Handout, OurFile, Why
 from bot.web.downloads import DownloadEndpoint
-from bot.web.readers import IN_ALL, PER_LINK
+from bot.web.readers import IN_ALL, PER_LINK, Readers
 from tests.factories import NOW
 from tests.following import Clock
 
@@ -46,7 +46,7 @@ def desk():
 
 @pytest.fixture
 async def client(desk):
-    endpoint = DownloadEndpoint(desk.handout, clock=desk.clock.now)
+    endpoint = DownloadEndpoint(desk.handout, clock=desk.clock.now, readers=Readers())
     route = Route("/d/{token}", endpoint.answer, methods=["GET", "HEAD"])
     transport = httpx.ASGITransport(app=Starlette(routes=[route]))
     async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:

@@ -11,7 +11,9 @@ from bot.core.errors import ProviderUnavailableError, StorageUnavailableError
 from bot.handout import Handout
 from bot.providers.base import Link
 from bot.web.clicks import NAMES_MOST, Clicks
-from bot.web.downloads import PER_MINUTE, UNKNOWN_PER_MINUTE, DownloadEndpoint
+from bot.web.door import PER_MINUTE, UNKNOWN_PER_MINUTE
+from bot.web.downloads import DownloadEndpoint
+from bot.web.readers import Readers
 
 
 class Clock:
@@ -45,7 +47,7 @@ def handout():
 
 @pytest.fixture
 def endpoint(handout, clock):
-    return DownloadEndpoint(handout, clock=clock)
+    return DownloadEndpoint(handout, clock=clock, readers=Readers())
 
 
 async def click(endpoint, token):
@@ -59,7 +61,7 @@ async def test_guesses_are_limited_together_and_fill_no_table(endpoint):
     """Made-up links are answered 429 beyond the limit of them all, and none is remembered."""
     statuses = [await click(endpoint, f"guess-{n}") for n in range(UNKNOWN_PER_MINUTE + 1)]
     assert statuses == [404] * UNKNOWN_PER_MINUTE + [429]
-    assert len(endpoint._clicks) == 0
+    assert len(endpoint._door.clicks) == 0
 
 
 async def test_flood_of_guesses_shuts_nobody_out(endpoint):
@@ -87,7 +89,7 @@ async def test_failed_click_counts_only_where_the_link_exists(endpoint, handout,
     """While the database is away nobody knows which links exist, so none is remembered."""
     handout.find.side_effect = error
     assert await click(endpoint, "real") == 503
-    assert len(endpoint._clicks) == counted
+    assert len(endpoint._door.clicks) == counted
 
 
 def test_table_forgets_what_is_quiet(clock):

@@ -13,7 +13,7 @@ from bot.core.errors import (
     SettingsError,
     UserError,
 )
-from bot.providers.base import Applicant
+from bot.providers.desks import Applicant
 from bot.providers.jarai import Enrolment
 from bot.providers.jarai.enrolment import read_key, read_token
 from tests.faults.raw_server import RawServer, answer, drop_after_reading, in_turn

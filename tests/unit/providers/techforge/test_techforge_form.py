@@ -3,10 +3,11 @@
 import pytest
 
 from bot.core.errors import ProviderRefusedError
-from bot.core.form import NumberField, SelectField, TextField, steps_of
+from bot.core.form import FileField, NumberField, SelectField, TextField, steps_of
 from bot.providers.techforge.form import build_form, build_submit, find_chosen
 from bot.providers.techforge.reading import Asked, Project, read_fields_of, read_projects
 from bot.providers.techforge.words import JOB_TYPES
+from bot.publishing import CONTENT_TYPES
 from tests.unit.providers.techforge.samples import PROJECT, build_request, build_settings, sample
 
 BASE = "https://api.techforgeinnovate.com"
@@ -14,10 +15,15 @@ PROJECTS = read_projects(sample("projects"))
 ASKED = read_fields_of(sample("fields"))
 
 
-def drawn(*, chosen: Project | None = PROJECTS[0], asked=ASKED, credits_left=1250.0, **changes):
+def drawn(*, chosen=PROJECTS[0], asked=ASKED, credits_left=1250.0, takes_files=False, **changes):
     """Build the form with the sample's projects."""
     return build_form(
-        PROJECTS, build_settings(**changes), chosen=chosen, asked=asked, credits_left=credits_left
+        PROJECTS,
+        build_settings(**changes),
+        chosen=chosen,
+        asked=asked,
+        credits_left=credits_left,
+        takes_files=takes_files,
     )
 
 
@@ -50,6 +56,33 @@ def test_the_projects_fields_become_the_form():
     ]
     assert all(isinstance(one, TextField) for one in fields[:5])
     assert not any(one.is_required for one in fields)
+
+
+def test_files_are_taken_where_they_can_be_given_an_address():
+    """With the sizes and kinds that fit, or an address in their place; music too."""
+    asked = (*ASKED, Asked(name="a", label="A", kind="image", is_required=True))
+    fields = {one.key: one for one in drawn(asked=asked, takes_files=True, upload_bytes=9).fields}
+    files = {key: one for key, one in fields.items() if isinstance(one, FileField)}
+    assert set(files) == {"audio.voiceover", "image.avatar", "image.a", "music.url"}
+    assert all(one.takes_address and one.max_bytes == 9 for one in files.values())
+    assert files["image.a"].is_required
+    assert not files["image.avatar"].is_required
+    assert "png" in files["image.avatar"].extensions
+    assert "mp3" in files["audio.voiceover"].extensions
+    assert {ending for one in files.values() for ending in one.extensions} == set(CONTENT_TYPES)
+
+
+@pytest.mark.parametrize(
+    ("takes_files", "count", "why"),
+    [(False, 1, "because PUBLIC_URL is not set"), (True, 140, "asks for too much")],
+)
+def test_where_nothing_can_be_uploaded_the_form_says_why(takes_files, count, why):
+    """No field is dropped for the sake of uploads: a form has an end."""
+    asked = [Asked(name=f"f{n}", label=f"Field {n}", kind="image") for n in range(count)]
+    form = drawn(asked=asked, takes_files=takes_files)
+    assert len(form.fields) == sum(map(len, steps_of(form))) == count + 2 + 3
+    media = [one for one in form.fields if one.key.startswith(("image.", "music.url"))]
+    assert all(isinstance(one, TextField) and why in one.hint for one in media)
 
 
 def test_what_a_project_says_is_required_is_required():

@@ -1,6 +1,7 @@
 """TechForge over real sockets: what each answer does to a submit, a retry, a look and a click."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -13,6 +14,7 @@ from bot.core.errors import (
     WebhookError,
 )
 from bot.core.events import News
+from bot.core.production import Answer, FileReference
 from bot.providers.base import Accepted, Delayed, NotSent, Refused, Uncertain
 from bot.providers.techforge.files import find_files
 from tests.faults.raw_server import answer, drop_after_reading, in_turn
@@ -88,6 +90,58 @@ async def test_a_looks_answer_is_classified(raw: bytes, _submit: type, kind: typ
             await bench.provider.observe(job())
     assert type(caught.value) is kind
     assert caught.value.correlation_id == "req-7"
+
+
+class Publishing:
+    """Give every file the same address."""
+
+    def __init__(self, address):
+        self.address, self.asked = address, []
+
+    async def publish(self, file):
+        """Give it."""
+        self.asked.append(file)
+        return self.address
+
+
+def with_face():
+    """Fill the form in with an uploaded picture."""
+    request = build_request()
+    file = FileReference(file_id="F0FACE", name="face.png", size_bytes=9)
+    face = Answer(key="image.avatar", label="Avatar", value="F0FACE", shown="x", files=(file,))
+    return replace(request, answers=(*request.answers, face)), file
+
+
+async def test_an_upload_is_sent_by_its_public_address():
+    """What was typed is sent as it was."""
+    request, file = with_face()
+    publishing = Publishing("https://bot.example/u/t/file.png")
+    async with bench_of(in_turn(b""), publishing=publishing) as bench:
+        body = await bench.provider.prepare(request)
+    assert body["values"]["avatar"] == {"image_url": publishing.address}
+    assert body["values"]["headline"] == "Meet the range"
+    assert publishing.asked == [file]
+
+
+@pytest.mark.parametrize(
+    ("publishing", "words"),
+    [
+        (None, "PUBLIC_URL is not set any more"),
+        (
+            Publishing("http://127.0.0.1:3000/u/t/a.png"),
+            "our PUBLIC_URL: it points at this machine",
+        ),
+    ],
+)
+async def test_an_upload_that_techforge_cannot_fetch_is_not_sent(publishing, words):
+    """The thread says which setting is wrong, and nothing is paid."""
+    base = {"base_url": "https://api.techforgeinnovate.com"}
+    async with bench_of(in_turn(b""), publishing=publishing, **base) as bench:
+        with pytest.raises(ProviderRefusedError) as caught:
+            await bench.provider.prepare(with_face()[0])
+    assert caught.value.code == "no_address"
+    assert "“face.png”" in caught.value.text
+    assert words in caught.value.text
 
 
 @pytest.mark.parametrize("is_retry", [False, True])

@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.core.errors import SettingsError
 from bot.core.events import News
 from bot.providers.reading import UnreadableError
 from bot.providers.techforge.files import find_files
@@ -13,7 +14,8 @@ from bot.providers.techforge.reading import (
     read_pasted_id,
     read_projects,
 )
-from tests.unit.providers.techforge.samples import JOB, MP4, PROJECT, sample
+from bot.providers.techforge.settings import Paths
+from tests.unit.providers.techforge.samples import JOB, MP4, PROJECT, build_settings, sample
 
 
 @pytest.mark.parametrize(
@@ -34,6 +36,24 @@ def test_words_of_both_generations_are_known(word: str, news: News | None):
     """Any other is no news, and no failure."""
     seen = read_observation({"uuid": JOB, "job_status": word}, correlation_id=None)
     assert (seen.news, seen.word) == (news, word)
+
+
+def test_words_that_an_operator_knows_are_known():
+    """However they are spelt; TechForge's own keep their meaning."""
+    settings = build_settings(status_aliases={"Render-held": "IN_PROGRESS", "OVER": "SUCCESS"})
+    words = {"RENDER_HELD": News.PRODUCING, "over": News.COMPLETED, "FAILED": News.FAILED}
+    for word, news in words.items():
+        row = {"uuid": JOB, "job_status": word}
+        seen = read_observation(row, correlation_id=None, statuses=settings.statuses)
+        assert (seen.news, seen.word) == (news, word)
+
+
+@pytest.mark.parametrize("word", ["SUCCESS", "in-progress", "Done"])
+def test_a_word_of_techforges_own_cannot_be_given_another_meaning(word: str):
+    """The start ends with a line that names the place."""
+    with pytest.raises(SettingsError) as caught:
+        Paths(build_settings(status_aliases={word: "FAILED"}))
+    assert str(caught.value).startswith("CATALOG is wrong at techforge.status_aliases: ")
 
 
 @pytest.mark.parametrize(

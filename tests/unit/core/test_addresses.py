@@ -2,7 +2,14 @@
 
 import pytest
 
-from bot.providers.urls import UnsafeUrlError, check_url, is_loopback, is_same_origin
+from bot.core.addresses import (
+    UnsafeUrlError,
+    check_typed,
+    check_url,
+    is_loopback,
+    is_same_origin,
+    without_query,
+)
 
 PUBLIC = "https://api.studio.example"
 LOCAL = "http://127.0.0.1:4001"
@@ -133,3 +140,35 @@ def test_an_origin_is_scheme_host_and_port(url: str, same: bool):  # noqa: FBT00
 def test_loopback_is_this_machine_only(url: str, local: bool):  # noqa: FBT001 - a table.
     """Neither a public name nor something unreadable is this machine."""
     assert is_loopback(url) is local
+
+
+@pytest.mark.parametrize("url", [PUBLIC, f"{PUBLIC}/a?sig=1", LOCAL, "http://localhost/a"])
+def test_what_a_person_may_type_passes(url):
+    """On this machine too: which service may be sent that is not known where it is typed."""
+    assert check_typed(url) == url
+
+
+@pytest.mark.parametrize(
+    "url", ["http://studio.example/a", "https://192.168.0.9/a", "ftp://studio.example/a", "a.png"]
+)
+def test_what_no_service_could_fetch_is_refused_where_it_is_typed(url):
+    """In words that can end a sentence."""
+    with pytest.raises(UnsafeUrlError, match=r"^it "):
+        check_typed(url)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("https://a.example/b.png?sig=c#d", "https://a.example/b.png"),
+        ("http://127.0.0.1:4/b?c", "http://127.0.0.1:4/b"),
+        ("https://a.example", "https://a.example"),
+        ("What? This.", "What? This."),
+        ("https://a.example is it? Yes.", "https://a.example is it? Yes."),
+        ("https://[?", "https://[?"),
+        ("mailto:a?b", "mailto:a?b"),
+    ],
+)
+def test_what_may_sign_an_address_is_cut_off(text, shown):
+    """And nothing off any other text."""
+    assert without_query(text) == shown
