@@ -144,11 +144,16 @@ def read_task(body: Mapping[str, Any]) -> Task:
 
 
 def read_status(body: Mapping[str, Any]) -> Status:
-    """Read a status; a missing `finished` means that it is not (the vendor's client, 2023)."""
-    finished = body.get("finished", False)
-    if type(finished) is not bool or not any(name in body for name in _STATUS_FIELDS):
+    """Read a status; a missing `finished` means that it is not (the vendor's client, 2023).
+
+    A missing `succeeded` means that it has not; one of a wrong type means nothing, and must not
+    end as a failure what may have succeeded.
+    """
+    finished, succeeded = body.get("finished", False), body.get("succeeded", False)
+    is_one = type(finished) is bool and type(succeeded) is bool
+    if not is_one or not any(name in body for name in _STATUS_FIELDS):
         raise UnreadableError("no status")
-    has_succeeded = finished and body.get("succeeded") is True
+    has_succeeded = finished and succeeded
     files = _files(body) if has_succeeded else ()
     if has_succeeded and not files:
         raise UnreadableError("a success without a result")
