@@ -1,7 +1,8 @@
 """Finding finished files in what a worker wrote.
 
 Only `{"output": KEY}` is documented, for talking videos (jobs-get, seen 2026-11-21). Whatever else
-a worker writes is searched for texts that look like keys of the store or like addresses.
+a worker writes is searched for texts that look like keys of the store or like addresses, but for
+what it may echo of the order: a word of a script must not become a file.
 """
 
 import hashlib
@@ -26,6 +27,12 @@ _KEY = re.compile(r"[^\s?#\\\x00-\x1f\x7f]+\.[A-Za-z][A-Za-z0-9]{1,4}")
 _NAMES_NOTHING = frozenset(
     {"output", "outputs", "result", "results", "file", "files", "path", "key", "url", "data"}
 )
+_ECHOES = frozenset(
+    {"fields", "input", "inputs", "payload", "prompt", "prompts", "request", "script", "text"}
+    | {"texts", "topic", "values", "error", "message", "description", "title"}
+)
+"""Names of what was ordered or said, not made."""
+
 _MADE_UP = re.compile(r"[0-9a-f-]{16,}", re.IGNORECASE)
 """A name that tells people nothing: a UUID, or a digest."""
 
@@ -49,11 +56,13 @@ class Found:
 def find_files(output: Any) -> tuple[Found, ...]:
     """List the files that an output names, the main one first; empty where it names none."""
     found: dict[str, Found] = {}
-    names: Counter[str] = Counter()
+    names, places = Counter[str](), Counter[str]()
     for label, text in _texts(output, label="", depth=0):
-        key = _key_of(text)
-        if key not in found and len(found) < MOST_FILES:
-            found[key] = _found(text, key=key, label=label, names=names)
+        if text not in found and len(found) < MOST_FILES:
+            place = _place(text)
+            key = _key_of(place, number=places[place])
+            places[place] += 1
+            found[text] = _found(text, key=key, label=label, names=names)
     return tuple(found.values())
 
 
@@ -63,7 +72,8 @@ def _texts(value: Any, *, label: str, depth: int) -> Iterator[tuple[str, str]]:
         if _is_url(value) or _is_key(value):
             yield label, value
     elif isinstance(value, dict) and depth < DEEPEST:
-        for name, inner in value.items():
+        made = {name: inner for name, inner in value.items() if name.lower() not in _ECHOES}
+        for name, inner in made.items():
             is_telling = name.lower() not in _NAMES_NOTHING
             yield from _texts(inner, label=name if is_telling else label, depth=depth + 1)
     elif isinstance(value, list) and depth < DEEPEST:
@@ -83,9 +93,14 @@ def _is_key(text: str) -> bool:
     return "/" in text or _ending(text) in KINDS
 
 
-def _key_of(text: str) -> str:
-    """Name a file so that it is known again, though the signature of its address changes."""
-    return hashlib.sha256(_place(text).encode("utf-8", "replace")).hexdigest()[:16]
+def _key_of(place: str, *, number: int) -> str:
+    """Name a file so that it is known again, though the signature of its address changes.
+
+    Args:
+        number: How many others before it differ from it by their query alone.
+    """
+    named = f"{place}?{number}" if number else place
+    return hashlib.sha256(named.encode("utf-8", "replace")).hexdigest()[:16]
 
 
 def _place(text: str) -> str:

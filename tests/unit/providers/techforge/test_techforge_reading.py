@@ -206,6 +206,24 @@ def test_a_file_keeps_its_key_when_its_address_is_signed_anew():
     assert old == new
 
 
+def test_files_that_differ_only_in_the_query_are_several():
+    """They are told apart by their order, which a new signature leaves."""
+
+    def keys(signature):
+        urls = [f"https://cdn.example.com/get?id={n}&sig={signature}" for n in (1, 2, 2)]
+        return [one.deliverable.key for one in find_files({"output": urls})]
+
+    assert keys("a") == keys("b")
+    assert len(set(keys("a"))) == len(keys("a")) == 2
+
+
+@pytest.mark.parametrize("name", ["prompt", "text", "Script", "values", "input", "message"])
+def test_what_was_ordered_is_no_file(name):
+    """A worker may echo it, and what people wrote must not come up as a file's name."""
+    output = {"output": "v/film.mp4", name: "either/or.else", "meta": {name: ["one/two.three"]}}
+    assert [one.path for one in find_files(output)] == ["v/film.mp4"]
+
+
 def test_an_endless_output_is_not_followed_to_its_end():
     """However deep, long, or full of the same."""
     deep = "v/film.mp4"
