@@ -28,6 +28,7 @@ LONGEST_TOKEN = 4096
 _TOKEN = re.compile(r"[A-Za-z0-9._~-]+")
 _KEY = re.compile(r"\bjarai_[A-Za-z0-9_-]{8,256}={0,2}")
 _PLAIN = re.compile(r"[!-~]{8,512}")
+_MASKED = re.compile(r"\.{2,}|\*{2,}")
 _KEY_FIELDS = ("apiKey", "newApiKey", "api_key", "key")
 
 _SWITCHED_OFF = "PARTNER_NOT_ACTIVE"
@@ -213,7 +214,7 @@ def read_token(link: str) -> str:
 
 
 def read_key(body: bytes, *, old: str | None) -> str | None:
-    """Find a key in an answer: by its looks, else in a field that is called so.
+    """Find a key in an answer: in a field that is called so, else by its looks.
 
     Args:
         old: A key that may be told again and is not the one.
@@ -221,10 +222,11 @@ def read_key(body: bytes, *, old: str | None) -> str | None:
     Returns:
         None where there is none.
     """
-    # A shortened form, as lists of keys show it, may stand beside the whole one.
+    # A shortened form, as lists of keys show it, may stand beside the whole one; ids of other
+    # things look like keys.
     looks = sorted(_KEY.findall(body.decode("utf-8", "replace")), key=len, reverse=True)
-    named = [value for value in _named(body) if _PLAIN.fullmatch(value)]
-    return next((value for value in (*looks, *named) if value != old), None)
+    named = [one for one in _named(body) if _PLAIN.fullmatch(one) and not _MASKED.search(one)]
+    return next((value for value in (*named, *looks) if value != old), None)
 
 
 def _named(body: bytes) -> list[str]:

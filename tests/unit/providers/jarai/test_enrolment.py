@@ -144,6 +144,12 @@ def test_what_holds_no_token_is_refused(text: str):
         (b'{"apiKey": "anything-printable"}', "anything-printable"),
         (b'{"newApiKey": "jarai_bmV3LWtleQ"}', "jarai_bmV3LWtleQ"),
         (b'{"keyPrefix": "jarai_bmV3LWtl", "apiKey": "jarai_bmV3LWtleQ"}', "jarai_bmV3LWtleQ"),
+        (
+            b'{"apiKey": "jarai_bmV3LWtleQ", "partnerId": "jarai_partner_0b1c2d3e-0000-4000"}',
+            "jarai_bmV3LWtleQ",
+        ),
+        (b'{"apiKey": "jarai_bmV3...tleQ", "secret": "jarai_bmV3LWtleQ"}', "jarai_bmV3LWtleQ"),
+        (b'{"apiKey": "jarai_ab.cdef/12+34=="}', "jarai_ab.cdef/12+34=="),
         (b'{"key": "your key is here"}', None),
         (b'{"data": {"credential": "jarai_bmV3LWtleQ=="}}', "jarai_bmV3LWtleQ=="),
         (b"<p>Your key: <b>jarai_bmV3LWtleQ</b></p>", "jarai_bmV3LWtleQ"),
