@@ -138,4 +138,7 @@ def _unwrapped(address: Address) -> Address:
 
 def _is_public(address: Address) -> bool:
     inner = _unwrapped(address)
-    return inner.is_global and not inner.is_multicast and not inner.is_reserved
+    # Site-local ones (fec0::/10) are out of use and count as global in Python (3.11, tried).
+    is_site_local = isinstance(inner, IPv6Address) and inner.is_site_local
+    is_special = inner.is_multicast or inner.is_reserved or is_site_local
+    return inner.is_global and not is_special
