@@ -2,6 +2,7 @@
 
 from tests.mutants.mutant import Mutant
 
+_VIEWS = "tests/unit/slack/test_form_view.py::"
 _FOLDER = "bot/providers/techforge"
 _TESTS = "tests/unit/providers/techforge/test_techforge_provider.py::"
 _VIEW = "tests/unit/slack/test_form_view.py::"
@@ -9,6 +10,14 @@ _FORM = "tests/unit/providers/techforge/test_techforge_form.py::"
 _READING = "tests/unit/providers/techforge/test_techforge_reading.py::"
 
 SHAPING = (
+    Mutant(
+        name="a form too large is sent as it is",
+        file="bot/slack/views/fitting.py",
+        before="    if excess <= 0:\n        return view",
+        after="    if excess:\n        return view",
+        why="Slack would refuse it, and *Again with changes* would do nothing.",
+        tests=(f"{_VIEWS}test_what_slack_would_not_take_begins_empty_and_is_said",),
+    ),
     Mutant(
         name="a retry that says nothing known is taken for done",
         file=f"{_FOLDER}/provider.py",

@@ -30,6 +30,7 @@ from bot.slack.views.fields import (
     text_input,
     upload_missing,
 )
+from bot.slack.views.fitting import fitted
 from bot.slack.views.parts import Json, context, cut, escape, foreign, plain, quoted, section
 
 TOPIC_LIMIT = 500
@@ -296,7 +297,7 @@ def build_message_view(title: str, words: str) -> Json:
 def _view(
     callback: Callback, title: str, blocks: list[Json], *, metadata: Metadata, submit: str
 ) -> Json:
-    return {
+    view = {
         "type": "modal",
         "callback_id": callback.value,
         "title": plain(title, 24),
@@ -305,6 +306,7 @@ def _view(
         "private_metadata": build_metadata(metadata),
         "blocks": blocks,
     }
+    return fitted(view)
 
 
 def _channel_picker(*, is_elsewhere: bool) -> list[Json]:

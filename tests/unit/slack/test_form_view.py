@@ -1,5 +1,6 @@
 """What people fill in."""
 
+import json
 from dataclasses import fields as fields_of
 from dataclasses import replace
 
@@ -8,6 +9,7 @@ import pytest
 from bot.core.form import Choice, FileField, Form, SelectField, TextField
 from bot.providers.base import Capabilities
 from bot.slack.ids import ButtonValue, Metadata, read_metadata
+from bot.slack.views.fitting import VIEW_LIMIT
 from bot.slack.views.form import (
     Around,
     Filled,
@@ -20,6 +22,7 @@ from bot.slack.views.form import (
     meant_words,
 )
 from tests.unit.slack.factory import GATE, HOSTILE, make_face, make_form, visible
+from twin.slack.checks import view_problems
 
 METADATA = Metadata(channel_id="C0MARKETING", provider="jarai")
 ABOUT = Metadata(channel_id="C1", value=ButtonValue(production_id="7K3MQ2", attempt=1))
@@ -318,3 +321,42 @@ def test_note_can_only_be_closed():
     """A view that only says something has nothing to send."""
     view = build_message_view("Already recorded", "Words.")
     assert (view["close"]["text"], "submit" in view) == ("Close", False)
+
+
+def long_form(words):
+    """Build a form of ninety long texts, each beginning with the same words."""
+    fields = tuple(
+        TextField(key=f"n{number}", label=f"Scene {number}", max_length=3000)
+        for number in range(80)
+    )
+    values = {field.key: words for field in fields} | {"topic": "Autumn"}
+    around = Around(metadata=Metadata(channel_id="C1", provider="x"), label="X")
+    filled = Filled(values=values, found={})
+    form = Form(provider="x", fields=(TextField(key="topic", label="Topic"), *fields))
+    return build_form(form, around=around, filled=filled, needs_channel=True)
+
+
+@pytest.mark.parametrize("words", ["x" * 3000, "\u00fc\u00df" * 1500, "\U0001f600" * 1500])
+def test_what_slack_would_not_take_begins_empty_and_is_said(words):
+    """However much was written before, the form opens; as much as fits is kept."""
+    view = long_form(words)
+    assert view_problems(view) == []
+    assert VIEW_LIMIT * 0.9 < len(json.dumps(view)) <= VIEW_LIMIT
+    note, *rest = view["blocks"]
+    empty = [
+        one["label"]["text"]
+        for one in rest
+        if one.get("element", {}).get("type") == "plain_text_input"
+        and "initial_value" not in one["element"]
+    ]
+    assert "so these begin empty: Scene " in note["elements"][0]["text"]
+    more = f"and {len(empty) - 10} more." if len(empty) > 10 else f"{empty[-1]}."
+    assert note["elements"][0]["text"].endswith(more)
+    assert empty == [f"Scene {number}" for number in range(80 - len(empty), 80)]
+
+
+def test_a_form_that_fits_is_left_as_it_is():
+    """Nothing is said where nothing is missing."""
+    view = long_form("x" * 2000)
+    assert "emptied" not in {one["block_id"] for one in view["blocks"]}
+    assert all(one["element"].get("initial_value") for one in view["blocks"][:80])
