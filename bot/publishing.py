@@ -14,14 +14,15 @@ from hashlib import sha256
 import structlog
 
 from bot.core.errors import (
+    FILES_NOT_STORED,
+    FILES_UNREACHABLE,
     FilesUnavailableError,
     ProviderError,
     ProviderRefusedError,
     ProviderUnavailableError,
 )
 from bot.core.production import FileReference
-from bot.providers.base import FILES_UNREACHABLE, Uploads
-from bot.providers.outside import FILES_NOT_STORED
+from bot.providers.base import Uploads
 from bot.settings import Settings
 from storage.deliverables import token_hash
 from storage.files import Files

@@ -27,6 +27,13 @@ from collections.abc import Mapping
 
 TEXT_LIMIT = 256
 
+SWITCHED_OFF = "switched_off"
+"""Code of the error for anything asked of a service that is not switched on here."""
+FILES_UNREACHABLE = "files_unreachable"
+"""Code of the error for an uploaded file that Slack does not hand out right now."""
+FILES_NOT_STORED = "files_not_stored"
+"""Code of the error for an uploaded file that our own store does not take right now."""
+
 
 def cut(text: str, limit: int = TEXT_LIMIT) -> str:
     """Shorten foreign text to `limit` characters, with an ellipsis where something is missing."""

@@ -20,12 +20,6 @@ from bot.core.production import (
 BUDGET_SPENT = "budget_spent"
 """Code of the error for a request that our own budget held back: nobody was asked."""
 
-SWITCHED_OFF = "switched_off"
-"""Code of the error for anything asked of a service that is not switched on here."""
-
-FILES_UNREACHABLE = "files_unreachable"
-"""Code of the error for an uploaded file that Slack does not hand out right now."""
-
 
 @dataclass(frozen=True, kw_only=True)
 class Capabilities:

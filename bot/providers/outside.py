@@ -9,9 +9,6 @@ from bot.core.errors import ProviderRefusedError
 from bot.core.production import FileReference
 from bot.providers.base import Provider, Remembered, Uploads
 
-FILES_NOT_STORED = "files_not_stored"
-"""Code of the error for an uploaded file that our own store does not take right now."""
-
 
 class Publishing(Protocol):
     """Where an uploaded file gets an address, for services that fetch files themselves."""

@@ -10,11 +10,10 @@ from datetime import UTC, datetime
 from typing import Any, NoReturn
 
 from bot.core.budget import Limits, Spent
-from bot.core.errors import InvalidSignatureError, ProviderUnavailableError
+from bot.core.errors import SWITCHED_OFF, InvalidSignatureError, ProviderUnavailableError
 from bot.core.form import NOTHING_CHOSEN, Choice, Form
 from bot.core.production import Deliverable, Job, ProductionRequest
 from bot.providers.base import (
-    SWITCHED_OFF,
     Capabilities,
     Finding,
     Link,

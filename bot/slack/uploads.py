@@ -15,9 +15,8 @@ import httpx
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.core.errors import ProviderRefusedError, ProviderUnavailableError
+from bot.core.errors import FILES_UNREACHABLE, ProviderRefusedError, ProviderUnavailableError
 from bot.core.production import FileReference
-from bot.providers.base import FILES_UNREACHABLE
 from bot.slack.errors import Paused, RateLimited, Refused, classify
 
 log = structlog.get_logger(__name__)

@@ -5,6 +5,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.core.errors import (
+    FILES_NOT_STORED,
+    FILES_UNREACHABLE,
     ProviderAuthError,
     ProviderError,
     ProviderRefusedError,
@@ -23,7 +25,6 @@ from bot.core.production import (
     State,
 )
 from bot.providers.base import (
-    FILES_UNREACHABLE,
     Accepted,
     Delayed,
     NotSent,
@@ -31,7 +32,6 @@ from bot.providers.base import (
     Submission,
     Uncertain,
 )
-from bot.providers.outside import FILES_NOT_STORED
 
 _FILE_TROUBLES: Mapping[str | None, str] = {FILES_UNREACHABLE: "files", FILES_NOT_STORED: "store"}
 _BECOMES: Mapping[News, State] = {

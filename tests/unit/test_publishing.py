@@ -8,14 +8,14 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.core.errors import (
+    FILES_NOT_STORED,
+    FILES_UNREACHABLE,
     FilesUnavailableError,
     ProviderRefusedError,
     ProviderUnavailableError,
     StorageUnavailableError,
 )
 from bot.core.production import FileReference
-from bot.providers.base import FILES_UNREACHABLE
-from bot.providers.outside import FILES_NOT_STORED
 from bot.publishing import CONTENT_TYPES, Ended, PublishedFiles, Publisher, build_publisher
 from bot.settings import Settings
 from storage.files import Files

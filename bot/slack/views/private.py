@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from bot.core.approval import Refusal
 from bot.core.errors import (
+    SWITCHED_OFF,
     BotError,
     NotPermittedError,
     ProviderAuthError,
@@ -15,7 +16,7 @@ from bot.core.errors import (
     UnknownProductionError,
 )
 from bot.core.production import Production
-from bot.providers.base import SWITCHED_OFF, Link
+from bot.providers.base import Link
 from bot.slack.ids import Action, UnreadableIdError
 from bot.slack.views.face import Face
 from bot.slack.views.parts import (

@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.core.budget import Spent
-from bot.core.errors import ProviderUnavailableError, SettingsError, WebhookError
+from bot.core.errors import SWITCHED_OFF, ProviderUnavailableError, SettingsError, WebhookError
 from bot.core.form import Choice
-from bot.providers.base import SWITCHED_OFF, Capabilities, NotSent
+from bot.providers.base import Capabilities, NotSent
 from bot.providers.desks import WebhookDesk
 from bot.providers.registry import FACTORIES, JaraiSettings, build_providers
 from tests.factories import make_job, make_request

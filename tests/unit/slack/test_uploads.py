@@ -6,9 +6,8 @@ from datetime import UTC, datetime
 import pytest
 from pydantic import SecretStr
 
-from bot.core.errors import ProviderRefusedError, ProviderUnavailableError
+from bot.core.errors import FILES_UNREACHABLE, ProviderRefusedError, ProviderUnavailableError
 from bot.core.production import FileReference
-from bot.providers.base import FILES_UNREACHABLE
 from bot.slack.bolt import build_client
 from bot.slack.uploads import SlackUploads
 from twin.clock import Clock
