@@ -2,10 +2,9 @@
 
 import pytest
 
-from bot.core.errors import FILES_UNREACHABLE, ProviderUnavailableError
+from bot.core.errors import FILES_NOT_STORED, FILES_UNREACHABLE, ProviderUnavailableError
 from bot.core.events import News, Signal
 from bot.core.production import Copy, Copying, CopyState, Problem, State
-from bot.providers.outside import FILES_NOT_STORED
 from bot.slack.views.lines import state_line
 from bot.tracker.signals import (
     after_copies,
