@@ -193,7 +193,11 @@ async def test_decision_is_over_once_the_service_moved(rig):
     assert "Change decision" not in rig.buttons(card)
     assert "<@U0BO>" in rig.text(card)
     await rig.replay(entry)
-    assert "Too late" in rig.private(BO)[-1] or "no decision" in rig.private(BO)[-1]
+    assert "somebody has already pressed one like it" in rig.private(BO)[-1]
+    (action,) = entry.detail["payload"]["actions"]
+    production_and_attempt = action["value"].rpartition(".")[0]
+    await rig.replay(entry, actions=[{**action, "value": f"{production_and_attempt}.2"}])
+    assert "Too late" in rig.private(BO)[-1]
 
 
 async def clicked_entry(rig, button, card, *, user=BO):
