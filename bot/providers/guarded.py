@@ -7,7 +7,9 @@ proxy's to resolve, and its own host is nobody's to check.
 """
 
 import asyncio
+import functools
 import socket
+import ssl
 from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import urlsplit
@@ -72,6 +74,12 @@ class GuardedResolver(AbstractResolver):
             await self._real.close()
 
 
+@functools.cache
+def _tls(*, trust_env: bool) -> ssl.SSLContext:
+    """Read the certificates that we trust, once for all clients: it takes longer than a call."""
+    return httpx.create_ssl_context(trust_env=trust_env)
+
+
 class GuardedLooks(httpx_aiohttp.HttpxAiohttpClient):
     """The client for looks, over aiohttp."""
 
@@ -82,7 +90,7 @@ class GuardedLooks(httpx_aiohttp.HttpxAiohttpClient):
     def _init_transport(self, *args: Any, **settings: Any) -> httpx.AsyncBaseTransport:
         # Not given as `transport`, which would switch the environment's proxies off.
         limits: httpx.Limits = settings["limits"]
-        context = httpx.create_ssl_context(trust_env=settings["trust_env"])
+        context = _tls(trust_env=settings["trust_env"])
 
         def open_session() -> aiohttp.ClientSession:
             connector = aiohttp.TCPConnector(
@@ -91,15 +99,36 @@ class GuardedLooks(httpx_aiohttp.HttpxAiohttpClient):
                 ssl=context,
                 resolver=self._resolver,
             )
-            return aiohttp.ClientSession(connector=connector)
+            return aiohttp.ClientSession(connector=connector, trace_configs=[_asked_once()])
 
-        settings["transport"] = httpx_aiohttp.AiohttpTransport(client=open_session)
+        settings["transport"] = httpx_aiohttp.AiohttpTransport(verify=context, client=open_session)
         return super()._init_transport(*args, **settings)
 
     async def aclose(self) -> None:
         """Close every connection."""
         await super().aclose()
         await self._resolver.close()
+
+
+def _asked_once() -> aiohttp.TraceConfig:
+    """Let aiohttp repeat a look only where a connection it had kept turned out to be closed.
+
+    It repeats any GET whose connection broke, once, also where a server has read the request: the
+    service would count two requests and we one.
+    """
+
+    async def on_create(_: Any, look: Any, __: Any) -> None:
+        await on_reuse(_, look, __)
+        look.has_new_connection = True
+
+    async def on_reuse(_: Any, look: Any, __: Any) -> None:
+        if getattr(look, "has_new_connection", False):
+            raise aiohttp.ServerDisconnectedError
+
+    traced = aiohttp.TraceConfig()
+    traced.on_connection_create_start.append(on_create)
+    traced.on_connection_reuseconn.append(on_reuse)
+    return traced
 
 
 class GuardedPaid(httpx.AsyncClient):
@@ -119,7 +148,7 @@ class _Direct(httpx.AsyncHTTPTransport):
     def __init__(self, resolver: GuardedResolver, *, limits: httpx.Limits, trust_env: bool) -> None:
         # Not `super()`'s, which would make a pool of its own and read every certificate for it.
         self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=httpx.create_ssl_context(trust_env=trust_env),
+            ssl_context=_tls(trust_env=trust_env),
             max_connections=limits.max_connections,
             max_keepalive_connections=limits.max_keepalive_connections,
             keepalive_expiry=limits.keepalive_expiry,

@@ -10,7 +10,9 @@ from typing import Any, ClassVar, Self
 from bot.core.events import News
 from bot.core.production import Answer, Job, ProductionRequest
 from bot.providers.base import Provider
+from tests.contract.documented_errors import Said
 from tests.unit.providers.hands import Memory
+from tests.unit.providers.narakeet.samples import Given
 from twin.clock import Clock
 from twin.faults import Fault
 
@@ -52,6 +54,9 @@ class ProviderBench(ABC):
             says first.
         refusals: Refusals of a submit, by name.
         matches: The service's calls, as faults match them.
+        lacks: Why it has none of the other calls that services may have.
+        documented: The errors that its documents name.
+        uploads: The files that people give with the form.
     """
 
     name: ClassVar[str]
@@ -64,10 +69,13 @@ class ProviderBench(ABC):
     steps: ClassVar[Mapping[News, tuple[Act, ...]]]
     refusals: ClassVar[Mapping[str, Refusal]]
     matches: ClassVar[Mapping[str, str]]
+    lacks: ClassVar[Mapping[str, str]]
+    documented: ClassVar[Mapping[str, Said]]
 
     def __init__(self) -> None:
         self.clock = Clock(start=START, speed=0)
         self.twin = self.make_twin()
+        self.uploads = Given()
         self._stack = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
@@ -121,6 +129,10 @@ class ProviderBench(ABC):
                 Answer(key=key, label=key, value=value, shown=value) for key, value in about.items()
             ),
         )
+
+    def with_files(self) -> ProductionRequest:
+        """Fill the form in so that something is uploaded, where the service takes uploads."""
+        return self.request()
 
     def fail(self, match: str, kind: Any, **more: Any) -> None:
         """Make the next matching call fail; `match` is one of the keys of `matches`."""

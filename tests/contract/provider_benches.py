@@ -33,6 +33,20 @@ NONSENSE = {
 }
 """Bodies that no reader may take for an answer, by name."""
 
+NONSENSE_BYTES = {name: body.encode() for name, body in NONSENSE.items()} | {
+    "no UTF-8": b'{"status": "\xff\xfe"}',
+    "another UTF": '{"status": "Queued"}'.encode("utf-16"),
+    "NUL": b"\0" * 50,
+    "two values": b"{} {}",
+    "digits without end": b'{"status": ' + b"9" * 10_000 + b"}",
+    "beyond any number": b"1e999",
+    "deep objects": b'{"a":' * 20_000,
+    "nothing in it": b"{}",
+    "lists in lists": b"[[[]]]",
+    "the same twice": b'{"status": 1, "status": 2, "finished": 1, "finished": 2}',
+}
+"""The same, and some that only bytes can say."""
+
 
 def having(trait: str) -> list[str]:
     """Name the services whose bench says that they have a trait."""

@@ -9,6 +9,7 @@ from bot.core.form import Choice
 from bot.core.production import Job
 from bot.providers.base import Provider
 from bot.providers.registry import JaraiSettings, build_providers
+from tests.contract.documented_errors import JARAI
 from tests.contract.provider_bench import Act, ProviderBench, Refusal
 from tests.unit.providers.hands import Memory
 from twin.jarai.app import JaraiTwin
@@ -89,6 +90,7 @@ class JaraiBench(ProviderBench):
     has_progress = has_sizes = has_correlation = has_cancel = True
     has_webhooks = has_tiers = has_scopes = points_to_status = lists_deliverables = True
     renews_links = finds_jobs = has_words = has_timeouts = True
+    documented = JARAI
 
     matches: ClassVar[Mapping[str, str]] = {
         "SUBMIT": "POST /productions",
@@ -96,6 +98,16 @@ class JaraiBench(ProviderBench):
         "FILES": "GET /deliverables",
         "FORM": "GET /accounts",
         "CANCEL": "DELETE /productions/",
+        "OPEN": "GET /deliverables",
+        "FIND": "GET /productions/",
+    }
+    lacks: ClassVar[Mapping[str, str]] = {
+        "RETRY": "only its Studio takes a job up again",
+        "CREDITS": "its budget shows in a refusal alone",
+        "FIELDS": "every job has the same form",
+        "TOKEN": "nothing is uploaded",
+        "UPLOAD": "nothing is uploaded",
+        "SEARCH": "no field is searched",
     }
 
     def make_twin(self) -> JaraiTwin:

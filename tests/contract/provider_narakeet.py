@@ -9,9 +9,10 @@ from bot.core.events import News
 from bot.core.production import Job, ProductionRequest
 from bot.providers.base import Provider
 from bot.providers.registry import NarakeetSettings, build_providers
+from tests.contract.documented_errors import NARAKEET
 from tests.contract.provider_bench import Act, ProviderBench, Refusal
 from tests.unit.providers.hands import Memory
-from tests.unit.providers.narakeet.samples import Given, build_request
+from tests.unit.providers.narakeet.samples import build_request
 from twin.narakeet.app import NarakeetTwin
 from twin.narakeet.catalogue import KEYS
 
@@ -34,6 +35,7 @@ class NarakeetBench(ProviderBench):
     accepted = 200
     has_progress = has_timeouts = True
     has_sizes = has_correlation = False
+    documented = NARAKEET
     steps: ClassVar[Mapping[News, tuple[Act, ...]]] = {
         News.PRODUCING: (lambda twin: twin.act.step,),
         News.COMPLETED: (lambda twin: twin.act.finish,),
@@ -70,11 +72,18 @@ class NarakeetBench(ProviderBench):
         "CREDITS": "GET /account/credits",
         "TOKEN": "GET /video/upload-request",
         "UPLOAD": "PUT /storage/uploads",
+        "OPEN": "GET /storage/status",
+    }
+    lacks: ClassVar[Mapping[str, str]] = {
+        "RETRY": "a failed job is over",
+        "CANCEL": "no call is documented",
+        "FIND": "there is no way from an id to a job",
+        "FIELDS": "what a kind asks for is known",
+        "SEARCH": "voices come with the form",
     }
 
     def make_twin(self) -> NarakeetTwin:
         """Make the local server on the bench's clock."""
-        self.uploads = Given()
         return NarakeetTwin(self.clock)
 
     def make(self, *, remembered: Memory, **settings: Any) -> Provider:

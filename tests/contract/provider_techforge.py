@@ -9,6 +9,7 @@ from bot.core.production import Job
 from bot.providers.base import Provider
 from bot.providers.outside import Publishing
 from bot.providers.registry import TechForgeSettings, build_providers
+from tests.contract.documented_errors import TECHFORGE
 from tests.contract.provider_bench import Act, ProviderBench, Refusal
 from tests.unit.providers.hands import Memory
 from twin.techforge.app import TechForgeTwin
@@ -35,6 +36,7 @@ class TechForgeBench(ProviderBench):
     accepted = 201
     has_progress = has_sizes = has_correlation = False
     retries_in_place = renews_links = finds_jobs = has_words = has_timeouts = True
+    documented = TECHFORGE
     steps: ClassVar[Mapping[News, tuple[Act, ...]]] = {
         News.QUEUED: (),
         News.PRODUCING: (lambda twin: twin.act.pick_up,),
@@ -66,6 +68,16 @@ class TechForgeBench(ProviderBench):
         "FILES": "GET /jobs/",
         "FORM": "GET /api/provider/projects/active",
         "RETRY": "POST /jobs/trigger-job",
+        "OPEN": "GET /storage/generate-signed-path",
+        "FIND": "GET /jobs/",
+        "FIELDS": "GET /mapping-fields",
+        "CREDITS": "GET /auth/credits",
+    }
+    lacks: ClassVar[Mapping[str, str]] = {
+        "CANCEL": "no call is documented",
+        "TOKEN": "media are named by address",
+        "UPLOAD": "media are named by address",
+        "SEARCH": "no field is searched",
     }
 
     publishing: Publishing | None = None

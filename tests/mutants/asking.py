@@ -9,6 +9,7 @@ COUNTED = "bot/providers/counted.py"
 TRACKER = "bot/tracker/loop.py"
 LOOKER = "bot/tracker/looker.py"
 _TRANSPORT = "tests/faults/test_transport.py::"
+_NARAKEET = "tests/contract/test_provider_narakeet.py::"
 _PROVIDER_TESTS = "tests/unit/providers/jarai/test_provider.py::"
 _LIMITS = "tests/unit/providers/jarai/test_provider_limits.py::"
 _WEBHOOK_TESTS = "tests/unit/providers/jarai/test_webhooks.py::"
@@ -104,12 +105,7 @@ ASKING = (
         before="                counts_looks=False,  # The storage answers them.\n",
         after="",
         why="On a busy day nobody would learn that a video is done before its links die.",
-        tests=(
-            (
-                "tests/contract/test_provider_narakeet.py::"
-                "test_the_days_requests_are_kept_and_looks_are_none_of_them"
-            ),
-        ),
+        tests=(f"{_NARAKEET}test_the_days_requests_are_kept_and_looks_are_none_of_them",),
     ),
     Mutant(
         name="private addresses pass",

@@ -55,6 +55,7 @@ class TechForgeCalls(CountedCalls):
                 clock=clock,
                 day_limits={},
                 assumed=UNLIMITED,
+                is_certain=True,  # No answer will ever say more.
                 per_minute=settings.per_minute,
                 per_day=settings.per_day,
             ),
