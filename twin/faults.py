@@ -14,7 +14,9 @@ from aiohttp.typedefs import Handler, Middleware
 from twin.clock import Clock
 from twin.server import Door
 
-InKind = Literal["delay", "status", "body", "rate_limit", "drop_before", "drop_after", "refuse"]
+InKind = Literal[
+    "delay", "status", "status_after", "body", "rate_limit", "drop_before", "drop_after", "refuse"
+]
 OutKind = Literal["delay", "twice", "bad_signature", "drop_before", "out_of_order"]
 Kind = InKind | OutKind
 IN_KINDS: tuple[str, ...] = get_args(InKind)
@@ -36,15 +38,16 @@ class Fault:
             `out:` and a part of what is sent, such as `out:command`, for deliveries to the bot.
             `refuse` concerns the whole port and looks at no match.
         kind: For calls to us: `delay` answers late; `status` and `body` answer instead of us;
-            `rate_limit` answers 429; `drop_before` cuts the connection with nothing done;
-            `drop_after` does the work, then cuts it; `refuse` closes the port for `seconds`.
+            `status_after` does the work, then answers so; `rate_limit` answers 429; `drop_before`
+            cuts the connection with nothing done; `drop_after` does the work, then cuts it;
+            `refuse` closes the port for `seconds`.
             For deliveries: `delay` sends late; `twice` sends again; `bad_signature` signs with a
             wrong secret; `drop_before` loses it; `out_of_order` lets the next one pass first.
         times: How many calls it still hits; None means all.
         seconds: Length of a delay in real seconds, what a 429 asks to wait, how long the port is
             closed, or how long `out_of_order` waits for a next delivery, 0 meaning the usual.
-        status: HTTP status for `status` and `body`.
-        body: Raw answer for `status` and `body`.
+        status: HTTP status for `status`, `status_after` and `body`.
+        body: Raw answer for the same.
         skip: Matching calls let through first.
         probability: How likely each of the other matching calls is hit, 0 to 1.
         for_s: After how many seconds the rule ends by itself; None means never. On a clock that
@@ -340,6 +343,8 @@ async def _obey(
         if fault.kind == "drop_after":
             await handler(request)
         return _cut(request)
+    if fault.kind == "status_after":
+        await handler(request)
     await request.read()  # So that the journal can show what was refused.
     if fault.kind == "rate_limit":
         return rate_limited(fault.seconds)

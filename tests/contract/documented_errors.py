@@ -7,7 +7,8 @@ overview of v1.0.0; Narakeet's REST and text to speech pages and the vendor's cl
 
 import json
 from dataclasses import dataclass, field
-from typing import Literal
+from pathlib import Path
+from typing import Any, Literal
 
 Meaning = Literal["auth", "refused", "wait", "fault", "missing", "no files"]
 """`auth`: a person must see to the key. `refused`: waiting does not help. `wait`: a 429. `fault`:
@@ -36,128 +37,98 @@ class Said:
     headers: dict[str, str] = field(default_factory=dict)
 
 
-def _jarai(code: str, message: str = "No.", wait_s: int | None = None) -> str:
-    return json.dumps({"error": code, "message": message, "retryAfterSeconds": wait_s})
+SAMPLES = Path(__file__).parents[1] / "samples"
 
 
-_EVERYWHERE = ("LOOK", "FILES", "FORM", "CANCEL", "SUBMIT")
+def _said(sample: str, **more: Any) -> Said:
+    """Take an answer from a sample, whose name ends with its status."""
+    body = (SAMPLES / f"{sample}.json").read_text(encoding="utf-8")
+    return Said(status=int(sample.rpartition("_")[2]), body=body, **more)
+
+
 _SUBMIT = ("SUBMIT",)
-_GATEWAY = '{"statusCode": 401, "message": "Access denied due to invalid subscription key."}'
+_EVERYWHERE = ("LOOK", "FILES", "FORM", "CANCEL", "SUBMIT")
+_API = ("FORM", "TOKEN", "SUBMIT")
+_WORKER = ("LOOK", "FILES", "FORM", "OPEN", "SUBMIT", "RETRY")
+
 JARAI = {
-    "no key": Said(
-        status=401, body=_jarai("UNAUTHORIZED"), means="auth", code="UNAUTHORIZED", at=_EVERYWHERE
+    "no key": _said(
+        "jarai/error_unauthorized_401", means="auth", code="UNAUTHORIZED", at=_EVERYWHERE
     ),
-    "the gateway's own words": Said(
-        status=401, body=_GATEWAY, means="auth", code="unauthorized", at=_EVERYWHERE
+    "the gateway's own words": _said(
+        "jarai/error_gateway_401", means="auth", code="unauthorized", at=_EVERYWHERE
     ),
-    "partner off": Said(
-        status=403,
-        body=_jarai("PARTNER_NOT_ACTIVE"),
+    "partner off": _said(
+        "jarai/error_partner_not_active_403",
         means="auth",
         code="PARTNER_NOT_ACTIVE",
         at=_EVERYWHERE,
     ),
-    "scope missing": Said(
-        status=403,
-        body=_jarai("PERMISSION_DENIED"),
-        means="auth",
-        code="PERMISSION_DENIED",
-        at=_EVERYWHERE,
+    "scope missing": _said(
+        "jarai/error_permission_denied_403", means="auth", code="PERMISSION_DENIED", at=_EVERYWHERE
     ),
     "too large": Said(status=413, body="", means="refused", code="too_large", at=_SUBMIT),
-    "minute over": Said(
-        status=429,
-        body=_jarai("RATE_LIMIT_EXCEEDED", wait_s=37),
+    "minute over": _said(
+        "jarai/error_rate_429",
         means="wait",
         code="RATE_LIMIT_EXCEEDED",
         at=_EVERYWHERE,
         wait_s=37,
     ),
-    "day over": Said(
-        status=429,
-        body=_jarai("RATE_LIMIT_EXCEEDED", wait_s=50_400),
+    "day over": _said(
+        "jarai/error_day_429",
         means="wait",
         code="RATE_LIMIT_EXCEEDED",
         at=_EVERYWHERE,
-        wait_s=50_400,
+        wait_s=50400,
     ),
-    "internal": Said(
-        status=500,
-        body=_jarai("INTERNAL_ERROR"),
-        means="fault",
-        code="INTERNAL_ERROR",
-        at=_EVERYWHERE,
+    "internal": _said(
+        "jarai/error_internal_error_500", means="fault", code="INTERNAL_ERROR", at=_EVERYWHERE
     ),
-    "maintenance": Said(
-        status=503,
-        body=_jarai("SERVICE_UNAVAILABLE"),
+    "maintenance": _said(
+        "jarai/error_service_unavailable_503",
         means="fault",
         code="SERVICE_UNAVAILABLE",
         at=_EVERYWHERE,
     ),
-    "bad request": Said(
-        status=400,
-        body=_jarai("INVALID_REQUEST", "topic is too long"),
-        means="refused",
-        code="INVALID_REQUEST",
-        at=_SUBMIT,
+    "bad request": _said(
+        "jarai/error_invalid_request_400", means="refused", code="INVALID_REQUEST", at=_SUBMIT
     ),
-    "foreign account": Said(
-        status=403,
-        body=_jarai("INSUFFICIENT_SCOPE"),
-        means="refused",
-        code="INSUFFICIENT_SCOPE",
-        at=_SUBMIT,
+    "foreign account": _said(
+        "jarai/error_insufficient_scope_403", means="refused", code="INSUFFICIENT_SCOPE", at=_SUBMIT
     ),
-    "account off": Said(
-        status=403,
-        body=_jarai("ACCOUNT_NOT_ACTIVE"),
-        means="refused",
-        code="ACCOUNT_NOT_ACTIVE",
-        at=_SUBMIT,
+    "account off": _said(
+        "jarai/error_account_not_active_403", means="refused", code="ACCOUNT_NOT_ACTIVE", at=_SUBMIT
     ),
-    "budget, first gate": Said(
-        status=409,
-        body=_jarai("BUDGET_GATE_1_FAILED"),
+    "budget, first gate": _said(
+        "jarai/error_budget_409",
         means="refused",
         code="BUDGET_GATE_1_FAILED",
         at=_SUBMIT,
     ),
-    "budget, the gate that was cut off": Said(
-        status=409,
-        body=_jarai("BUDGET_GATE_2_FAILED"),
+    "budget, the gate that was cut off": _said(
+        "jarai/error_budget_gate_2_failed_409",
         means="refused",
         code="BUDGET_GATE_2_FAILED",
         at=_SUBMIT,
     ),
-    "no such production": Said(
-        status=404,
-        body=_jarai("NOT_FOUND"),
-        means="missing",
-        code="job_missing",
-        at=("LOOK", "CANCEL"),
+    "no such production": _said(
+        "jarai/error_not_found_404", means="missing", code="job_missing", at=("LOOK", "CANCEL")
     ),
-    "too late to cancel": Said(
-        status=409, body=_jarai("CONFLICT"), means="refused", code="too_late", at=("CANCEL",)
+    "too late to cancel": _said(
+        "jarai/error_conflict_409", means="refused", code="too_late", at=("CANCEL",)
     ),
-    "no files yet": Said(
-        status=404, body=_jarai("NOT_FOUND"), means="no files", code=None, at=("FILES",)
-    ),
-    "not ready": Said(
-        status=409, body=_jarai("NOT_READY"), means="no files", code=None, at=("FILES",)
-    ),
+    "no files yet": _said("jarai/error_not_found_404", means="no files", code=None, at=("FILES",)),
+    "not ready": _said("jarai/error_not_ready_409", means="no files", code=None, at=("FILES",)),
 }
 
-_API = ("FORM", "TOKEN", "SUBMIT")
-_FORBIDDEN = '{"message": "Forbidden"}'
-_HTTPS = '{"error": "zip-url repository must start with https://"}'
 NARAKEET = {
-    "bad key": Said(status=403, body=_FORBIDDEN, means="auth", code="forbidden", at=_API),
-    "bad key, as others describe it": Said(
-        status=401, body=_FORBIDDEN, means="auth", code="forbidden", at=_API
+    "bad key": _said("narakeet/error_gateway_403", means="auth", code="forbidden", at=_API),
+    "bad key, as others describe it": _said(
+        "narakeet/error_key_401", means="auth", code="forbidden", at=_API
     ),
-    "bad repository": Said(
-        status=400, body=_HTTPS, means="refused", code="invalid_request", at=_SUBMIT
+    "bad repository": _said(
+        "narakeet/error_repository_400", means="refused", code="invalid_request", at=_SUBMIT
     ),
     "text too long": Said(
         status=413, body='"too long"', means="refused", code="too_large", at=_SUBMIT
@@ -165,16 +136,10 @@ NARAKEET = {
     "unknown voice": Said(
         status=400, body="no such voice", means="refused", code="invalid_request", at=_SUBMIT
     ),
-    "no credits": Said(
-        status=402, body='{"error": "credits"}', means="refused", code="no_credits", at=_SUBMIT
+    "no credits": _said(
+        "narakeet/error_no_credits_402", means="refused", code="no_credits", at=_SUBMIT
     ),
-    "quota": Said(
-        status=429,
-        body='{"message": "Too Many Requests"}',
-        means="wait",
-        code="rate_limited",
-        at=_API,
-    ),
+    "quota": _said("narakeet/error_quota_429", means="wait", code="rate_limited", at=_API),
     "quota with a header": Said(
         status=429,
         body="",
@@ -194,50 +159,31 @@ NARAKEET = {
     ),
 }
 
-_WORKER = ("LOOK", "FILES", "FORM", "OPEN", "SUBMIT", "RETRY")
-_NEST = '{"statusCode": 401, "message": "Unauthorized"}'
 TECHFORGE = {
-    "job not found": Said(
-        status=200,
-        body='{"message": "Job not found"}',
-        means="missing",
-        code="job_missing",
-        at=("LOOK", "FILES"),
+    "job not found": _said(
+        "techforge/job_not_found_200", means="missing", code="job_missing", at=("LOOK", "FILES")
     ),
-    "no job to take up": Said(
-        status=200,
-        body='{"message": "No job found"}',
+    "no job to take up": _said(
+        "techforge/trigger_not_found_200", means="refused", code="job_missing", at=("RETRY",)
+    ),
+    "no job to take up, 201": _said(
+        "techforge/trigger_not_found_201",
         means="refused",
         code="job_missing",
         at=("RETRY",),
     ),
-    "no job to take up, 201": Said(
-        status=201,
-        body='{"message": "No job found"}',
-        means="refused",
-        code="job_missing",
-        at=("RETRY",),
+    "project of others": _said(
+        "techforge/error_project_of_others_400", means="refused", code="invalid", at=_SUBMIT
     ),
-    "project of others": Said(
-        status=400,
-        body='{"statusCode": 400, "message": ["template not found"]}',
-        means="refused",
-        code="invalid",
-        at=_SUBMIT,
-    ),
-    "invalid": Said(
-        status=400, body='{"error": "bad"}', means="refused", code="invalid", at=_SUBMIT
-    ),
-    "no key": Said(status=401, body=_NEST, means="auth", code="unauthorized", at=_WORKER),
+    "invalid": _said("techforge/error_invalid_400", means="refused", code="invalid", at=_SUBMIT),
+    "no key": _said("techforge/error_401", means="auth", code="unauthorized", at=_WORKER),
     "project gone": Said(status=404, body="", means="refused", code="project_gone", at=("FIELDS",)),
     "job gone": Said(status=404, body="", means="missing", code="job_missing", at=("LOOK",)),
     "file gone": Said(
         status=404, body="", means="refused", code="deliverable_missing", at=("OPEN",)
     ),
     "slow down": Said(status=429, body="", means="wait", code="rate_limited", at=_WORKER),
-    "fault": Said(
-        status=500, body='{"statusCode": 500}', means="fault", code="http_error", at=_WORKER
-    ),
+    "fault": _said("techforge/error_fault_500", means="fault", code="http_error", at=_WORKER),
     "closed": Said(status=503, body="", means="fault", code="unavailable", at=_WORKER),
 }
 

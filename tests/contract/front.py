@@ -138,6 +138,16 @@ async def drop_after(front: Front, request: web.Request) -> web.StreamResponse:
     return cut(request)
 
 
+def after(status: int) -> Spoil:
+    """Let the server do it, and answer something else."""
+
+    async def spoil(front: Front, request: web.Request) -> web.Response:
+        await front.passed_on(request)
+        return web.Response(status=status)
+
+    return spoil
+
+
 def half(status: int) -> Spoil:
     """Break off in the middle of an answer."""
 
@@ -164,27 +174,45 @@ async def hang(front: Front, request: web.Request) -> web.StreamResponse:
 
 def trickle(status: int) -> Spoil:
     """Answer a blank at a time: no single wait is long, and the whole never ends."""
-    return _stream(status, piece=b" ", length=10_000_000, pause_s=PAUSE_S)
 
-
-def flood(status: int, *, length: int | None) -> Spoil:
-    """Answer more than anybody wants, with its length announced or in chunks."""
-    return _stream(status, piece=PIECE, length=length, pause_s=0)
-
-
-def _stream(status: int, *, piece: bytes, length: int | None, pause_s: float) -> Spoil:
     async def spoil(front: Front, request: web.Request) -> web.StreamResponse:
         await request.read()
         response = web.StreamResponse(status=status)
+        response.content_length = 10_000_000
+        return await _written(front, request, response, piece=b" ", pause_s=PAUSE_S)
+
+    return spoil
+
+
+def flood(*, length: int | None) -> Spoil:
+    """Let blanks without end follow the true answer, with their length announced or in chunks."""
+
+    async def spoil(front: Front, request: web.Request) -> web.StreamResponse:
+        answer = await front.passed_on(request)
+        assert isinstance(answer.body, bytes)
+        response = web.StreamResponse(status=answer.status)
         if length is None:
             response.enable_chunked_encoding()
         else:
             response.content_length = length
-        await response.prepare(request)
-        with contextlib.suppress(ConnectionError):
-            while not front.over.is_set():
-                await response.write(piece)
-                await asyncio.sleep(pause_s)
-        return response
+        return await _written(front, request, response, first=answer.body)
 
     return spoil
+
+
+async def _written(
+    front: Front,
+    request: web.Request,
+    response: web.StreamResponse,
+    *,
+    first: bytes = b"",
+    piece: bytes = PIECE,
+    pause_s: float = 0,
+) -> web.StreamResponse:
+    await response.prepare(request)
+    with contextlib.suppress(ConnectionError):
+        await response.write(first)
+        while not front.over.is_set():
+            await response.write(piece)
+            await asyncio.sleep(pause_s)
+    return response

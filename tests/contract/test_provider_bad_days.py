@@ -143,6 +143,9 @@ async def test_whatever_a_429_asks_for_is_a_wait_of_a_day_at_most(name: str, cal
                 if which == "seconds" and call not in HELPS:
                     assert wait_s == 37
                 assert (day.count(call), day.bench.submitted) == (asked + 1, jobs)
+            if which == "seconds":
+                await day.bench.pass_time(61)
+                assert not isinstance(await CALLS[call](day), Delayed | Uncertain)
 
 
 async def wait_of(day: Day, call: str) -> float | None:
@@ -234,15 +237,21 @@ async def test_any_other_status_is_an_error_of_ours(name: str, call: str):
 # The paid calls.
 
 
-@pytest.mark.parametrize("how", [*BROKEN, *(f"{one}" for one in (300, 302, 304, 408, 500, 504))])
+UNKNOWN: dict[str, Spoil] = {
+    **BROKEN,
+    **{f"{status}": says(status, Location="/x") for status in (300, 302, 304, 408, 500, 504)},
+    **{f"{status} when it was done": door.after(status) for status in (302, 408, 500, 502)},
+}
+
+
+@pytest.mark.parametrize("how", UNKNOWN)
 @pytest.mark.parametrize(("name", "call"), PAYING)
 async def test_a_paid_call_whose_end_is_unknown_is_uncertain(name: str, call: str, how: str):
     """From here nobody knows, so it is made once and never again."""
-    spoil = BROKEN[how] if how in BROKEN else says(int(how), b"", Location="/x")
     hurried = {"submit_timeout_s": HURRIED} if how in {"silence", "trickle"} else {}
     async with day_of(name, call, **hurried) as day:
         asked = day.count(call)
-        with day.spoiling(call, spoil):
+        with day.spoiling(call, UNKNOWN[how]):
             outcome = await CALLS[call](day)
         assert isinstance(outcome, Uncertain)
         assert "may" in outcome.failure.text
@@ -267,7 +276,7 @@ async def test_a_paid_call_whose_answer_is_nonsense_is_uncertain(name: str, call
 async def test_an_answer_without_end_is_cut_and_not_read(name: str, call: str, length: int | None):
     """What was cut is never taken for the whole."""
     async with day_of(name, call) as day:
-        with day.spoiling(call, door.flood(200, length=length)):
+        with day.spoiling(call, door.flood(length=length)):
             if call in PAID:
                 assert isinstance(await CALLS[call](day), Uncertain)
             elif needs_no_answer(name, call):

@@ -197,7 +197,9 @@ async def test_a_fault_on_a_submit_is_uncertain(bench, status: int):
     assert len(bench.calls("POST")) == 1
 
 
-@pytest.mark.parametrize(("kind", "started"), [("drop_after", 1), ("drop_before", 0)])
+@pytest.mark.parametrize(
+    ("kind", "started"), [("drop_after", 1), ("drop_before", 0), ("status_after", 1), ("status", 0)]
+)
 async def test_a_submit_whose_answer_is_lost_is_uncertain(bench, kind: str, started: int):
     """From here the two cannot be told apart, so neither is repeated."""
     bench.fail("SUBMIT", kind)

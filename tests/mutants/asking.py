@@ -10,6 +10,7 @@ TRACKER = "bot/tracker/loop.py"
 LOOKER = "bot/tracker/looker.py"
 _TRANSPORT = "tests/faults/test_transport.py::"
 _NARAKEET = "tests/contract/test_provider_narakeet.py::"
+_BAD_DAYS = "tests/contract/test_provider_bad_days.py::"
 _PROVIDER_TESTS = "tests/unit/providers/jarai/test_provider.py::"
 _LIMITS = "tests/unit/providers/jarai/test_provider_limits.py::"
 _WEBHOOK_TESTS = "tests/unit/providers/jarai/test_webhooks.py::"
@@ -106,6 +107,40 @@ ASKING = (
         after="",
         why="On a busy day nobody would learn that a video is done before its links die.",
         tests=(f"{_NARAKEET}test_the_days_requests_are_kept_and_looks_are_none_of_them",),
+    ),
+    Mutant(
+        name="a look whose connection broke is asked again",
+        file="bot/providers/guarded.py",
+        before="trace_configs=[_asked_once()]",
+        after="trace_configs=[]",
+        why="The service would count two requests where we count one.",
+        tests=(f"{_TRANSPORT}test_a_look_whose_answer_is_lost_is_unavailable",),
+    ),
+    Mutant(
+        name="a limit of our own lets one request a minute through",
+        file="bot/providers/techforge/calls.py",
+        before="                is_certain=True,  # No answer will ever say more.\n",
+        after="",
+        why="Whoever sets a limit for the day would find it exceeded by evening.",
+        tests=(f"{_BAD_DAYS}test_requests_beyond_what_we_allow_ourselves_are_not_made",),
+    ),
+    Mutant(
+        name="foreign texts are kept as they come",
+        file="bot/providers/reading.py",
+        before='return cut(_UNPRINTABLE.sub("\\N{REPLACEMENT CHARACTER}", text), limit)',
+        after="return cut(text, limit)",
+        why="One character would make a row impossible to save, and its job impossible to follow.",
+        tests=(
+            "tests/contract/test_provider_fields.py::test_no_field_of_an_answer_breaks_its_reader",
+        ),
+    ),
+    Mutant(
+        name="an answer that was cut is read",
+        file="bot/providers/counted.py",
+        before="        if not reply.is_whole:\n            raise self.unreadable(",
+        after="        if reply.is_whole is None:\n            raise self.unreadable(",
+        why="Half a list of files would be taken for all of them.",
+        tests=(f"{_BAD_DAYS}test_an_answer_without_end_is_cut_and_not_read",),
     ),
     Mutant(
         name="private addresses pass",

@@ -224,3 +224,23 @@ async def test_shut_port_is_nobody_elses(clock):
         with pytest.raises(OSError, match="in use"):
             await start_server(web.Application(), port=server.port)
     await (await start_server(web.Application(), port=server.port)).stop()
+
+
+async def test_work_can_be_done_although_the_answer_says_otherwise(clock):
+    """What a gateway does that gave up on a service which was only slow."""
+    faults, done = Faults(clock), []
+    obey = fault_middleware(faults, rate_limited=lambda _: web.Response(status=429))
+    app = web.Application(middlewares=[obey])
+
+    async def work(request: web.Request) -> web.Response:
+        done.append(await request.text())
+        return web.Response(text="made")
+
+    app.router.add_post("/jobs", work)
+    server = await start_server(app)
+    faults.add(read_fault({"match": "POST /jobs", "kind": "status_after", "status": 504}))
+    async with httpx.AsyncClient(base_url=server.url) as client:
+        answers = [await client.post("/jobs", content="one") for _ in range(2)]
+    await server.stop()
+    assert [(answer.status_code, answer.text) for answer in answers] == [(504, ""), (200, "made")]
+    assert done == ["one", "one"]
