@@ -2,12 +2,15 @@
 
 import re
 import socket
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 LONGEST_URL = 8192
 _PORTS = {"https": 443, "http": 80}
 _HOST = re.compile(r"[a-z0-9._:-]+")
+_NAT64 = ip_network("64:ff9b::/96")
+"""Addresses through which a network without IPv4 reaches it (RFC 6052, 2.1)."""
+
 _LOCAL_NAMES = ("localhost", "local", "internal")
 
 Address = IPv4Address | IPv6Address
@@ -133,6 +136,8 @@ def _address(host: str) -> Address | None:
 def _unwrapped(address: Address) -> Address:
     if isinstance(address, IPv4Address):
         return address
+    if address in _NAT64:
+        return IPv4Address(int(address) & 0xFFFF_FFFF)
     return address.ipv4_mapped or address.sixtofour or address
 
 

@@ -107,6 +107,7 @@ PRIVATE = {
     "one of two": ["93.184.216.34", "192.168.1.1"],
     "v6": ["fd00::1"],
     "v4 in v6": ["::ffff:10.0.0.1"],
+    "v4 behind v6": ["64:ff9b::a00:1"],
     "nowhere": ["0.0.0.0"],  # noqa: S104 - an address to refuse.
 }
 

@@ -65,6 +65,7 @@ UNSAFE = [
     "https://[::]/",
     "https://[::ffff:10.0.0.1]/",
     "https://[2002:0a00:0001::1]/",
+    "https://[64:ff9b::a00:1]/",
     "https://metadata.google.internal/",
     "https://intranet/",
     "https://intranet./",
@@ -83,6 +84,7 @@ LOOPBACK = [
     "https://LOCALHOST./",
     "https://[::1]/",
     "https://[::ffff:127.0.0.1]/",
+    "https://[64:ff9b::7f00:1]/",
     "http://127.0.0.1:4001/files",
 ]
 
