@@ -254,6 +254,9 @@ class Provider(Protocol):
         Somebody is typing and Slack waits 3 s at most, so answer from what is remembered wherever
         that is fresh enough (`bot.core.form.matching` does the finding). A choice's own value
         finds it, and only it.
+
+        Raises:
+            ProviderError: It cannot be said now; what somebody chose before is then believed.
         """
 
     async def prepare(self, request: ProductionRequest) -> Mapping[str, Any]:

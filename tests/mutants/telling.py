@@ -102,6 +102,19 @@ TELLING = (
         tests=(f"{_KILL}test_recorded_but_not_acked_goes_on",),
     ),
     Mutant(
+        name="a slow search refuses what was chosen",
+        file=REQUESTS,
+        before="            known = (choice,)\n",
+        after="            known = ()\n",
+        why="While a service is slow, people would read that their choice is gone.",
+        tests=(
+            (
+                f"{_SCENARIO}test_fields.py::"
+                "test_search_that_takes_too_long_refuses_nothing_that_was_chosen"
+            ),
+        ),
+    ),
+    Mutant(
         name="people are let in when Slack fails",
         file="bot/slack/people.py",
         before="""            log.warning("person_not_looked_up", error=type(error).__name__)

@@ -2,16 +2,27 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
+from functools import partial
 
 import pytest
 
 from tests.rig import Rig, indiscretions, running_rig
+from twin.slack.app import SlackTwin
 
 MakeRig = Callable[..., Awaitable[Rig]]
+PATIENT_S = 20.0
 
 
 @pytest.fixture
-async def make_rig(tmp_path) -> AsyncIterator[MakeRig]:
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let Slack and forms wait as long as a busy machine needs; their limits are real seconds."""
+    monkeypatch.setattr("tests.rig.SlackTwin", partial(SlackTwin, ack_deadline_s=PATIENT_S))
+    for limit in ("opening.WARM_S", "opening.SEARCH_S", "opening.NAMED_S", "requests.SEARCH_S"):
+        monkeypatch.setattr(f"bot.slack.listeners.{limit}", PATIENT_S)
+
+
+@pytest.fixture
+async def make_rig(tmp_path, patience) -> AsyncIterator[MakeRig]:
     """Give a function that runs a rig with settings of its own until the test is over.
 
     Whatever the scenario, no message in a channel may then have held an id of the service, a

@@ -9,6 +9,8 @@ from twin.slack.text import inputs, visible_text
 
 PNG = b"\x89PNG" + b"x" * 1000
 RICH = {"Font": "Old Style", "Seconds": "2.5"}
+OLD_STYLE = {"text": {"type": "plain_text", "text": "Old Style"}, "value": "old-style"}
+"""The font as it was offered, so that nobody searches for it again."""
 
 
 @pytest.fixture
@@ -140,6 +142,22 @@ async def test_search_offers_nothing_while_the_service_is_away(rig):
         user=ANA, view_id=view["id"], action_id="entered", value="old"
     )
     assert (found["error"], found["options"]) == (None, [])
+
+
+async def test_search_that_takes_too_long_refuses_nothing_that_was_chosen(rig, monkeypatch):
+    """Nothing new is offered; what was offered before is believed, and the service is asked."""
+    view = await open_rich(rig)
+    monkeypatch.setattr("bot.slack.listeners.opening.SEARCH_S", 0)
+    monkeypatch.setattr("bot.slack.listeners.requests.SEARCH_S", 0)
+    found = await rig.slack.act.suggest(
+        user=ANA, view_id=view["id"], action_id="entered", value="old"
+    )
+    assert (found["error"], found["options"]) == (None, [])
+    sent = await send(rig, view, values=RICH | {"Font": OLD_STYLE})
+    assert not sent["errors"], sent
+    await rig.advance(2)
+    (clip,) = rig.besides.jobs()
+    assert clip.body["values"]["font"] == "old-style"
 
 
 async def test_last_choices_are_there_again_next_time(rig):
