@@ -37,6 +37,7 @@ from bot.settings import Settings, require
 from bot.slack.bolt import Bolt, build_bolt, build_client
 from bot.slack.listeners import Listeners
 from bot.slack.people import Channels, People
+from bot.slack.thread_files import ThreadFiles
 from bot.slack.uploads import SlackUploads
 from bot.slack.workspace import Workspace
 from bot.sockets import Sockets
@@ -102,6 +103,7 @@ class App:
             asyncio.create_task(self.tracker.run(self._stop), name="tracker"),
             asyncio.create_task(self.notifier.run(self._stop), name="notifier"),
             asyncio.create_task(self.copying.copier.run(self._stop), name="copier"),
+            asyncio.create_task(self.copying.sharer.run(self._stop), name="sharer"),
             asyncio.create_task(housekeeping.run(self._stop), name="housekeeping"),
             asyncio.create_task(self._learn_slack(), name="slack"),
         ]
@@ -246,6 +248,7 @@ def _rules(parts: _Parts) -> Rules:
         policy=parts.catalog.slack.policy(),
         debounce_s=parts.settings.webhook_debounce_s,
         has_gate=parts.catalog.slack.gate,
+        share_most_bytes=parts.settings.share_most_bytes,
     )
 
 
@@ -264,7 +267,7 @@ def _tracker(parts: _Parts, productions: Productions) -> Tracker:
             looks_at_once=settings.looks_at_once,
             lease_s=settings.look_timeout_s * 3 + LEASE_MARGIN_S,
             submit_lease_s=settings.submit_timeout_s + LEASE_MARGIN_S,
-            copies_all=settings.copy_all,
+            copies_all=settings.copies_all,
         ),
         clock=parts.clock,
         jitter=parts.jitter,
@@ -281,7 +284,8 @@ def _copying(parts: _Parts, productions: Productions) -> CopyingParts:
         productions=productions,
         clock=parts.clock,
         jitter=parts.jitter,
-        bell=parts.bells.copier,
+        bells=parts.bells,
+        slack=ThreadFiles(parts.client, parts.workspace),
     )
 
 

@@ -12,6 +12,7 @@ from bot.core.events import News, Signal
 from bot.core.machine import Change, apply
 from bot.core.production import LOOKED_AT, Production
 from bot.core.schedule import Pace, look_interval_s, plan_next
+from bot.core.shares import files_to_share
 from bot.loops import Bells
 from bot.providers.base import Provider
 from storage.store import Store
@@ -52,6 +53,7 @@ class Changes:
 
     Args:
         jitter: Draws from [0, 1).
+        share_most_bytes: Longest file that is put into the thread by itself; 0 for none.
     """
 
     def __init__(
@@ -60,6 +62,7 @@ class Changes:
         store: Store,
         providers: Mapping[str, Provider],
         paces: Mapping[str, Pace],
+        share_most_bytes: int,
         clock: Callable[[], datetime],
         jitter: Callable[[], float],
         bells: Bells,
@@ -67,6 +70,7 @@ class Changes:
         self._store = store
         self._providers = providers
         self._paces = paces
+        self._share_most_bytes = share_most_bytes
         self._clock = clock
         self._jitter = jitter
         self._bells = bells
@@ -126,7 +130,9 @@ class Changes:
         )
         if hold is None and after.state is change.before.state:
             planned = replace(planned, due_at=_sooner(planned.due_at, change.before.due_at))
-        return replace(change, after=replace(planned, quiet_looks=_failed_looks(change, signal)))
+        shares = files_to_share(change.before, after, most_bytes=self._share_most_bytes)
+        planned = replace(planned, quiet_looks=_failed_looks(change, signal))
+        return replace(change, after=planned, shares=shares)
 
     def _interval_s(self, after: Production, hold: Hold | None) -> float | None:
         if hold is None or after.state not in LOOKED_AT:

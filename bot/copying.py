@@ -1,4 +1,4 @@
-"""From settings to what makes, keeps and deletes our copies of files."""
+"""From settings to what makes, shares and deletes our copies of files."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -6,24 +6,28 @@ from datetime import datetime
 from pathlib import Path
 
 from bot.copies import Copier, CopyRules, Retention
-from bot.loops import Bell
+from bot.core.production import Deliverable
+from bot.loops import Bells
 from bot.productions import Productions
 from bot.providers.base import Provider
 from bot.providers.fetching import FetchRules
-from bot.settings import Settings
+from bot.settings import MEGABYTE, Settings
+from bot.shares import Parts, Sharer
+from bot.slack.thread_files import ThreadFiles
+from bot.web.naming import content_type, file_name
 from storage.engine import sqlite_path
 from storage.files import Files
 from storage.store import Store
 
 FOLDER = "deliverables"
-_MEGABYTE = 1_000_000
 
 
 @dataclass(frozen=True, kw_only=True)
 class CopyingParts:
-    """What makes copies, and what deletes them."""
+    """What makes copies, what puts them into threads, and what deletes them."""
 
     copier: Copier
+    sharer: Sharer
     retention: Retention
 
 
@@ -51,13 +55,14 @@ def build_copying(
     productions: Productions,
     clock: Callable[[], datetime],
     jitter: Callable[[], float],
-    bell: Bell,
+    bells: Bells,
+    slack: ThreadFiles,
 ) -> CopyingParts:
-    """Create the loop and the chore."""
+    """Create the loops and the chore."""
     rules = CopyRules(
         at_once=settings.copies_at_once,
         patience_s=settings.copy_patience_s,
-        fetch=FetchRules(max_bytes=settings.copy_max_mb * _MEGABYTE),
+        fetch=FetchRules(max_bytes=settings.copy_max_mb * MEGABYTE),
     )
     return CopyingParts(
         copier=Copier(
@@ -67,7 +72,19 @@ def build_copying(
             rules=rules,
             clock=clock,
             jitter=jitter,
-            bell=bell,
+            bell=bells.copier,
+        ),
+        sharer=Sharer(
+            Parts(
+                store=store,
+                files=files,
+                slack=slack,
+                most_bytes=settings.share_most_bytes,
+                name_of=_name_of,
+                clock=clock,
+                jitter=jitter,
+            ),
+            bell=bells.sharer,
         ),
         retention=Retention(
             store=store,
@@ -77,3 +94,10 @@ def build_copying(
             clock=clock,
         ),
     )
+
+
+def _name_of(file: Deliverable) -> str:
+    """Name a file as a download of it would be."""
+    sent = file.copy.content_type if file.copy is not None else None
+    kind = content_type(file.name, listed=file.content_type, sent=sent)
+    return file_name(file.name, kind=file.kind, content_type=kind)

@@ -34,6 +34,12 @@ COPIES = Counter(
 COPIES_WANTED = Gauge(
     "greenlight_copies_wanted", "Files that are still to be copied.", registry=REGISTRY
 )
+SHARES = Counter(
+    "greenlight_shares_total",
+    "Files by what came of putting them into their thread.",
+    ["outcome"],
+    registry=REGISTRY,
+)
 DOWNLOADS = Counter(
     "greenlight_downloads_total",
     "Files that people fetched, by where from.",

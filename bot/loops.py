@@ -85,9 +85,11 @@ class Bells:
         self.tracker = Bell()
         self.notifier = Bell()
         self.copier = Bell()
+        self.sharer = Bell()
 
     def ring_all(self) -> None:
         """Wake every loop."""
         self.tracker.ring()
         self.notifier.ring()
         self.copier.ring()
+        self.sharer.ring()

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 
 from bot.changes import Changes, Hold, Made
 from bot.core.approval import Person, Policy, check_may
-from bot.core.copies import check_linked
 from bot.core.errors import JobTakenError, TransitionNotAllowedError
 from bot.core.events import Command, News, Signal, first_event
 from bot.core.notices import first_notice
@@ -20,9 +19,10 @@ from bot.core.production import (
 )
 from bot.core.schedule import Pace
 from bot.core.transitions import WITHOUT_SERVICE
+from bot.handing import Handing
 from bot.lists import Lists
 from bot.loops import Bells
-from bot.providers.base import Link, Provider, WebhookEvent
+from bot.providers.base import Provider, WebhookEvent
 from storage.productions import new_production_id
 from storage.store import Store
 from storage.values import Claim, Recorded
@@ -41,15 +41,17 @@ class Rules:
         debounce_s: Seconds a webhook's look waits for further webhooks.
         has_gate: Whether what a service without an approval of its own has finished waits for a
             decision here.
+        share_most_bytes: Longest file that is put into the thread by itself; 0 for none.
     """
 
     paces: Mapping[str, Pace]
     policy: Policy
     debounce_s: float
     has_gate: bool = True
+    share_most_bytes: int = 0
 
 
-class Productions(Lists):
+class Productions(Handing, Lists):
     """Do what people ask for and record what turned out to be so.
 
     Args:
@@ -66,14 +68,13 @@ class Productions(Lists):
         jitter: Callable[[], float],
         bells: Bells,
     ) -> None:
-        super().__init__(store=store, clock=clock)
-        self._providers = providers
+        super().__init__(store=store, providers=providers, clock=clock, bells=bells)
         self._rules = rules
-        self._bells = bells
         self._changes = Changes(
             store=store,
             providers=providers,
             paces=rules.paces,
+            share_most_bytes=rules.share_most_bytes,
             clock=clock,
             jitter=jitter,
             bells=bells,
@@ -220,24 +221,6 @@ class Productions(Lists):
         return await self._store.load(production_id)
 
     # Files.
-
-    async def open_deliverable(self, production_id: str, *, attempt: int, key: str) -> Link:
-        """Get a fresh link to a file of the current attempt.
-
-        Raises:
-            TransitionNotAllowedError: A newer attempt has taken its place, it was rejected, or the
-                service's link would be dead and our copy has no address.
-            ProviderError: The service could not give one.
-        """
-        production = await self._store.load(production_id)
-        job, provider = production.attempt.job, self._providers[production.provider]
-        if attempt != production.attempt.number or job is None:
-            raise TransitionNotAllowedError("superseded")
-        if production.state is State.REJECTED:
-            raise TransitionNotAllowedError("too_late")
-        if provider.capabilities.links_die:
-            check_linked(production, key)
-        return await provider.open(job, key)
 
     async def note_deleted_files(self, production_id: str) -> None:
         """Record that our copies of a production's files were deleted: their time was over."""

@@ -6,7 +6,6 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
-from pydantic_core import ErrorDetails
 from pydantic_settings import (
     DotEnvSettingsSource,
     EnvSettingsSource,
@@ -17,9 +16,11 @@ from bot.core.errors import SettingsError
 from bot.core.production import State
 from bot.core.schedule import Pace
 from bot.service_tuning import Seconds, ServiceTuning
+from bot.setting_words import must_be
 
 PREFIX = "GREENLIGHT_"
 SHORTEST_KEY = 16
+MEGABYTE = 1_000_000
 
 _LOCAL = {"127.0.0.1", "::1", "localhost"}
 
@@ -211,6 +212,13 @@ class Settings(ServiceTuning):
         description="Days that an uploaded file, which a service fetches from us, is served after "
         "the last order with it",
     )
+    upload_to_thread_max_mb: int = Field(
+        0,
+        ge=0,
+        le=1000,
+        description="Longest finished file that is put into the thread once the video is completed, "
+        "in megabytes; 0 for none. Needs the Slack scope `files:write`, and copies every file",
+    )
     jarai_requests_per_minute: int | None = Field(
         None, ge=0, description="JARAI's limit if its headers mislead; 0 for none"
     )
@@ -274,6 +282,16 @@ class Settings(ServiceTuning):
         """Whether everything from Slack comes over Socket Mode."""
         return self.slack_app_token is not None
 
+    @property
+    def copies_all(self) -> bool:
+        """Whether the files of every service are copied; threads are given our copies."""
+        return self.copy_all or self.share_most_bytes > 0
+
+    @property
+    def share_most_bytes(self) -> int:
+        """Longest file that is put into the thread by itself; 0 for none."""
+        return self.upload_to_thread_max_mb * MEGABYTE
+
     def pace(self) -> Pace:
         """Gather the look intervals and deadlines of JARAI-like services."""
         return Pace(
@@ -311,7 +329,8 @@ def read_settings(**overrides: Any) -> Settings:
         return Settings(**overrides)
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
-        raise SettingsError(_name_of(first["loc"]), _must(first)) from None
+        field = Settings.model_fields.get(_field_of(first["loc"]) or "")
+        raise SettingsError(_name_of(first["loc"]), must_be(first, field)) from None
 
 
 def unknown_names() -> list[str]:
@@ -351,32 +370,3 @@ def _name_of(location: Sequence[str | int]) -> str:
 def _field_of(location: Sequence[str | int]) -> str | None:
     name = str(location[0]) if location else ""
     return next((key for key in Settings.model_fields if name in {key, env_name(key)}), None)
-
-
-def _must(error: ErrorDetails) -> str:
-    """Say in plain words what a setting must be."""
-    field, kind = _field_of(error["loc"]), error["type"]
-    text = error["msg"].removeprefix("Value error, ")
-    if text.startswith("must"):
-        return text
-    if kind == "string_pattern_mismatch":
-        return "must begin with / and hold small letters, digits, - or _"
-    if kind == "too_short":
-        return f"must hold {error['ctx']['min_length']} characters or more"
-    if kind == "bool_parsing":
-        return "must be true or false"
-    if kind == "literal_error":
-        return f"must be one of {error['ctx']['expected']}"
-    if field is not None and kind.startswith(("int_", "float_", "greater_", "less_", "finite_")):
-        return f"must be a number{_range(field)}"
-    return f"is wrong: {text[:1].lower()}{text[1:]}"
-
-
-def _range(field: str) -> str:
-    """Say which numbers a setting takes."""
-    limits = Settings.model_fields[field].metadata
-    low = next((one.ge for one in limits if hasattr(one, "ge")), None)
-    high = next((one.le for one in limits if hasattr(one, "le")), None)
-    if high is None:
-        return f", {low} or more"
-    return f" above 0, {high} at most" if low is None else f" from {low} to {high}"

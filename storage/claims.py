@@ -10,9 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.errors import LostClaimError, StorageError
 from bot.core.production import Production, State
+from storage.moments import UtcDateTime
 from storage.part import AnyRow, Part, moment
 from storage.productions import load_productions
-from storage.tables import UtcDateTime, copies, lanes, productions
+from storage.tables import copies, lanes, productions, shares
 from storage.values import Claim, Settled
 
 log = structlog.get_logger(__name__)
@@ -141,7 +142,7 @@ class Claims(Part):
                     **free, due_at=case((was_submitting, moment(now)), else_=productions.c.due_at)
                 )
             )
-            for table in (lanes, copies):
+            for table in (lanes, copies, shares):
                 await connection.execute(
                     update(table).where(table.c.claim_token.is_not(None)).values(**free)
                 )

@@ -23,6 +23,8 @@ from bot.core.production import (
     Production,
     ProductionRequest,
     Progress,
+    Share,
+    ShareState,
     State,
     Verdict,
 )
@@ -203,6 +205,7 @@ def read_deliverable(row: AnyRow, *, cipher: Cipher) -> Deliverable:
         expires_at=row.expires_at,
         token=cipher.unseal(row.token) if row.revoked_at is None else None,
         copy=_read_copy(row),
+        share=_read_share(row),
         downloads=row.downloads,
     )
 
@@ -218,4 +221,15 @@ def _read_copy(row: AnyRow) -> Copy | None:
         sha256=row.copy_sha256,
         content_type=row.copy_content_type,
         reason=row.copy_reason,
+    )
+
+
+def _read_share(row: AnyRow) -> Share | None:
+    if row.share_state is None:
+        return None
+    return Share(
+        state=ShareState(row.share_state),
+        at=row.share_at,
+        permalink=row.share_permalink,
+        reason=row.share_reason,
     )

@@ -7,17 +7,18 @@ from hashlib import sha256
 from secrets import token_urlsafe
 from typing import Any
 
-from sqlalchemy import Select, and_, case, null, select, update
+from sqlalchemy import ColumnElement, Select, Table, and_, case, null, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.production import CopyState, Deliverable, Production
 from storage.cipher import Cipher
 from storage.codec import read_deliverable, read_job
 from storage.part import AnyRow, Part, insert_into
-from storage.tables import attempts, copies, deliverables, productions
+from storage.tables import attempts, copies, deliverables, productions, shares
 from storage.values import FoundDeliverable
 
 _TOKEN_BYTES = 24
+_SHARE = ("state", "at", "permalink", "reason")
 _COPY = ("state", "at", "file", "size_bytes", "sha256", "content_type", "reason")
 
 
@@ -73,14 +74,20 @@ class Deliverables(Part):
 
 
 def select_with_copies(*more: Any) -> Select[*tuple[Any, ...]]:
-    """Begin to read files with their copies, as `read_deliverable` wants them."""
+    """Begin to read files with their copies and shares, as `read_deliverable` wants them."""
     named = [copies.c[name].label(f"copy_{name}") for name in _COPY]
-    is_its = and_(
-        copies.c.production_id == deliverables.c.production_id,
-        copies.c.attempt == deliverables.c.attempt,
-        copies.c.key == deliverables.c.key,
+    named += [shares.c[name].label(f"share_{name}") for name in _SHARE]
+    return (
+        select(deliverables, *named, *more)
+        .outerjoin(copies, _is_of_file(copies))
+        .outerjoin(shares, _is_of_file(shares))
     )
-    return select(deliverables, *named, *more).outerjoin(copies, is_its)
+
+
+def _is_of_file(table: Table) -> ColumnElement[bool]:
+    return and_(
+        *(table.c[name] == deliverables.c[name] for name in ("production_id", "attempt", "key"))
+    )
 
 
 def select_with_jobs(*more: Any) -> Select[*tuple[Any, ...]]:

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.cipher import Cipher
 from storage.engine import Database
-from storage.tables import UtcDateTime
+from storage.moments import UtcDateTime
 
 AnyRow = Row[*tuple[Any, ...]]
 

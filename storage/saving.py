@@ -21,6 +21,7 @@ from storage.copies import forget_copies
 from storage.deliverables import revoke_links, write_deliverables
 from storage.outbox import debtor_of, write_notices
 from storage.part import Part, is_postgres, moment
+from storage.shares import want_shares, withdraw_shares
 from storage.tables import attempts, decisions, events, productions, unmatched_jobs
 
 
@@ -171,9 +172,11 @@ async def _write_files(connection: AsyncConnection, change: Change, *, cipher: C
         await forget_copies(connection, after.id, at=after.files_deleted_at)
     if after.state is State.REJECTED:
         # What nobody wanted must not go on being handed out.
-        await revoke_links(
-            connection, production_id=after.id, attempt=after.attempt.number, at=change.event.at
-        )
+        number, at = after.attempt.number, change.event.at
+        await revoke_links(connection, production_id=after.id, attempt=number, at=at)
+        await withdraw_shares(connection, production_id=after.id, attempt=number, at=at)
+    if change.shares:
+        await want_shares(connection, after, change.shares, at=change.event.at)
 
 
 async def _match(connection: AsyncConnection, change: Change, job: Job) -> None:

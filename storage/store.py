@@ -11,12 +11,23 @@ from storage.outbox import Outbox
 from storage.productions import Productions
 from storage.published import Published
 from storage.saving import Saving
+from storage.shares import Shares
 from storage.vault import unlock
 from storage.webhooks import Webhooks
 
 
 class Store(
-    Productions, Saving, Claims, Outbox, Lanes, Deliverables, Copies, Published, Webhooks, Kept
+    Productions,
+    Saving,
+    Claims,
+    Outbox,
+    Lanes,
+    Deliverables,
+    Copies,
+    Shares,
+    Published,
+    Webhooks,
+    Kept,
 ):
     """Everything that is written and read; every method may raise `StorageUnavailableError`."""
 

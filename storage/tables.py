@@ -1,7 +1,6 @@
 """Every table, in the spelling that both databases understand."""
 
-from datetime import UTC, datetime, timedelta
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy import (
     JSON,
@@ -15,56 +14,12 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
-    TypeDecorator,
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import TIMESTAMP
-from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeEngine
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
-
-
-class UtcDateTime(TypeDecorator[datetime]):
-    """A moment; naive ones are refused.
-
-    PostgreSQL stores `timestamptz`. SQLite has no such type, and SQLAlchemy's own drops the zone
-    there (2.1.9, tried), so it stores microseconds since 1970, which compare as they should.
-    """
-
-    impl = BigInteger
-    cache_ok = True
-
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        """Pick the column type."""
-        if dialect.name == "postgresql":
-            return dialect.type_descriptor(TIMESTAMP(timezone=True))
-        return dialect.type_descriptor(BigInteger())
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
-        """Turn an aware moment into what the driver takes.
-
-        Raises:
-            ValueError: The moment is naive.
-        """
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a moment without a zone cannot be stored")
-        if dialect.name == "postgresql":
-            return value.astimezone(UTC)
-        return (value - _EPOCH) // _MICROSECOND
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
-        """Turn what the driver gave into an aware moment in UTC."""
-        if value is None:
-            return None
-        if dialect.name == "postgresql":
-            return cast("datetime", value).astimezone(UTC)
-        return _EPOCH + timedelta(microseconds=value)
-
+from storage.moments import UtcDateTime
 
 metadata = MetaData(
     naming_convention={
@@ -244,6 +199,40 @@ published_files = Table(
         sqlite_where=text("state = 'live'"),
         postgresql_where=text("state = 'live'"),
     ),
+    sqlite_autoincrement=True,
+)
+
+# Files put into a production's thread: wanted there, and what became of that.
+shares = Table(
+    "shares",
+    metadata,
+    Column("id", _Counter, primary_key=True),
+    _needed("production_id", Text()),
+    _needed("attempt", Integer()),
+    _needed("key", Text()),
+    # A core.production.ShareState, and since when.
+    _needed("state", Text()),
+    _needed("at", UtcDateTime()),
+    # Since when it is wanted; patience is counted from here.
+    _needed("wanted_at", UtcDateTime()),
+    # Who asked for it; None where the setting did.
+    Column("asked_by", Text()),
+    # When to act on it next; None once there is nothing more to do.
+    Column("due_at", UtcDateTime()),
+    _needed("tries", Integer()),
+    Column("claim_token", Text()),
+    Column("claim_until", UtcDateTime()),
+    # Slack's id, once it has the bytes; and since when it is unknown whether they are shown.
+    Column("file_id", Text()),
+    Column("sending_since_at", UtcDateTime()),
+    Column("permalink", Text()),
+    Column("reason", Text()),
+    ForeignKeyConstraint(
+        ["production_id", "attempt", "key"],
+        ["deliverables.production_id", "deliverables.attempt", "deliverables.key"],
+    ),
+    UniqueConstraint("production_id", "attempt", "key"),
+    Index("ix_shares_due", "due_at"),
     sqlite_autoincrement=True,
 )
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any, Literal
 
 from bot.core.notices import Kind, Priority, Route
-from bot.core.production import Answer, Deliverable, Job, Production
+from bot.core.production import Answer, Deliverable, Job, Production, ShareState
 
 SchemaState = Literal["current", "older", "empty", "newer"]
 
@@ -214,6 +214,45 @@ class PublishedFile:
     sha256: str | None
     until_at: datetime
     token: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClaimedShare:
+    """One file of a `ShareClaim`.
+
+    Attributes:
+        wanted_at: Since when it is wanted in the thread.
+        asked_by: Who asked for it; None where the setting did.
+        tries: Tries that failed before this one.
+        file_id: Slack's id, where Slack has its bytes already.
+        sending_since_at: Since when it is unknown whether the thread shows it, or None.
+        is_taken_back: Whether its links were ended.
+    """
+
+    id: int
+    deliverable: Deliverable
+    wanted_at: datetime
+    asked_by: str | None
+    tries: int
+    file_id: str | None
+    sending_since_at: datetime | None
+    is_taken_back: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShareClaim:
+    """Files of one production that are ours to put into its thread until the lease ends.
+
+    Attributes:
+        state: The same in all of them.
+        shares: At least one.
+    """
+
+    production_id: str
+    attempt: int
+    token: str
+    state: ShareState
+    shares: tuple[ClaimedShare, ...]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -92,6 +92,7 @@ class Rig:
             await self._idle()
             await self.app.tracker.drain()
             await self.app.copying.copier.drain()
+            await self.app.copying.sharer.drain()
             await self.app.notifier.drain()
             await self._idle()
             if before == self._heard():

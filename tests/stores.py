@@ -132,12 +132,19 @@ def make_event(production: Production, **overrides: Any) -> Event:
 
 
 def make_change(
-    before: Production, *, notices: Sequence[Notice] = (), at: datetime = NOW, **after: Any
+    before: Production,
+    *,
+    notices: Sequence[Notice] = (),
+    shares: Sequence[str] = (),
+    at: datetime = NOW,
+    **after: Any,
 ) -> Change:
     """Make a change to some of a production's facts."""
     changed = replace(before, version=before.version + 1, **after)
     event = make_event(changed, kind="seen_producing", before=before.state, at=at)
-    return Change(before=before, after=changed, event=event, notices=tuple(notices))
+    return Change(
+        before=before, after=changed, event=event, notices=tuple(notices), shares=tuple(shares)
+    )
 
 
 def make_edit(priority: Priority = Priority.STATE, **detail: Any) -> Notice:

@@ -66,8 +66,8 @@ class TransitionNotAllowedError(UserError):
 
     Attributes:
         why: A key of the private answers: `too_late`, `superseded`, `answered`, `uncounted`,
-            `decided`, `undecided`, `nothing_to_watch`, `already_asked`, `job_taken`, `no_look_up`, `switched_off`, `no_address`,
-            `copy_lost` or `copy_deleted`.
+            `decided`, `undecided`, `nothing_to_watch`, `already_asked`, `job_taken`, `no_look_up`,
+            `switched_off`, `no_address`, `too_large_to_share`, `copy_lost` or `copy_deleted`.
         by_id: Who decided or asked before, where that is the reason.
     """
 

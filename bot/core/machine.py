@@ -31,12 +31,17 @@ S, N, C = State, News, Command
 
 @dataclass(frozen=True, kw_only=True)
 class Change:
-    """What to save in one transaction: the row, its event and the messages owed."""
+    """What to save in one transaction: the row, its event and the messages owed.
+
+    Attributes:
+        shares: Keys of the files that are to be put into the thread.
+    """
 
     before: Production
     after: Production
     event: Event
     notices: tuple[Notice, ...]
+    shares: tuple[str, ...] = ()
 
 
 def apply(production: Production, signal: Signal, *, now: datetime) -> Change | None:

@@ -225,6 +225,32 @@ class Copy:
     reason: str | None = None
 
 
+class ShareState(StrEnum):
+    """How it stands with a file that is to be put into the thread."""
+
+    WANTED = "wanted"
+    SENDING = "sending"
+    SHARED = "shared"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Share:
+    """A file put into the production's thread, or what became of that.
+
+    Attributes:
+        at: Since when it is so.
+        permalink: Where it is in Slack, for its members; None until Slack has told.
+        reason: Slack's word for why it was not taken, or ours; None otherwise.
+    """
+
+    state: ShareState
+    at: datetime
+    permalink: str | None = None
+    reason: str | None = None
+
+
 @dataclass(frozen=True, kw_only=True)
 class Deliverable:
     """A finished file that can be fetched: from the service, or from us once `copy` is kept.
@@ -236,6 +262,7 @@ class Deliverable:
         expires_at: When the service stops handing it out; None where it does not say.
         token: Opaque secret of the download link, no part of what the file is; None until stored.
         copy: Our own copy, no part of what the file is either; None where none is wanted.
+        share: How it stands with it in the thread, likewise; None where it is not wanted there.
         downloads: How often it was fetched through its link.
     """
 
@@ -249,6 +276,7 @@ class Deliverable:
     expires_at: datetime | None = None
     token: str | None = field(default=None, compare=False, repr=False)
     copy: Copy | None = field(default=None, compare=False)
+    share: Share | None = field(default=None, compare=False)
     downloads: int = field(default=0, compare=False)
 
     def has_copy(self, state: CopyState) -> bool:

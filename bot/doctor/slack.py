@@ -38,7 +38,9 @@ async def examine_slack(settings: Settings, catalog: Catalog | None, clock: Cloc
     return [
         topic.ok(f"The token works in {answer.data['team']}, as {answer.data['user']}."),
         *await _examine_socket(client, settings.slack_app_token),
-        *_examine_scopes(answer.headers.get("x-oauth-scopes", "")),
+        *_examine_scopes(
+            answer.headers.get("x-oauth-scopes", ""), shares_files=settings.share_most_bytes > 0
+        ),
         *examine_clock(answer.headers.get("date"), now=clock()),
         *await _examine_on_call(client, catalog),
         *await _examine_people(client, catalog),
@@ -115,16 +117,18 @@ async def _ask(client: AsyncWebClient, method: str, **arguments: str) -> _Answer
     return _Answer(data=data, headers=headers)
 
 
-def _examine_scopes(granted_text: str) -> list[Finding]:
+def _examine_scopes(granted_text: str, *, shares_files: bool) -> list[Finding]:
     topic = Topic(about="scopes")
     granted = frozenset(part.strip() for part in granted_text.split(",") if part.strip())
     manifest = read_manifest()
     missing = sorted(required_scopes(manifest) - granted)
     if missing:
+        return [topic.problem(f"Missing: {', '.join(missing)}.", _REINSTALL)]
+    if shares_files and "files:write" not in granted:
         return [
             topic.problem(
-                f"Missing: {', '.join(missing)}.",
-                "Put the manifest (greenlight manifest) into the app and reinstall it.",
+                "Missing: files:write, which GREENLIGHT_UPLOAD_TO_THREAD_MAX_MB needs.",
+                f"{_REINSTALL} Or set it to 0.",
             )
         ]
     lacking = sorted(optional_scopes(manifest) - granted)
@@ -138,11 +142,16 @@ def _examine_scopes(granted_text: str) -> list[Finding]:
     return [topic.ok("All are there, the optional ones too.")]
 
 
+_REINSTALL = "Put the manifest (greenlight manifest) into the app and reinstall it."
+
+
 def _without(lacking: list[str]) -> str:
     """Say what does not work without optional scopes."""
     costs = []
     if "files:read" in lacking:
         costs.append("Without files:read no form can take files.")
+    if "files:write" in lacking:
+        costs.append("Without files:write no file can be put into a thread.")
     if any(scope.endswith(":history") for scope in lacking):
         costs.append("Without the history ones a message may repeat once after a timeout.")
     return " ".join(costs)

@@ -158,7 +158,7 @@ def _answered(error: SlackApiError) -> Outcome:
     """Read an error Slack answered; the answer may also be a proxy's page without any word."""
     status, headers, word = _read(error)
     if status == TOO_MANY or word in LIMITED:
-        return RateLimited(retry_after_s=_retry_after_s(headers))
+        return RateLimited(retry_after_s=retry_after_s(headers))
     if word is None or word in UNSETTLED:
         return Unknown(text=word or f"status {status}")
     return Paused(word=word) if word in TOKEN_BAD else Refused(word=word)
@@ -188,7 +188,8 @@ def slack_word(error: Exception) -> str | None:
     return _read(error)[2] if isinstance(error, SlackApiError) else None
 
 
-def _retry_after_s(headers: Mapping[str, str]) -> float:
+def retry_after_s(headers: Mapping[str, str]) -> float:
+    """Read how many seconds Slack asks us to wait; a usual wait where it does not say."""
     named = {name.lower(): value for name, value in headers.items()}
     text = str(named.get("retry-after", ""))
     if not (text.isascii() and text.isdigit()):

@@ -36,6 +36,11 @@ class Workspace:
         """Whether the optional scope that lets us read uploaded files was granted."""
         return "files:read" in self._scopes
 
+    @property
+    def writes_files(self) -> bool:
+        """Whether the optional scope that lets us put files into threads was granted."""
+        return "files:write" in self._scopes
+
     async def learn(self) -> bool:
         """Ask Slack who we are; False where it did not answer, so ask again."""
         try:

@@ -37,6 +37,9 @@ SCOPES = {
     "chat.postMessage": {"chat:write", "im:write"},
     "chat.update": {"chat:write"},
     "conversations.history": {"channels:history", "groups:history"},
+    "files.completeUploadExternal": {"files:write"},
+    "files.delete": {"files:write"},
+    "files.getUploadURLExternal": {"files:write"},
     "files.info": {"files:read"},
     "conversations.info": {"channels:read", "groups:read"},
     "conversations.replies": {"channels:history", "groups:history"},
@@ -94,9 +97,9 @@ def test_the_manifest_asks_for_exactly_the_scopes_in_use():
     assert required_scopes(MANIFEST) | optional_scopes(MANIFEST) == used
 
 
-def test_only_reading_back_and_uploads_are_optional():
+def test_only_reading_back_and_files_are_optional():
     """What the bot can do without is marked so, and nothing else."""
-    spare = SCOPES["conversations.history"] | SCOPES["files.info"]
+    spare = SCOPES["conversations.history"] | SCOPES["files.info"] | SCOPES["files.delete"]
     assert optional_scopes(MANIFEST) == spare
     assert optional_scopes(MANIFEST) <= set(MANIFEST["oauth_config"]["scopes"]["bot"])
 

@@ -115,7 +115,7 @@ async def test_copies_are_deleted_in_time_and_everybody_is_told(dying):
 
 async def test_copy_without_a_public_address_says_what_is_missing(make_rig):
     """Who clicks learns, alone, that PUBLIC_URL is not set; the file is not lost."""
-    rig = await make_rig(public_url=None)
+    rig = await make_rig(public_url=None, scopes_off=frozenset({"files:write"}))
     _let_links_die(rig)
     card = await rig.request_and_finish()
     block = next(one for one in rig.message(card)["blocks"] if "accessory" in one)

@@ -3,6 +3,7 @@
 import io
 import json
 import zipfile
+from functools import partial
 
 import pytest
 
@@ -18,7 +19,9 @@ PICTURE = b"\xff\xd8\xff" * 50_000
 
 
 @pytest.fixture
-async def rig(make_rig, monkeypatch):
+def make(make_rig, monkeypatch):
+    """Give a function that runs a rig with Narakeet alone."""
+
     async def start(clock):
         twin = NarakeetTwin(clock)
         await twin.start()
@@ -26,7 +29,12 @@ async def rig(make_rig, monkeypatch):
         monkeypatch.setenv("NARAKEET_BASE_URL", twin.url)
         return twin
 
-    return await make_rig(beside=start, jarai_api_key=None)
+    return partial(make_rig, beside=start, jarai_api_key=None)
+
+
+@pytest.fixture
+async def rig(make):
+    return await make()
 
 
 async def order(rig, **values):
@@ -206,3 +214,36 @@ async def test_no_secret_leaves_the_bot(rig):
     shown = json.dumps([rig.slack.messages(MARKETING), rig.replies(card)])
     for secret in (rig.besides.api_key, "/storage/", "nobody else"):
         assert secret not in shown
+
+
+async def test_without_a_public_address_the_video_can_still_be_watched_and_turned_down(make):
+    """Over Socket Mode nobody can follow a link of ours: the thread has the file, until it goes."""
+    rig = await make(by_socket=True, public_url=None)
+    card = await order(rig)
+    await rig.advance(150)
+    row = next(one for one in rig.message(card)["blocks"] if "accessory" in one)
+    await rig.click("Download", card, user=BO, block_id=row["block_id"])
+    await rig.advance(5)
+    (shown,) = [one["files"] for one in rig.replies(card) if one.get("files")]
+    assert [one["mimetype"] for one in shown] == ["video/mp4"]
+    await rig.click("Reject", card, user=BO)
+    view = rig.slack.views(BO)[-1]
+    why = {"What is wrong with it?": "Too loud."}
+    await rig.slack.act.submit(user=BO, view_id=view["id"], values=why)
+    await rig.advance(30)
+    assert rig.state(card) == "Rejected"
+    (shown,) = [one["files"] for one in rig.replies(card) if one.get("files")]
+    assert [one["mode"] for one in shown] == ["tombstone"]
+
+
+async def test_what_is_approved_comes_into_the_thread(make):
+    """At the gate nothing is there before; the approval itself brings all of it."""
+    rig = await make(by_socket=True, public_url=None, upload_to_thread_max_mb=50)
+    card = await order(rig)
+    await rig.advance(150)
+    assert [one for one in rig.replies(card) if one.get("files")] == []
+    await rig.click("Approve", card, user=BO)
+    await rig.advance(5)
+    (shown,) = [one["files"] for one in rig.replies(card) if one.get("files")]
+    assert len(shown) == 4
+    assert shown[0]["mimetype"] == "video/mp4"

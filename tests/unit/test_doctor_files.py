@@ -4,9 +4,12 @@ from types import SimpleNamespace
 
 import pytest
 
+from bot.app import utc_now
 from bot.doctor import Level
 from bot.doctor.files import examine_files
+from bot.doctor.slack import examine_slack
 from bot.settings import Settings
+from tests.operator import running_services
 
 
 def make_settings(**settings):
@@ -68,3 +71,16 @@ async def test_disk_that_is_nearly_full_is_warned_of(tmp_path, monkeypatch, free
     finding = await examine_files(make_settings(deliverables_url=tmp_path.as_uri()))
     assert finding.level is level
     assert ("left where copies" in finding.text) is (level is Level.WARNING)
+
+
+@pytest.mark.parametrize(("most_mb", "level"), [(0, Level.WARNING), (50, Level.PROBLEM)])
+async def test_files_that_shall_come_into_threads_need_the_scope(most_mb, level):
+    """Where the setting is on, nothing would come; where it is off, only the click is poorer."""
+    async with running_services() as services:
+        services.slack.installation.scopes.discard("files:write")
+        settings = services.settings().model_copy(update={"upload_to_thread_max_mb": most_mb})
+        findings = await examine_slack(settings, None, utc_now)
+    (finding,) = [one for one in findings if one.about == "scopes"]
+    assert finding.level is level
+    assert "files:write" in finding.text
+    assert ("GREENLIGHT_UPLOAD_TO_THREAD_MAX_MB" in finding.text) is (most_mb > 0)

@@ -264,3 +264,16 @@ def test_an_app_token_means_socket_mode(monkeypatch):
     monkeypatch.setenv("SLACK_APP_TOKEN", "xapp-1-A0-1")
     assert read_settings().hears_by_socket
     assert read_settings().socket_connections == 2
+
+
+@pytest.mark.parametrize(
+    ("most_mb", "copy_all", "copies_all"),
+    [("0", "false", False), ("0", "true", True), ("25", "false", True)],
+)
+def test_files_for_threads_are_copied_for_every_service(monkeypatch, most_mb, copy_all, copies_all):
+    """Bytes go to Slack from our copy, whose length is known."""
+    monkeypatch.setenv("GREENLIGHT_UPLOAD_TO_THREAD_MAX_MB", most_mb)
+    monkeypatch.setenv("GREENLIGHT_COPY_ALL", copy_all)
+    settings = read_settings()
+    assert settings.copies_all is copies_all
+    assert settings.share_most_bytes == int(most_mb) * 1_000_000

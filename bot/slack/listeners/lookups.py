@@ -6,6 +6,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.errors import (
     StorageError,
+    TransitionNotAllowedError,
     UnknownProductionError,
     UserError,
 )
@@ -16,7 +17,7 @@ from bot.slack.ids import ButtonValue, build_value, read_page_value
 from bot.slack.listeners.desk import Asker, Body, Desk, answer, read_asker, read_click
 from bot.slack.views.lists import build_help, build_list, build_status
 from bot.slack.views.parts import Message
-from bot.slack.views.private import build_asked, build_link_answer
+from bot.slack.views.private import build_asked, build_link_answer, build_share_answer
 
 _COMMANDS = {Order.RETRY: Command.RETRY, Order.CANCEL: Command.CANCEL}
 
@@ -32,17 +33,26 @@ class Lookups:
         await ack()
 
     async def download(self, ack: AsyncAck, body: Body, client: AsyncWebClient) -> None:
-        """Hand out a fresh link to one file, to the person who asked."""
+        """Hand out a fresh link to one file, to the person who asked, or the file to the thread."""
         await ack()
         async with self._desk.answering(client, body):
-            value = read_click(body).value
-            key = value.key or ""
-            link = await self._desk.productions.open_deliverable(
-                value.production_id, attempt=value.attempt, key=key
+            asker, value = read_asker(body), read_click(body).value
+            await answer(client, asker, await self._handed_out(value, asker.user_id))
+
+    async def _handed_out(self, value: ButtonValue, user_id: str) -> Message:
+        productions, key, attempt = self._desk.productions, value.key or "", value.attempt
+        try:
+            link = await productions.open_deliverable(value.production_id, attempt=attempt, key=key)
+        except TransitionNotAllowedError as error:
+            if error.why != "no_address" or not self._desk.workspace.writes_files:
+                raise
+            share = await productions.share_deliverable(
+                value.production_id, attempt=attempt, key=key, user_id=user_id
             )
-            production = await self._desk.productions.load(value.production_id)
-            message = build_link_answer(production, key=key, link=link)
-            await answer(client, read_asker(body), message)
+            production = await productions.load(value.production_id)
+            return build_share_answer(production, key=key, share=share)
+        production = await productions.load(value.production_id)
+        return build_link_answer(production, key=key, link=link)
 
     async def show_page(
         self, ack: AsyncAck, body: Body, client: AsyncWebClient, respond: AsyncRespond

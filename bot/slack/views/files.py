@@ -1,6 +1,7 @@
 """The finished files: a row each on the card, one line for all of them in a reply."""
 
-from bot.core.production import CopyState, Deliverable, Production, State
+from bot.core.production import CopyState, Deliverable, Production, ShareState, State
+from bot.core.shares import file_rank
 from bot.core.sizes import size_words
 from bot.slack.ids import Action, ButtonValue, build_value, card_block
 from bot.slack.views.face import Face
@@ -15,6 +16,7 @@ from bot.slack.views.parts import (
     is_usable_url,
     link,
     picture,
+    quoted,
     section,
 )
 from bot.slack.views.words import at_service, file_word, topic_of
@@ -26,7 +28,6 @@ POSTER_LIMIT_BYTES = 2_000_000
 _POSTERS = frozenset({"poster", "thumbnail"})
 _PICTURES = frozenset({"image/png", "image/jpeg", "image/gif"})
 _PICTURE_ENDINGS = (".png", ".jpg", ".jpeg", ".gif")
-_ORDER = ("video", "captions", "transcript", "audio_description", "certificate")
 
 
 def file_rows(production: Production, face: Face) -> list[Json]:
@@ -36,7 +37,7 @@ def file_rows(production: Production, face: Face) -> list[Json]:
     """
     if production.state is State.REJECTED:
         return []
-    files = sorted(production.deliverables, key=_rank)
+    files = sorted(production.deliverables, key=file_rank)
     rows = [
         _row(production, face, number, deliverable)
         for number, deliverable in enumerate(files[:FILES_SHOWN])
@@ -86,7 +87,9 @@ def _lasts(deliverable: Deliverable, face: Face) -> bool:
 
 def files_line(production: Production, face: Face) -> str:
     """Name the files in one line, as links where anybody may have them; empty where none are."""
-    files = [one for one in sorted(production.deliverables, key=_rank) if not _is_gone(one, face)]
+    files = [
+        one for one in sorted(production.deliverables, key=file_rank) if not _is_gone(one, face)
+    ]
     if not files:
         return ""
     count = f"{len(files)} file" if len(files) == 1 else f"{len(files)} files"
@@ -102,14 +105,22 @@ def files_line(production: Production, face: Face) -> str:
     return f"{count}: {names}{more}. Download {'it' if len(files) == 1 else 'them'} from the card."
 
 
+def share_comment(production: Production, count: int) -> str:
+    """Say what files in the thread are of; they follow it in the same message."""
+    topic = quoted(topic_of(production))
+    return f"The file of {topic}." if count == 1 else f"The {count} files of {topic}."
+
+
+def share_title(deliverable: Deliverable) -> str:
+    """Name a file as the thread shows it, in plain text."""
+    platform = f" for {deliverable.platform}" if deliverable.platform else ""
+    language = f" ({deliverable.language})" if deliverable.language else ""
+    return cut(f"{file_word(deliverable)}{platform}{language}", 100)
+
+
 def _name(deliverable: Deliverable) -> str:
     # A bar would end the words of a link.
     return _words(deliverable, deliverable.platform).replace("|", " ")
-
-
-def _rank(deliverable: Deliverable) -> int:
-    kind = deliverable.kind
-    return _ORDER.index(kind) if kind in _ORDER else len(_ORDER)
 
 
 def _row(production: Production, face: Face, number: int, deliverable: Deliverable) -> Json:
@@ -145,7 +156,9 @@ def _why_not_there(deliverable: Deliverable, face: Face) -> str:
 
 def _details(deliverable: Deliverable, face: Face) -> str:
     size = size_words(deliverable.size_bytes) if deliverable.size_bytes is not None else None
-    parts = [deliverable.name, deliverable.language, size]
+    share = deliverable.share
+    is_shared = share is not None and share.state is ShareState.SHARED
+    parts = [deliverable.name, deliverable.language, size, "in the thread" if is_shared else None]
     shown = " · ".join(foreign(cut(part, 120)) for part in parts if part) or "No details given"
     why = _why_not_there(deliverable, face)
     return f"{shown}\n{why}" if why else shown

@@ -15,7 +15,7 @@ from bot.core.errors import (
     TransitionNotAllowedError,
     UnknownProductionError,
 )
-from bot.core.production import Production
+from bot.core.production import Production, Share, ShareState
 from bot.providers.base import Link
 from bot.slack.ids import Action, UnreadableIdError
 from bot.slack.views.face import Face
@@ -181,7 +181,11 @@ def _does_not_fit(error: TransitionNotAllowedError, production: Production, face
 
 _NOT_LINKED: Mapping[str, str] = {
     "no_address": "The file of {topic} is kept here, but has no address that a browser can open: "
-    "PUBLIC_URL is not set. It is not lost. Ask whoever looks after this bot to set it.",
+    "PUBLIC_URL is not set. It is not lost. Ask whoever looks after this bot to set it, or to allow "
+    "this app files:write in Slack, so that it can put files into the thread.",
+    "too_large_to_share": "The file of {topic} is kept here, but is too large for this thread, and "
+    "has no address that a browser can open: PUBLIC_URL is not set. It is not lost. Ask whoever "
+    "looks after this bot to set it.",
     "copy_lost": "This file of {topic} could not be copied before {label}'s link died, so nobody "
     "here has it.",
     "copy_deleted": "This file of {topic} was deleted: files are kept for a limited time after a "
@@ -267,6 +271,17 @@ def build_link_answer(production: Production, *, key: str, link: Link) -> Messag
         )
     open_it = button("Open the file", action_id=Action.DOWNLOAD_LINK, url=link.url)
     return {"text": words, "blocks": [section(words, block_id="private", accessory=open_it)]}
+
+
+def build_share_answer(production: Production, *, key: str, share: Share) -> Message:
+    """Say that a file is put into the thread, or where it is there."""
+    found = next((one for one in production.deliverables if one.key == key), None)
+    what = escape(file_word(found)) if found is not None else "The file"
+    words = f"{what} of {quoted(topic_of(production))}"
+    if share.state is not ShareState.SHARED:
+        return build_private(f"I'm putting {words} into the thread. That may take a minute.")
+    it = link(share.permalink or "", "Open it there") if is_usable_url(share.permalink) else None
+    return build_private(f"{words} is in the thread already." + (f" {it}." if it else ""))
 
 
 def build_broken(reference: str) -> Message:

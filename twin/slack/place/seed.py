@@ -29,6 +29,7 @@ SCOPES = frozenset(
         "channels:history",
         "groups:history",
         "files:read",
+        "files:write",
     }
 )
 COMMAND = Command(

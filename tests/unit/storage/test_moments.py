@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.dialects import postgresql, sqlite
 
-from storage.tables import UtcDateTime
+from storage.moments import UtcDateTime
 
 SQLITE, POSTGRES = sqlite.dialect(), postgresql.dialect()
 AWARE = st.datetimes(

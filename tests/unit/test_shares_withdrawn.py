@@ -1,0 +1,66 @@
+"""What was rejected is taken out of the thread, or never gets there."""
+
+import pytest
+from structlog.testing import capture_logs
+
+from bot.core.production import State
+from bot.slack.errors import RateLimited, Refused, Unknown
+from tests.copying import VIDEO
+from tests.sharing import running_thread
+from tests.stores import make_change
+
+
+@pytest.fixture
+async def thread(tmp_path):
+    async with running_thread(tmp_path) as thread:
+        yield thread
+
+
+async def test_rejected_before_it_was_sent_is_never_sent(thread):
+    """Its links were taken back meanwhile."""
+    production = await thread.completed(VIDEO)
+    await thread.reject(production)
+    await thread.sharer.drain()
+    assert await thread.shares(production) == {"v": ("withdrawn", "taken_back")}
+    assert thread.slack.taken == []
+
+
+async def test_rejected_while_open_is_deleted_and_not_shown_again(thread):
+    """Whether it was there or not."""
+    production = await thread.completed(VIDEO)
+    thread.slack.shows = [Unknown(text="?")]
+    await thread.sharer.drain()
+    await thread.reject(production)
+    await thread.after(20)
+    assert await thread.shares(production) == {"v": ("withdrawn", None)}
+    assert (thread.slack.deleted, len(thread.slack.shown)) == (["F1"], 1)
+
+
+async def test_what_slack_will_not_delete_is_said_in_the_log(thread):
+    """An admin can; it is not tried for ever."""
+    production = await thread.completed(VIDEO)
+    await thread.sharer.drain()
+    await thread.reject(production)
+    thread.slack.deletes = [RateLimited(retry_after_s=40.0), Refused(word="cant_delete_file")]
+    with capture_logs() as lines:
+        await thread.sharer.drain()
+        await thread.after(40)
+        await thread.after(9999)
+    assert [line["event"] for line in lines if line["log_level"] == "error"] == [
+        "file_not_withdrawn"
+    ]
+    assert await thread.shares(production) == {"v": ("shared", "cant_delete_file")}
+    assert thread.slack.deleted == ["F1", "F1"]
+
+
+async def test_video_that_was_taken_up_again_keeps_its_file(thread):
+    """The service may revive what was rejected before the file was deleted."""
+    production = await thread.completed(VIDEO)
+    await thread.sharer.drain()
+    await thread.reject(production)
+    store = thread.world.bench.store
+    revived = make_change(await store.load(production.id), state=State.PRODUCING)
+    await store.save(revived, claim=None)
+    await thread.sharer.drain()
+    assert await thread.shares(production) == {"v": ("shared", None)}
+    assert thread.slack.deleted == []
