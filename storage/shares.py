@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.errors import LostClaimError
 from bot.core.production import CopyState, Production, ShareState
+from bot.core.shares import AFTER
 from storage.codec import read_deliverable
 from storage.deliverables import select_with_copies
 from storage.part import AnyRow, Part, insert_into, moment
@@ -248,7 +249,8 @@ async def want_shares(
 ) -> None:
     """Want files of the current attempt in the thread; what a person asked for before stays so."""
     its = {"production_id": production.id, "attempt": production.attempt.number}
-    rows = [{**its, "key": key, **_wanted(at)} for key in keys]
+    wanted = _wanted(at) | {"due_at": at + AFTER}
+    rows = [{**its, "key": key, **wanted} for key in keys]
     await connection.execute(insert_into(connection, shares).on_conflict_do_nothing(), rows)
 
 

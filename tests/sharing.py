@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.core.production import State
+from bot.core.shares import AFTER
 from bot.shares import Parts, Sharer
 from bot.slack.thread_files import Shown, Uploaded
 from tests.copying import World, running_world
@@ -71,6 +72,7 @@ class Thread:
     async def completed(self, *files, copied=True):
         """Let the service finish a production, and have its files copied."""
         production = await self.world.finished(*files)
+        self.world.bench.clock.move(AFTER.total_seconds())
         if copied:
             await self.world.copier.drain()
         return production

@@ -4,6 +4,8 @@ What is in a thread is Slack's: the bot can take it away again, but not who has 
 what nobody can reject any more is put there by itself, and the rest where a person asks for it.
 """
 
+from datetime import timedelta
+
 from bot.core.errors import TransitionNotAllowedError
 from bot.core.production import CopyState, Deliverable, Production, Share, ShareState, State
 
@@ -11,6 +13,8 @@ FILES_MOST = 10
 """Files that one message shows at most, so that a thread stays one to read."""
 ASKED_MOST_BYTES = 1_000_000_000
 """Longest file that is put there because somebody asked; a workspace may take less."""
+AFTER = timedelta(seconds=3)
+"""How long files wait, so that the reply which says that they are finished comes before them."""
 TOO_LARGE = "too_large"
 NOT_KEPT = "not_kept"
 TAKEN_BACK = "taken_back"

@@ -20,7 +20,7 @@ from bot.core.schedule import backoff_s
 from bot.core.shares import ASKED_MOST_BYTES, UNSAID, why_not_shared
 from bot.slack.errors import NotSent, RateLimited, Refused, Unknown
 from bot.slack.thread_files import Failed, Shown, ThreadFiles, Uploaded, final_word
-from bot.slack.views.files import share_comment, share_title
+from bot.slack.views.shares import share_comment, share_title
 from storage.files import Files
 from storage.store import Store
 from storage.values import ClaimedShare, ShareClaim

@@ -4,6 +4,7 @@ import pytest
 
 from bot.core.errors import LostClaimError
 from bot.core.production import Copy, CopyState, Share, ShareState, State
+from bot.core.shares import AFTER
 from storage.values import KeptCopy
 from tests.factories import NOW, later, make_deliverable, make_job, make_production
 from tests.stores import make_change, record
@@ -20,12 +21,13 @@ async def _copied(store, production, *, but=()):
 
 
 async def _completed(store, *keys, shares=None, but=(), job="j-1", **facts):
-    """Record a production that completes, its files copied but for some."""
+    """Record a production that completes so that its files are due `NOW`, copied but for some."""
     before = make_production(State.PRODUCING, job=make_job(job), **facts)
     production = await record(store, before)
     files = tuple(make_deliverable(key=key, copy=WANTED) for key in keys)
     change = make_change(
         production,
+        at=NOW - AFTER,
         shares=keys if shares is None else shares,
         state=State.COMPLETED,
         deliverables=files,
@@ -59,10 +61,17 @@ async def test_files_of_a_production_are_claimed_together_and_once(store):
     )
     assert [one.deliverable.key for one in claim.shares] == ["t", "v"]
     first = claim.shares[0]
-    assert (first.wanted_at, first.tries, first.asked_by, first.file_id) == (NOW, 0, None, None)
+    assert (first.wanted_at, first.tries, first.asked_by) == (NOW - AFTER, 0, None)
     assert first.deliverable.copy.file == KEPT.file
     assert await _claim(store, LEASE_S - 1) is None
     assert (await _claim(store, LEASE_S)).token != claim.token
+
+
+async def test_what_is_finished_is_said_before_its_files_come(store):
+    """The reply goes out meanwhile; what a person asked for comes at once."""
+    await _completed(store, "v")
+    assert await store.claim_shares(now=later(-0.5), lease_s=LEASE_S) is None
+    assert await _claim(store) is not None
 
 
 async def test_productions_are_claimed_one_after_the_other(store):
@@ -194,7 +203,7 @@ async def test_lost_claim_records_nothing(store, word):
             "end": lambda: store.end_shares(old, ids, state=ShareState.REFUSED, reason="x", at=NOW),
             "put off": lambda: store.put_shares_off(old, ids, state=ShareState.WANTED, due_at=NOW),
         }[word]()
-    assert await _shares(store, production) == {"v": Share(state=ShareState.WANTED, at=NOW)}
+    assert (await _shares(store, production))["v"].state is ShareState.WANTED
 
 
 async def test_renewed_claim_is_held_on_to(store):

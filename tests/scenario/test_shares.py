@@ -84,7 +84,8 @@ async def _download(rig, card, *, user=BO, index=0):
 async def test_completed_video_comes_into_the_thread_with_all_that_belongs_to_it(sharing):
     """In one message, the video first, to the last byte; the channel itself stays quiet."""
     card = await _completed(sharing)
-    (message,) = _shown(sharing, card)
+    *_, said, message = sharing.replies(card)
+    assert "is published" in said["text"]
     assert message["text"] == "The 6 files of “Autumn range teaser”."
     assert [one["title"] for one in message["files"]][:3] == [
         "Video for LinkedIn",

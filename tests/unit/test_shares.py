@@ -293,6 +293,6 @@ async def test_service_that_dies_waits_for_copies_and_then_shares(thread):
     assert await thread.shares(production) == {}
     await thread.world.copier.drain()
     assert await thread.world.state(production) is State.COMPLETED
-    await thread.sharer.drain()
+    await thread.after(3)
     assert await thread.shares(production) == {"v": ("shared", None)}
     assert await thread.world.copies(production) == {"v": CopyState.KEPT}

@@ -16,7 +16,6 @@ from bot.slack.views.parts import (
     is_usable_url,
     link,
     picture,
-    quoted,
     section,
 )
 from bot.slack.views.words import at_service, file_word, topic_of
@@ -103,19 +102,6 @@ def files_line(production: Production, face: Face) -> str:
         return line
     names = ", ".join(map(_name, named))
     return f"{count}: {names}{more}. Download {'it' if len(files) == 1 else 'them'} from the card."
-
-
-def share_comment(production: Production, count: int) -> str:
-    """Say what files in the thread are of; they follow it in the same message."""
-    topic = quoted(topic_of(production))
-    return f"The file of {topic}." if count == 1 else f"The {count} files of {topic}."
-
-
-def share_title(deliverable: Deliverable) -> str:
-    """Name a file as the thread shows it, in plain text."""
-    platform = f" for {deliverable.platform}" if deliverable.platform else ""
-    language = f" ({deliverable.language})" if deliverable.language else ""
-    return cut(f"{file_word(deliverable)}{platform}{language}", 100)
 
 
 def _name(deliverable: Deliverable) -> str:

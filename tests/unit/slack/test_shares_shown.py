@@ -9,8 +9,8 @@ from bot.core.production import Deliverable, Share, ShareState
 from bot.core.shares import NOT_KEPT, TAKEN_BACK, TOO_LARGE
 from bot.slack.ids import Action
 from bot.slack.views.card import build_card
-from bot.slack.views.files import share_comment, share_title
 from bot.slack.views.private import build_share_answer
+from bot.slack.views.shares import share_comment, share_title
 from tests.unit.slack.bench import Bench, click
 from tests.unit.slack.factory import EVERY_STATE, FILES, HOSTILE, NOW, make_face, make_production
 
