@@ -21,6 +21,7 @@ from bot.notifier.loop import RECONCILE_AFTER_S
 from bot.notifier.messenger import Messenger
 from bot.productions import Productions
 from bot.providers.jarai.provider import JaraiProvider
+from bot.slack.thread_files import ThreadFiles
 from storage.files import PART_BYTES
 from storage.store import Store
 
@@ -76,6 +77,9 @@ POINTS = {
     "copying": Point(owner=Transfer, name="_go_on", is_after=True),
     "half_copied": Point(owner=Transfer, name="_go_on", is_after=True, is_it=_is_half_way),
     "copied_unsaved": Point(owner=Store, name="keep_copy", is_after=False),
+    "uploaded": Point(owner=ThreadFiles, name="upload", is_after=True),
+    "showing": Point(owner=ThreadFiles, name="show", is_after=False),
+    "shown_unsaved": Point(owner=Store, name="keep_shares", is_after=False),
     "edit_unsaved": Point(owner=Messenger, name="edit", is_after=True, is_it=_shows_review),
     "reply_unsaved": Point(owner=Messenger, name="post", is_after=True, is_it=_is_reply),
     "decided": Point(owner=Productions, name="command", is_after=True, is_it=_approves),

@@ -229,6 +229,16 @@ class World:
         thread = self.slack.thread(MARKETING, self.cards()[0]["ts"]) if self.cards() else []
         return [visible_text(one) for one in thread[1:]]
 
+    def shared(self) -> list[list[Json]]:
+        """List the files of each message in the first card's thread that shows some."""
+        thread = self.slack.thread(MARKETING, self.cards()[0]["ts"])
+        return [one["files"] for one in thread if one.get("files")]
+
+    def kept_in_slack(self) -> list[bytes]:
+        """Give what the files in the thread hold."""
+        found = [self.slack.files.find(one["id"]) for files in self.shared() for one in files]
+        return [one.content for one in found if one is not None and one.content is not None]
+
     def told_twice(self) -> list[int]:
         """List the notices that more than one message brought."""
         told = Counter(

@@ -9,6 +9,7 @@ from tests.faults.lives import running_world
 from tests.rig import ANA, MARKETING
 from twin.faults import Fault
 from twin.narakeet.deliverables import files_of
+from twin.slack.text import visible_text
 
 pytestmark = pytest.mark.slow
 
@@ -158,6 +159,20 @@ async def test_killed_half_way_through_a_large_file(world):
     ]
     assert sorted(await world.copied()) == sorted(made)
     assert sorted(await world.swept(len(made))) == sorted(made)
+
+
+@pytest.mark.parametrize("point", ["uploaded", "showing", "shown_unsaved"])
+async def test_killed_while_files_come_into_the_thread(world, point):
+    """Killed with bytes at Slack, before the visible call or after it: all are shown once."""
+    world.settings["GREENLIGHT_UPLOAD_TO_THREAD_MAX_MB"] = "5"
+    life = await world.live(dies_at=point)
+    await world.request()
+    await world.finish()
+    assert await life.ended() == KILLED
+    await world.live()
+    await world.until(lambda: "in the thread" in visible_text(world.cards()[0]))
+    assert [len(files) for files in world.shared()] == [6]
+    assert sorted(world.kept_in_slack()) == sorted(await world.copied())
 
 
 async def test_decision_that_nobody_was_told_of_is_told(world):

@@ -12,6 +12,7 @@ from tests.mutants.keeping import KEEPING
 from tests.mutants.mutant import Mutant, check
 from tests.mutants.publishing import PUBLISHING
 from tests.mutants.shaping import SHAPING
+from tests.mutants.sharing import SHARING
 from tests.mutants.telling import TELLING
 
 CATALOGUE: tuple[Mutant, ...] = (
@@ -24,6 +25,7 @@ CATALOGUE: tuple[Mutant, ...] = (
     *JOINING,
     *COPYING,
     *PUBLISHING,
+    *SHARING,
     *SHAPING,
 )
 

@@ -1,0 +1,90 @@
+"""Mutants of how finished files come into the thread, and out of it."""
+
+from tests.mutants.mutant import Mutant
+
+_CORE = "tests/unit/core/test_shares.py::"
+_STORE = "tests/contract/test_store_shares.py::"
+_TURN = "tests/unit/test_shares.py::"
+_CALLS = "tests/unit/slack/test_thread_files.py::"
+CORE = "bot/core/shares.py"
+TURN = "bot/shares/turn.py"
+CALLS = "bot/slack/thread_files.py"
+TABLE = "storage/shares.py"
+
+SHARING: tuple[Mutant, ...] = (
+    Mutant(
+        name="files come before the decision",
+        file=CORE,
+        before="if after.state is not State.COMPLETED or before.state is State.COMPLETED:",
+        after="if after.state is State.REJECTED or before.state is State.COMPLETED:",
+        why="Everybody in the channel could save what is rejected a minute later.",
+        tests=(f"{_CORE}test_files_are_shared_in_no_other_state",),
+    ),
+    Mutant(
+        name="any length fits",
+        file=CORE,
+        before="if _has_copy(one) and _size(one) <= most_bytes]",
+        after="if _has_copy(one)]",
+        why="The operator's limit would mean nothing.",
+        tests=(f"{_CORE}test_only_copies_that_fit_are_shared",),
+    ),
+    Mutant(
+        name="the visible call is repeated unseen",
+        file=TURN,
+        before="        elif claim.state is ShareState.SENDING:\n            await self._look()\n",
+        after="        elif claim.state is ShareState.SENDING:\n"
+        "            await self._show(is_open=True)\n",
+        why="A slow answer of Slack's would show the files twice.",
+        tests=(f"{_TURN}test_unknown_outcome_is_looked_for_before_anything_is_repeated",),
+    ),
+    Mutant(
+        name="an unknown outcome counts as none",
+        file=TURN,
+        before="is_unknown = is_open or isinstance(outcome, Unknown)",
+        after="is_unknown = is_open",
+        why="Files that are there would be shown again without a look.",
+        tests=(f"{_TURN}test_unknown_outcome_is_looked_for_before_anything_is_repeated",),
+    ),
+    Mutant(
+        name="bytes go out in chunks",
+        file=CALLS,
+        before='"Content-Length": str(size_bytes), ',
+        after="",
+        why="Slack could not tell a file that was cut from a whole one.",
+        tests=(f"{_CALLS}test_bytes_go_out_with_their_length_and_without_the_token",),
+    ),
+    Mutant(
+        name="bytes go anywhere",
+        file=CALLS,
+        before='return is_api or (parts.scheme == "https" and',
+        after="return is_api or (bool(parts.scheme) and",
+        why="A video could be read along on its way.",
+        tests=(f"{_CALLS}test_bytes_go_only_where_nobody_can_read_along",),
+    ),
+    Mutant(
+        name="files come one by one",
+        file=TABLE,
+        before="or_(shares.c.asked_by.is_not(None), ~_waits_for_copies()),",
+        after="or_(shares.c.asked_by.is_not(None), shares.c.id > 0),",
+        why="What is not copied yet would be left out of the thread.",
+        tests=(f"{_STORE}test_everything_waits_for_the_last_copy",),
+    ),
+    Mutant(
+        name="what was rejected stays in the thread",
+        file="storage/saving.py",
+        before="        await withdraw_shares(connection, production_id=after.id,"
+        " attempt=number, at=at)\n",
+        after="        await withdraw_shares(connection, production_id=after.id,"
+        " attempt=number + 1, at=at)\n",
+        why="People would go on watching what was turned down.",
+        tests=(f"{_STORE}test_what_is_rejected_is_due_to_be_taken_away",),
+    ),
+    Mutant(
+        name="a rejection in between is missed",
+        file=TABLE,
+        before="due_at=case((_is_taken_back(), moment(at)), else_=null()),",
+        after="due_at=None,",
+        why="A file shown at the moment of the rejection would stay for good.",
+        tests=(f"{_STORE}test_file_that_was_rejected_while_it_was_shown_is_due_at_once",),
+    ),
+)
