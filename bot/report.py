@@ -112,6 +112,8 @@ def show_as_json(
                 "copy": file.copy.state.value if file.copy else None,
                 "sha256": file.copy.sha256 if file.copy else None,
                 "downloads": file.downloads,
+                "share": file.share.state.value if file.share else None,
+                "share_reason": file.share.reason if file.share else None,
             }
             for file in production.deliverables
         ],

@@ -73,9 +73,11 @@ def share_under_way(production: Production, key: str) -> Share | None:
         None where it is to be put there now.
 
     Raises:
-        TransitionNotAllowedError: It is longer than Slack takes.
+        TransitionNotAllowedError: It is longer than Slack takes, or not listed any more.
     """
-    file = next(one for one in production.deliverables if one.key == key)
+    file = next((one for one in production.deliverables if one.key == key), None)
+    if file is None:
+        raise TransitionNotAllowedError("superseded")
     if file.share is not None and file.share.state in _UNDER_WAY:
         return file.share
     if _size(file) > ASKED_MOST_BYTES:

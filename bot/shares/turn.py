@@ -18,7 +18,7 @@ from bot.core.notices import Kind, Notice, Priority, Route
 from bot.core.production import Deliverable, Production, ShareState
 from bot.core.schedule import backoff_s
 from bot.core.shares import ASKED_MOST_BYTES, UNSAID, why_not_shared
-from bot.slack.errors import NotSent, RateLimited, Refused, Unknown
+from bot.slack.errors import NotSent, Paused, RateLimited, Refused, Unknown
 from bot.slack.thread_files import Failed, Shown, ThreadFiles, Uploaded, final_word
 from bot.slack.views.shares import share_comment, share_title
 from storage.files import Files
@@ -276,7 +276,7 @@ class Turn:
             await self._refuse(self._left, OUT_OF_TIME)
             return
         wait_s = max(self._backoff_s(), _wait_s(outcome))
-        log.warning("share_put_off", outcome=type(outcome).__name__.lower(), wait_s=wait_s)
+        log.warning("share_put_off", reason=_reason(outcome), wait_s=wait_s)
         # Being told to wait is no failure of ours.
         failed = not isinstance(outcome, RateLimited)
         await self._put_off(state, due_at=self._in(wait_s), failed=failed)
@@ -315,3 +315,10 @@ class Turn:
 def _wait_s(outcome: Failed) -> float:
     """Say how long Slack asked to be left alone, in seconds."""
     return outcome.retry_after_s if isinstance(outcome, RateLimited) else 0.0
+
+
+def _reason(outcome: Failed) -> str:
+    """Name why something has to wait; no address is in it."""
+    if isinstance(outcome, RateLimited):
+        return "ratelimited"
+    return outcome.word if isinstance(outcome, Refused | Paused) else outcome.text

@@ -7,7 +7,7 @@ import pytest
 
 from bot import report
 from bot.core.events import Command, Event, News
-from bot.core.production import Decision, Failure, Problem, State, Verdict
+from bot.core.production import Decision, Failure, Problem, Share, ShareState, State, Verdict
 from tests.factories import NOW, later, make_deliverable, make_job, make_production, make_request
 
 
@@ -26,6 +26,7 @@ HISTORY = [
 REJECTED = Decision(
     verdict=Verdict.REJECT, user_id="U0BO", at=NOW, attempt=1, reason="The logo is old."
 )
+FULL = Share(state=ShareState.REFUSED, at=NOW, reason="storage_limit_reached")
 FAILED = make_production(
     State.FAILED,
     failure=Failure(code="RENDER_FAILED", text="Step 7 broke.", correlation_id="corr-7"),
@@ -161,7 +162,7 @@ def test_secrets_are_not_shown():
     """A job's handle and a file's token open doors; neither is in the text or the JSON."""
     production = replace(
         make_production(State.COMPLETED, job=make_job(handle_secret="HANDLE-SECRET")),
-        deliverables=(make_deliverable(token="TOKEN-SECRET"),),
+        deliverables=(make_deliverable(token="TOKEN-SECRET", share=FULL),),
     )
     facts = report.show_as_json(production, events=HISTORY, decisions=[REJECTED])
     text = shown(production) + json.dumps(facts)
@@ -174,6 +175,8 @@ def test_secrets_are_not_shown():
             "copy": None,
             "sha256": None,
             "downloads": 0,
+            "share": "refused",
+            "share_reason": "storage_limit_reached",
         }
     ]
 

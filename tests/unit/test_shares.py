@@ -114,7 +114,7 @@ async def test_store_of_files_that_is_away_is_waited_for(thread, monkeypatch):
     with monkeypatch.context() as patch, capture_logs() as lines:
         patch.setattr(thread.world.files, "read", away)
         await thread.sharer.drain()
-    assert [line["event"] for line in lines] == ["share_put_off"]
+    assert [(line["event"], line["reason"]) for line in lines] == [("share_put_off", "away")]
     await thread.after(20)
     assert await thread.shares(production) == {"v": ("shared", None)}
 

@@ -126,3 +126,10 @@ def test_nobody_can_ask_for_what_is_too_long_for_slack():
     with pytest.raises(TransitionNotAllowedError) as raised:
         share_under_way(make_production(State.COMPLETED, deliverables=(file,)), "v")
     assert raised.value.why == "too_large_to_share"
+
+
+def test_file_that_is_not_listed_any_more_cannot_be_asked_for():
+    """A service may list other files on a later look."""
+    with pytest.raises(TransitionNotAllowedError) as raised:
+        share_under_way(make_production(State.COMPLETED, deliverables=(copied("w"),)), "v")
+    assert raised.value.why == "superseded"
