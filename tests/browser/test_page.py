@@ -187,3 +187,19 @@ async def test_a_running_rule_says_until_when(seat, rig):
     await sam.page.get_by_role("switch", name="Slack answers 429 for 20 s").click()
     rules = sam.page.get_by_role("list", name="Running rules")
     await expect(rules).to_contain_text(re.compile(r"until \d\d:\d\d:\d\d"))
+
+
+async def test_a_file_in_a_thread_can_be_opened_until_it_is_deleted(seat, rig):
+    """People get its bytes; afterwards the thread says that there was one."""
+    async with client_of(rig.slack) as client:
+        card = (await client.chat_postMessage(channel=MARKETING, text="Card"))["ts"]
+        sent = await client.files_upload_v2(
+            content="WEBVTT", filename="a.vtt", title="Captions", channel=MARKETING, thread_ts=card
+        )
+        bo = await seat(BO, thread=card)
+        link = bo.thread().get_by_role("link", name="Captions")
+        url = f"{rig.slack.url}{await link.get_attribute('href')}"
+        assert (await rig.fetch(url)).text == "WEBVTT"
+        await client.files_delete(file=sent["file"]["id"])
+    await expect(bo.thread().get_by_text("This file was deleted.")).to_be_visible()
+    await expect(link).to_have_count(0)

@@ -153,6 +153,7 @@ export interface Attachment {
 
 export interface SlackFile {
   id: string;
+  mode?: string;
   name?: string;
   title?: string;
   mimetype?: string;

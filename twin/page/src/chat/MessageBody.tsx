@@ -69,12 +69,15 @@ function AttachmentBox({ of }: { of: Attachment }) {
 }
 
 function FileBox({ file }: { file: SlackFile }) {
+  if (file.mode === "tombstone") return <p className="tombstone">This file was deleted.</p>;
   const size = file.size === undefined ? null : sizeText(file.size);
   return (
     <div className="file-box">
       <Icon name="file" size={24} />
       <span>
-        <strong>{file.title || file.name || file.id}</strong>
+        <a href={`/__twin/files/${encodeURIComponent(file.id)}`} target="_blank" rel="noreferrer">
+          <strong>{file.title || file.name || file.id}</strong>
+        </a>
         <small>{[file.mimetype, size].filter(Boolean).join(" · ")}</small>
       </span>
     </div>
