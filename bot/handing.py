@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from bot.core.copies import check_linked
+from bot.core.copies import check_linked, is_kept
 from bot.core.errors import TransitionNotAllowedError
 from bot.core.production import Job, Production, Share, ShareState, State
 from bot.core.shares import share_under_way
@@ -32,13 +32,15 @@ class Handing(Habits):
         """Get a fresh link to a file of the current attempt.
 
         Raises:
-            TransitionNotAllowedError: A newer attempt has taken its place, it was rejected, or the
-                service's link would be dead and our copy has no address.
+            TransitionNotAllowedError: A newer attempt has taken its place, it was rejected, or our
+                copy, which has no address, is all there is: the service's link would be dead, or
+                the service is switched off.
             ProviderError: The service could not give one.
         """
         production, job = await self._to_hand_out(production_id, attempt)
         provider = self._providers[production.provider]
-        if provider.capabilities.links_die:
+        able = provider.capabilities
+        if able.links_die or (able.is_off and is_kept(production, key)):
             check_linked(production, key)
         return await provider.open(job, key)
 

@@ -23,6 +23,11 @@ def check_linked(production: Production, key: str) -> None:
         raise TransitionNotAllowedError(_NOT_LINKED[file.copy.state])
 
 
+def is_kept(production: Production, key: str) -> bool:
+    """Tell whether we have a copy of a file."""
+    return any(one.key == key and one.has_copy(CopyState.KEPT) for one in production.deliverables)
+
+
 def is_out_of_sight(production: Production) -> bool:
     """Tell whether nothing is left of what people would watch or listen to before they decide.
 

@@ -10,7 +10,7 @@ from bot.core.errors import (
     TransitionNotAllowedError,
 )
 from bot.handout import Gone, Handout, OurFile, Why
-from bot.providers.base import Link
+from bot.providers.base import Capabilities, Link
 from tests.copying import DATA, VIDEO, running_world
 from tests.following import CONSOLE
 
@@ -54,6 +54,16 @@ async def test_private_download_says_what_is_missing(world):
     await world.copier.drain()
     with pytest.raises(TransitionNotAllowedError) as raised:
         await ask(production.id, attempt=1, key="v")
+    assert raised.value.why == "no_address"
+
+
+async def test_our_copy_is_handed_out_while_its_service_is_off(world):
+    """It needs nobody else, however long that service's own links live."""
+    production = await world.finished(VIDEO)
+    await world.copier.drain()
+    world.bench.service.capabilities = Capabilities(is_off=True)
+    with pytest.raises(TransitionNotAllowedError) as raised:
+        await world.bench.productions.open_deliverable(production.id, attempt=1, key="v")
     assert raised.value.why == "no_address"
 
 
