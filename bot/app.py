@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -13,9 +13,6 @@ import structlog
 from prometheus_client import start_http_server
 from slack_sdk.web.async_client import AsyncWebClient
 from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route as WebRoute
 
 from bot import instruments
 from bot.catalog import Catalog
@@ -23,7 +20,6 @@ from bot.copying import CopyingParts, build_copying, open_files
 from bot.core.approval import Policy
 from bot.database import Memory, learn_budget, open_to_serve
 from bot.faces import build_face
-from bot.handout import Handout
 from bot.housekeeping import Housekeeping
 from bot.inflight import InFlight
 from bot.loops import Bells, wait_until
@@ -32,7 +28,8 @@ from bot.productions import Productions, Rules
 from bot.providers.base import Provider
 from bot.providers.registry import build_providers
 from bot.publishing import PublishedFiles, build_publisher
-from bot.services import ServicePaces, service_settings, webhook_secrets
+from bot.routes import Endpoint, build_web
+from bot.services import ServicePaces, service_settings
 from bot.settings import Settings, require
 from bot.slack.bolt import Bolt, build_bolt, build_client
 from bot.slack.listeners import Listeners
@@ -43,19 +40,12 @@ from bot.slack.workspace import Workspace
 from bot.sockets import Sockets
 from bot.switching import note_services
 from bot.tracker import Tracker, TrackerRules
-from bot.web.downloads import DownloadEndpoint
-from bot.web.health import ReadyEndpoint, healthz, metrics
-from bot.web.readers import Readers
 from bot.web.slack import SlackEndpoint, heard_elsewhere
-from bot.web.uploads import UploadEndpoint
-from bot.web.webhooks import WebhookEndpoint
 from storage.engine import Database
 from storage.files import Files
 from storage.store import Store
 
 log = structlog.get_logger(__name__)
-
-Endpoint = Callable[[Request], Awaitable[Response]]
 
 LEASE_MARGIN_S = 15.0
 LEARN_AGAIN_S = 30.0
@@ -354,36 +344,18 @@ def _slack_endpoint(parts: _Parts, bolt: Bolt) -> Endpoint:
 
 
 def _web(app: App, parts: _Parts, bolt: Bolt) -> Starlette:
-    settings, clock = parts.settings, parts.clock
-    webhooks = WebhookEndpoint(
+    return build_web(
+        parts.settings,
         productions=app.productions,
+        store=parts.store,
+        files=parts.files,
+        published=parts.published,
         providers=parts.providers,
-        secrets_of=lambda name: _webhook_secrets(parts, name),
-        clock=clock,
+        slack=_slack_endpoint(parts, bolt),
+        missing=app.missing,
+        lifespan=lambda _web: _lifespan(app),
+        clock=parts.clock,
     )
-    handout = Handout(store=parts.store, files=parts.files, providers=parts.providers)
-    readers = Readers()
-    downloads = DownloadEndpoint(handout, clock=clock, readers=readers)
-    uploads = UploadEndpoint(parts.published, clock=clock, readers=readers)
-    ready = ReadyEndpoint(parts.store, missing=app.missing)
-    routes = [
-        WebRoute("/slack/events", _slack_endpoint(parts, bolt), methods=["POST"]),
-        WebRoute("/webhooks/{provider}", webhooks.answer, methods=["POST"]),
-        WebRoute("/d/{token}", downloads.answer, methods=["GET", "HEAD"]),
-        WebRoute("/u/{token}/{name}", uploads.answer, methods=["GET", "HEAD"]),
-        WebRoute("/healthz", healthz),
-        WebRoute("/readyz", ready.answer),
-    ]
-    if settings.metrics_port is None:
-        routes.append(WebRoute("/metrics", metrics))
-    web = Starlette(routes=routes, lifespan=lambda _web: _lifespan(app))
-    web.router.redirect_slashes = False  # Half an address is no address.
-    return web
-
-
-async def _webhook_secrets(parts: _Parts, provider: str) -> tuple[str, ...]:
-    configured = webhook_secrets(parts.settings, provider)
-    return configured + await parts.store.webhook_secrets(provider)
 
 
 @asynccontextmanager
