@@ -1,7 +1,7 @@
 """What a large file costs a whole `serve`, from the order in Slack to the last download.
 
-It is copied over a connection that breaks, then fetched by its link in the ways that people's
-programs do. The limit of every growth is 32 MB over what `serve` held after a small order.
+It is copied over a connection that breaks, fetched by its link in the ways that people's programs
+do, then put into the thread. The limit of every growth is 32 MB over what `serve` held after a small order.
 """
 
 import asyncio
@@ -42,6 +42,7 @@ async def measure_copies(folder: Path) -> list[Figure]:
         await run.note("fetched_in_ranges", run.fetch_ranges())
         await run.note(f"fetched_by_{READERS}_slow_readers", run.fetch_slowly())
         await run.note(f"left_by_{READERS}_readers", run.leave_midway())
+        await run.note("put_into_the_thread_300mb", run.share())
         await run.note(f"copied_{COPIES_AT_ONCE}_at_once", run.copy_several())
         return run.figures()
 
@@ -113,6 +114,11 @@ class _Run:
         """Let several begin and go away; whoever comes next gets it whole."""
         await asyncio.gather(*(_leave(self._link) for _ in range(READERS)))
         await self.fetch_whole()
+
+    async def share(self) -> None:
+        """Approve it, whereupon its files come into the thread."""
+        contents = await self._town.approved("Large")
+        self._compare("in the thread", hashlib.sha256(contents[0]).hexdigest())
 
     async def copy_several(self) -> None:
         """Order several that are finished at the same moment."""

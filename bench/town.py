@@ -16,9 +16,10 @@ from twin.clock import Clock, real_time
 from twin.narakeet.app import NarakeetTwin
 from twin.slack.app import SlackTwin
 
-ANA, MARKETING = "U0ANA", "C0MARKETING"
+ANA, BO, MARKETING = "U0ANA", "U0BO", "C0MARKETING"
 PATIENCE_S = 120.0
 RELAY_BYTES = 64 * 1024
+SLACK_HOLDS_BYTES = 1_000_000_000
 COPIES_AT_ONCE = 4
 """Twice as many as by default, so that what several at once cost can be seen."""
 
@@ -135,9 +136,22 @@ class Town:
         await self._until(lambda: bool(self._links(topic)))
         return self._links(topic)
 
+    async def approved(self, topic: str) -> list[bytes]:
+        """Approve an order and wait until its files are in the thread; gives their bytes."""
+        act, ts = self.slack.act, self._cards(topic)[0]["ts"]
+        _check(await act.click(user=BO, channel=MARKETING, ts=ts, button="Approve"))
+        await self._until(lambda: bool(self._files(ts)))
+        found = [self.slack.files.find(one["id"]) for one in self._files(ts)]
+        return [one.content or b"" for one in found if one is not None]
+
+    def _files(self, ts: str) -> list[dict[str, Any]]:
+        return [file for one in self.slack.thread(MARKETING, ts) for file in one.get("files", ())]
+
+    def _cards(self, topic: str) -> list[dict[str, Any]]:
+        return [one for one in self.slack.messages(MARKETING) if f"“{topic}”" in one["text"]]
+
     def _links(self, topic: str) -> list[str]:
-        cards = [one for one in self.slack.messages(MARKETING) if f"“{topic}”" in one["text"]]
-        ready = [one for one in cards[:1] if "Awaiting approval" in one["text"]]
+        ready = [one for one in self._cards(topic)[:1] if "Awaiting approval" in one["text"]]
         blocks = [block for card in ready for block in card["blocks"]]
         urls = [block.get("accessory", {}).get("url", "") for block in blocks]
         return [url for url in urls if "/d/" in url]
@@ -161,6 +175,7 @@ async def running_town(folder: Path) -> AsyncIterator[Town]:
     clock, port = real_time(), free_port()
     url = f"http://127.0.0.1:{port}"
     slack = SlackTwin(clock, request_url=f"{url}/slack/events", post_burst=100)
+    slack.files.most_bytes = SLACK_HOLDS_BYTES
     narakeet, relay = BehindRelay(clock), Relay()
     narakeet.configure(building_s=0.2, steps=2)
     async with contextlib.AsyncExitStack() as stack:
@@ -194,6 +209,7 @@ def _settings(
         "GREENLIGHT_POST_INTERVAL_S": "0",
         "GREENLIGHT_PROGRESS_EDIT_S": "0",
         "GREENLIGHT_COPIES_AT_ONCE": str(COPIES_AT_ONCE),
+        "GREENLIGHT_UPLOAD_TO_THREAD_MAX_MB": "400",
         "SLACK_BOT_TOKEN": slack.bot_token,
         "SLACK_SIGNING_SECRET": slack.signing_secret,
         "SLACK_API_URL": slack.api_url,
