@@ -87,4 +87,14 @@ SHARING: tuple[Mutant, ...] = (
         why="A file shown at the moment of the rejection would stay for good.",
         tests=(f"{_STORE}test_file_that_was_rejected_while_it_was_shown_is_due_at_once",),
     ),
+    Mutant(
+        name="a service that is off takes our copies along",
+        file="bot/handing.py",
+        before="if able.links_die or (able.is_off and is_kept(production, key)):",
+        after="if able.links_die:",
+        why="What we keep could not be had while the service is switched off.",
+        tests=(
+            "tests/unit/test_copies_kept.py::test_our_copy_is_handed_out_while_its_service_is_off",
+        ),
+    ),
 )
