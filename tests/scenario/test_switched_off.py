@@ -6,7 +6,7 @@ import pytest
 
 from bot.switching import note_services
 from tests.rig import ANA, BO, MARKETING, TOPIC
-from tests.scenario.test_techforge import FILLED, job
+from tests.scenario.on_techforge import FILLED, job
 from tests.scenario.titlecard import choose
 from twin.techforge.app import TechForgeTwin
 
