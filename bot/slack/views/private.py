@@ -276,7 +276,7 @@ def build_link_answer(production: Production, *, key: str, link: Link) -> Messag
 def build_share_answer(production: Production, *, key: str, share: Share) -> Message:
     """Say that a file is put into the thread, or where it is there."""
     found = next((one for one in production.deliverables if one.key == key), None)
-    what = escape(file_word(found)) if found is not None else "The file"
+    what = foreign(file_word(found)) if found is not None else "The file"
     words = f"{what} of {quoted(topic_of(production))}"
     if share.state is not ShareState.SHARED:
         return build_private(f"I'm putting {words} into the thread. That may take a minute.")

@@ -89,6 +89,15 @@ def test_click_is_answered_at_once(share, said):
     assert said in build_share_answer(production, key="v1", share=share)["text"]
 
 
+def test_word_of_a_service_formats_nothing_in_the_answer():
+    """A kind of file that we do not know keeps it."""
+    files = (Deliverable(key="k", name="n", kind="*loud* cut"),)
+    production = replace(EVERY_STATE["completed"], deliverables=files)
+    said = build_share_answer(production, key="k", share=WANTED)["text"]
+    assert "*" not in said
+    assert "loud" in said
+
+
 @pytest.fixture
 def bench():
     made = Bench()
