@@ -126,7 +126,7 @@ async def test_files_whose_links_died_for_good_are_said_to_be_lost(rig):
     assert rig.links(card) == []
     assert "Could not be kept" in rig.text(card)
     assert "Ready to review" not in rig.text(card)
-    assert "look for it in Narakeet before you decide" in rig.text(card)
+    assert "look for it at Narakeet before you decide" in rig.text(card)
     (review,) = [text for text in rig.reply_texts(card) if "is made, but could not be kept" in text]
     assert "Watch it" not in review
     assert any("we could not keep" in text for text in rig.reply_texts(card))
