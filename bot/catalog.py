@@ -53,6 +53,7 @@ class TechForgeCatalog(BaseModel):
 
     Attributes:
         status_aliases: Words for a job's state that no document has, each with the one it means.
+        console_url: Page for people; empty for none.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -60,6 +61,7 @@ class TechForgeCatalog(BaseModel):
         Annotated[str, Field(min_length=1, max_length=40)],
         Literal["QUEUED", "STARTED", "IN_PROGRESS", "SUCCESS", "FAILED"],
     ] = Field(default_factory=dict)
+    console_url: str = "https://app.techforgeinnovate.com"
 
 
 class SlackCatalog(BaseModel):

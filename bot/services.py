@@ -144,6 +144,7 @@ def _techforge(settings: Settings, catalog: Catalog, api_key: str) -> TechForgeS
     return TechForgeSettings(
         api_key=api_key,
         base_url=settings.techforge_base_url,
+        console_url=catalog.techforge.console_url,
         job_type=settings.techforge_job_type,
         version=settings.techforge_version,
         status_aliases=catalog.techforge.status_aliases,

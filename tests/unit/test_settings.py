@@ -7,6 +7,7 @@ import pytest
 from bot.catalog import read_catalog
 from bot.core.errors import SettingsError
 from bot.core.production import State
+from bot.services import service_settings
 from bot.settings import read_settings, require, split, unknown_names
 from tests.operator import CATALOG, clean_machine
 
@@ -209,6 +210,17 @@ def test_the_catalog_is_read():
     assert catalog.jarai.languages[0].name == "English (UK)"
     assert catalog.jarai.reject_cancels is False
     assert catalog.slack.approvers == ("U0BO", "S0PRODUCERS")
+
+
+def test_techforges_page_for_people_is_configured(monkeypatch):
+    """The committed catalog names the vendor's; another one is passed on to the service."""
+    monkeypatch.setenv("TECHFORGE_API_KEY", "tfi-key")
+    settings = read_settings()
+    told = service_settings(settings, read_catalog(Path("catalog.toml")))
+    assert told["techforge"].console_url == "https://app.techforgeinnovate.com"
+    Path("catalog.toml").write_text('[techforge]\nconsole_url = ""', encoding="utf-8")
+    told = service_settings(settings, read_catalog(Path("catalog.toml")))
+    assert not told["techforge"].console_url
 
 
 @pytest.mark.parametrize(

@@ -255,8 +255,8 @@ class TechForgeProvider(LeanProvider):
             raise unreadable(reply) from error
 
     def console_url(self, job: Job | None) -> str | None:  # noqa: ARG002 - jobs have no page that is documented.
-        """Give the TFI Studio's front page."""
-        return self._settings.studio_url
+        """Give the TFI Studio's front page; None where none is configured."""
+        return self._settings.console_url or None
 
 
 def _triggered(reply: Reply, job: Job) -> Submission:

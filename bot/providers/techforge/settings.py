@@ -11,15 +11,13 @@ from bot.providers.techforge.words import STATUS, plain_status
 
 BASE_URL = "https://api.techforgeinnovate.com"
 
-STUDIO_URL = "https://app.techforgeinnovate.com"
-
 
 @dataclass(frozen=True, kw_only=True)
 class TechForgeSettings:
     """Everything that is configured.
 
     Attributes:
-        studio_url: Page for people; none for a single job is documented.
+        console_url: Page for people, or empty for none; none for a single job is documented.
         job_type: Type of the jobs of projects that name none of their own.
         version: Of the template jobs; the vendor's studio sends 2.
         status_aliases: Words for a job's state that no document has, with the one each means.
@@ -39,7 +37,7 @@ class TechForgeSettings:
 
     api_key: str = field(repr=False)
     base_url: str = BASE_URL
-    studio_url: str = STUDIO_URL
+    console_url: str = ""
     job_type: str = "video"
     version: int = 2
     status_aliases: Mapping[str, str] = field(default_factory=dict)

@@ -130,7 +130,8 @@ def _failed(production: Production, face: Face) -> list[Json]:
     return [
         _button(production, Action.RETRY, "Retry", style="primary", asks=asks),
         _button(production, Action.AGAIN, "Again with changes"),
-        *_studio(face),
+        # What was never sent is not there to be looked at.
+        *(_studio(face) if production.attempt.job is not None else []),
     ]
 
 

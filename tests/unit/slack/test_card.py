@@ -184,6 +184,12 @@ def test_cancel_is_offered_only_where_the_service_can():
     assert "Cancel" not in buttons(build_card(EVERY_STATE["queued"], without)["blocks"])
 
 
+def test_studio_is_offered_only_where_there_is_something_to_see():
+    """What could not be ordered is nowhere to be looked at."""
+    refused = make_production(State.FAILED, job=None)
+    assert buttons(build_card(refused, make_face())["blocks"]) == ["Retry", "Again with changes"]
+
+
 def test_asked_cancel_shows_at_once():
     """The card says who asked, before the service has confirmed anything."""
     pending = PendingCancel(user_id="U0BO", at=NOW)

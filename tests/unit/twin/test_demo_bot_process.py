@@ -162,7 +162,8 @@ def test_the_studio_of_the_demo_is_the_page(tmp_path):
     place = Place(folder=tmp_path, port=4321)
     write_catalog(place, page_url="http://127.0.0.1:4000/")
     catalog = tomllib.loads(place.catalog.read_text())
-    assert catalog["jarai"]["console_url"] == "http://127.0.0.1:4000/?drawer=studio"
+    for service in ("jarai", "techforge"):
+        assert catalog[service]["console_url"] == "http://127.0.0.1:4000/?drawer=studio"
 
 
 @pytest.mark.parametrize("path", [CATALOG, PACKAGES / "catalog.toml"], ids=["demo", "committed"])

@@ -365,3 +365,10 @@ async def test_what_techforge_lacks_is_refused_without_asking():
         able = bench.provider.capabilities
     assert (able.has_cancel, able.has_webhooks, able.decides_in_console) == (False, False, False)
     assert bench.server.requests == []
+
+
+@pytest.mark.parametrize(("page", "shown"), [("", None), ("http://a.example", "http://a.example")])
+async def test_the_studio_is_where_the_catalog_says(page: str, shown: str | None):
+    """And nowhere where it says nothing, so that nobody is sent to a page that is not theirs."""
+    async with bench_of(in_turn(answer("200 OK")), console_url=page) as bench:
+        assert bench.provider.console_url(job()) == shown
