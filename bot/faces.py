@@ -29,4 +29,5 @@ def build_face(
         links=links,
         approver_ids=catalog.slack.approvers,
         on_call_ids=catalog.slack.on_call,
+        keep_days=settings.keep_copies_days,
     )

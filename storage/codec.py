@@ -50,6 +50,7 @@ class Facts:
     copying: Copying | None = None
     files_deleted_at: datetime | None = None
     round_number: int = 1
+    cost: str | None = None
 
 
 _FACTS = TypeAdapter(Facts)

@@ -71,6 +71,7 @@ class Signal:
             decisions: there is nobody else to wait for, so that they end the production.
         in_place: For `RETRY` and `SUBMIT_AGAIN`: the service takes up the same job again.
         then: For `COPYING`: the state that follows once the copies are made.
+        cost: For looks: what it has cost so far, as in `Production`.
     """
 
     kind: News | Command
@@ -90,6 +91,7 @@ class Signal:
     at_gate: bool = False
     in_place: bool = False
     then: State | None = None
+    cost: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -191,6 +191,7 @@ def _seen(production: Production, signal: Signal, now: datetime) -> Production:
         collecting_since_at=None,
         at_gate=signal.at_gate,
         copying=None,
+        cost=signal.cost or production.cost,
     )
     if signal.deliverables is not None:
         production = _listed(production, signal)
@@ -252,6 +253,7 @@ def _copying(production: Production, signal: Signal, now: datetime) -> Productio
         problem=None,
         collecting_since_at=None,
         provider_word=signal.word or production.provider_word,
+        cost=signal.cost or production.cost,
     )
     return _listed(production, signal)
 
@@ -316,7 +318,8 @@ def _next_attempt(production: Production, signal: Signal, now: datetime) -> Prod
         return fresh  # The same job, so the same attempt; it is `requested` once more.
     old = production.attempt
     attempt = replace(old, number=old.number + 1, started_at=now, job=None)
-    return replace(fresh, attempt=attempt, deliverables=(), at_gate=False, files_deleted_at=None)
+    fresh = replace(fresh, attempt=attempt, deliverables=(), at_gate=False, cost=None)
+    return replace(fresh, files_deleted_at=None)
 
 
 _EFFECTS: Mapping[News | Command, Effect] = {

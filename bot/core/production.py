@@ -318,6 +318,8 @@ class Production:
         files_deleted_at: When our copies were deleted because their time was over; else None.
         round_number: Which round of buttons counts, 1 being the first. It goes up whenever what
             people have answered before is open anew, most of all with every order sent again.
+        cost: What the attempt has cost in the service's own units, to go on after "It cost", such
+            as `12.5 credits`; None where the service does not say.
     """
 
     id: str
@@ -346,6 +348,7 @@ class Production:
     copying: Copying | None = None
     files_deleted_at: datetime | None = None
     round_number: int = 1
+    cost: str | None = None
     deliverables: tuple[Deliverable, ...] = ()
 
     @property

@@ -56,12 +56,14 @@ class Observation:
     Attributes:
         news: One of the `seen_…` news, or None for a word we do not know.
         word: The service's own word for the state.
+        cost: What it has cost so far, as in `Production`; None where the service does not say.
     """
 
     news: News | None
     word: str
     progress: Progress | None = None
     failure: Failure | None = None
+    cost: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

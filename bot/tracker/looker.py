@@ -70,6 +70,7 @@ class Looker:
             progress=seen.progress,
             failure=seen.failure,
             at_gate=at_gate,
+            cost=seen.cost,
         )
         if needs_files(production, news):
             signal = await self._collect(production, provider, job, signal)

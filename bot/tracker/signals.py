@@ -73,7 +73,13 @@ def after_copies(production: Production, signal: Signal) -> Signal:
     is_wanting = any(one.has_copy(CopyState.WANTED) for one in signal.deliverables or ())
     if not is_entering or not is_wanting or production.state not in LOOKED_AT:
         return signal
-    return Signal(kind=News.COPYING, word=signal.word, deliverables=signal.deliverables, then=then)
+    return Signal(
+        kind=News.COPYING,
+        word=signal.word,
+        deliverables=signal.deliverables,
+        then=then,
+        cost=signal.cost,
+    )
 
 
 def signal_of_copies(production: Production, *, has_gate: bool = False) -> Signal | None:

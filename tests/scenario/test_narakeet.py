@@ -91,6 +91,8 @@ async def test_files_are_copied_before_anybody_is_asked_and_outlive_narakeets_li
     await rig.click("Approve", card, user=BO)
     await rig.advance(2)
     assert rig.state(card) == "Completed"
+    assert "result.mp4 · 5" in rig.text(card)  # The bytes that we counted.
+    assert "The files are kept until " in rig.text(card)
     links = rig.links(card)
     asked = rig.besides.journal.number
     await rig.advance(2 * 86_400, step_s=7200.0)
@@ -161,6 +163,7 @@ async def test_voices_are_searched_and_credits_shown_before_anything_is_paid(rig
     assert (wish.voice, wish.format) == ("hans", "mp3")
     assert rig.state(card) == "Awaiting approval"
     assert "Audio" in rig.text(card)
+    assert f"It cost {rig.besides.jobs()[-1].seconds} second" in rig.text(card)
 
 
 async def test_a_submit_whose_answer_is_lost_asks_a_person(rig):

@@ -100,9 +100,13 @@ async def test_what_is_finished_waits_at_the_gate_and_its_links_outlive_techforg
     rig.besides.act.finish(job(rig).uuid)
     await rig.advance(40)
     assert rig.state(card) == "Awaiting approval"
+    cost = f"It cost {job(rig).credit_used:g} credits."
+    assert cost in rig.text(card)
     await rig.click("Approve", card, user=BO)
     await rig.advance(2)
     assert rig.state(card) == "Completed"
+    assert cost in rig.text(card)
+    assert any(cost in one["text"] for one in rig.replies(card))
     (link,) = rig.links(card)
     first = await rig.fetch(link, hops=1)
     await rig.advance(3 * 86_400, step_s=7200.0)

@@ -67,7 +67,8 @@ WANTED, KEPT = Copy(state=CopyState.WANTED), Copy(state=CopyState.KEPT)
 
 def listed(copy):
     """Make news of finished files, each with its copy."""
-    return Signal(kind=News.COMPLETED, deliverables=(make_deliverable(copy=copy),), word="Done")
+    files = (make_deliverable(copy=copy),)
+    return Signal(kind=News.COMPLETED, deliverables=files, word="Done", cost="3 credits")
 
 
 def test_news_of_finished_files_waits_for_their_copies():
@@ -75,6 +76,7 @@ def test_news_of_finished_files_waits_for_their_copies():
     signal = after_copies(make_production(State.PRODUCING), listed(WANTED))
     assert (signal.kind, signal.then, signal.word) == (News.COPYING, State.COMPLETED, "Done")
     assert len(signal.deliverables) == 1
+    assert signal.cost == "3 credits"
 
 
 @pytest.mark.parametrize(

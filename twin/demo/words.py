@@ -52,5 +52,8 @@ def _reference(inside: str, names: Mapping[str, str]) -> Text:
 def _moment(seconds: int, *, form: str) -> str:
     if form == "{ago}":
         return "a moment ago"
-    time = f"{datetime.fromtimestamp(seconds, UTC).astimezone():%H:%M}"
+    moment = datetime.fromtimestamp(seconds, UTC).astimezone()
+    if "time" not in form:
+        return f"{moment:%d %b %Y}"
+    time = f"{moment:%H:%M}"
     return f"today at {time}" if "date" in form else time

@@ -182,6 +182,13 @@ def recalled_voices(value: Any) -> tuple[Voice, ...]:
         return ()
 
 
+def cost_words(seconds: int | None) -> str | None:
+    """Say what was spent on what was made: as much credit as it is long (account credits page)."""
+    if seconds is None:
+        return None
+    return "1 second of credit" if seconds == 1 else f"{seconds:,} seconds of credit"
+
+
 def credits_note(seconds: int) -> str:
     """Say what is left and what it is spent on."""
     if seconds == 0:

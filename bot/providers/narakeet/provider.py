@@ -25,7 +25,7 @@ from bot.providers.http import Reply
 from bot.providers.lean import LeanProvider
 from bot.providers.narakeet.calls import READ, NarakeetCalls
 from bot.providers.narakeet.errors import correlation_of, unreadable
-from bot.providers.narakeet.form import build_form, credits_note, voice_choices
+from bot.providers.narakeet.form import build_form, cost_words, credits_note, voice_choices
 from bot.providers.narakeet.links import Links
 from bot.providers.narakeet.preparing import PaidCall, Preparer
 from bot.providers.narakeet.reading import (
@@ -164,7 +164,7 @@ class NarakeetProvider(LeanProvider):
         status = _status_of(reply)
         if status.has_succeeded:
             self._links.keep(job.job_id, status.files)
-            return Observation(news=News.COMPLETED, word=SUCCEEDED)
+            return Observation(news=News.COMPLETED, word=SUCCEEDED, cost=cost_words(status.seconds))
         if status.is_finished:
             text = redact(status.message) if status.message else NOT_SAID
             return _failed(reply, code="build_failed", text=text)

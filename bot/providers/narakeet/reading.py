@@ -87,6 +87,7 @@ class Status:
     Attributes:
         percent: 0 to 100; None where it is not said, or not believable.
         message: What is being done, or what went wrong.
+        seconds: Length of what was made, rounded up; None where it is not said.
     """
 
     is_finished: bool
@@ -94,6 +95,7 @@ class Status:
     percent: int | None
     message: str | None
     files: tuple[Listed, ...]
+    seconds: int | None = None
 
 
 def read_voices(value: Any) -> tuple[Voice, ...]:
@@ -163,7 +165,15 @@ def read_status(body: Mapping[str, Any]) -> Status:
         percent=_percent(body.get("percent")),
         message=read_text(body, "message"),
         files=files,
+        seconds=_seconds(body.get("durationInSeconds")) if has_succeeded else None,
     )
+
+
+def _seconds(value: object) -> int | None:
+    """Read a length, which the vendor's example for long texts expects once it is made."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return math.ceil(value) if 0 < value <= LARGEST_COUNT else None
 
 
 def _percent(value: object) -> int | None:

@@ -14,7 +14,7 @@ from typing import Any
 from bot.core.events import News
 from bot.core.production import Failure
 from bot.providers.base import Observation
-from bot.providers.reading import UnreadableError, clean, read_items, read_text
+from bot.providers.reading import LARGEST_COUNT, UnreadableError, clean, read_items, read_text
 from bot.providers.techforge.errors import said_by
 from bot.providers.techforge.words import JOB_MISSING, NO_REASON, STATUS, plain_status
 
@@ -128,14 +128,20 @@ def _asked(name: str, field: Any) -> Asked:
 
 def read_credits(body: Mapping[str, Any]) -> float:
     """Read the balance; a number, or one written as a text, as job rows have it."""
-    value = body.get("credits")
-    try:
-        number = float(value) if isinstance(value, int | float | str) else math.nan
-    except (ValueError, OverflowError):
-        number = math.nan
-    if isinstance(value, bool) or not math.isfinite(number):
+    number = _number(body.get("credits"))
+    if not math.isfinite(number):
         raise UnreadableError("no balance")
     return number
+
+
+def _number(value: object) -> float:
+    """Read a number, or one written as a text; not a number where it is neither."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return math.nan
+    try:
+        return float(value)
+    except (ValueError, OverflowError):
+        return math.nan
 
 
 def is_job_missing(body: Mapping[str, Any]) -> bool:
@@ -172,7 +178,21 @@ def read_observation(
     news = statuses.get(plain_status(word))
     has_failed = news is News.FAILED
     failure = Failure(code=None, text=_reason(body), correlation_id=correlation_id)
-    return Observation(news=news, word=word, failure=failure if has_failed else None)
+    return Observation(
+        news=news, word=word, failure=failure if has_failed else None, cost=_cost(body)
+    )
+
+
+def _cost(body: Mapping[str, Any]) -> str | None:
+    """Say what a job has used up, a number written as a text (jobs-get page, seen 2026-11-21).
+
+    Returns:
+        Such as `12.5 credits`; None for nothing, since a row has that from the start.
+    """
+    number = _number(body.get("credit_used"))
+    if not 0.01 <= number <= LARGEST_COUNT:  # noqa: PLR2004 - less would read as none.
+        return None
+    return "1 credit" if number == 1 else f"{number:,.2f}".rstrip("0").rstrip(".") + " credits"
 
 
 def _reason(body: Mapping[str, Any]) -> str:

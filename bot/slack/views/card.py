@@ -8,12 +8,12 @@ from bot.slack.views.face import Face
 from bot.slack.views.files import file_rows, poster
 from bot.slack.views.lines import (
     decision_line,
-    files_note,
     progress_bar,
     small_print,
     state_line,
     trouble_line,
 )
+from bot.slack.views.outcome import outcome_note
 from bot.slack.views.parts import (
     Json,
     Message,
@@ -49,7 +49,7 @@ def build_card(production: Production, face: Face) -> Message:
         *_optional(decision_line(production), "decision", version),
         *_optional(trouble_line(production, face), "trouble", version),
         *file_rows(production, face),
-        *_optional(files_note(production, face), "files-note", version),
+        *_optional(outcome_note(production, face), "outcome", version),
         *actions(build_buttons(production, face), block_id=card_block("actions", version)),
         context(small_print(production, face), block_id=card_block("small-print", version)),
     ]

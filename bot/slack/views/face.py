@@ -17,6 +17,7 @@ class Face:
             privately at the click.
         approver_ids: Users and groups who decide; empty means every full member.
         on_call_ids: Users and groups to wake when something fails; may be empty.
+        keep_days: How long after its end a production's files are kept by us; 0 for ever.
     """
 
     label: str
@@ -25,3 +26,4 @@ class Face:
     links: Mapping[str, str] = field(default_factory=dict)
     approver_ids: tuple[str, ...] = ()
     on_call_ids: tuple[str, ...] = ()
+    keep_days: int = 0

@@ -65,11 +65,16 @@ def poster(production: Production, face: Face) -> Json | None:
 
 def _is_poster(deliverable: Deliverable) -> bool:
     """Tell whether a file is a poster of a format and size that fit."""
-    copy = deliverable.copy
-    counted = copy.size_bytes if copy is not None else None
-    size_bytes = counted if counted is not None else deliverable.size_bytes
+    size_bytes = _size_bytes(deliverable)
     is_small = size_bytes is None or size_bytes <= POSTER_LIMIT_BYTES
     return is_small and deliverable.kind.lower() in _POSTERS and _is_picture(deliverable)
+
+
+def _size_bytes(deliverable: Deliverable) -> int | None:
+    """Give a file's size, as we counted it rather than as the service says."""
+    copy = deliverable.copy
+    counted = copy.size_bytes if copy is not None else None
+    return counted if counted is not None else deliverable.size_bytes
 
 
 def _is_picture(deliverable: Deliverable) -> bool:
@@ -141,7 +146,8 @@ def _why_not_there(deliverable: Deliverable, face: Face) -> str:
 
 
 def _details(deliverable: Deliverable, face: Face) -> str:
-    size = size_words(deliverable.size_bytes) if deliverable.size_bytes is not None else None
+    size_bytes = _size_bytes(deliverable)
+    size = size_words(size_bytes) if size_bytes is not None else None
     share = deliverable.share
     is_shared = share is not None and share.state is ShareState.SHARED
     parts = [deliverable.name, deliverable.language, size, "in the thread" if is_shared else None]

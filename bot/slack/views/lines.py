@@ -3,8 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from bot.core.copies import is_out_of_sight
-from bot.core.production import CopyState, Production, Progress, ShareState, State, Verdict
-from bot.core.shares import UNSAID
+from bot.core.production import CopyState, Production, Progress, State, Verdict
 from bot.slack.views.face import Face
 from bot.slack.views.parts import AGO, cut, ended, escape, foreign, mention, quoted, when
 from bot.slack.views.words import (
@@ -275,42 +274,6 @@ def trouble_line(production: Production, face: Face) -> str | None:
         word = STATE_WORDS[production.state]
         return f"This takes longer than usual: {word} since {when(production.state_since_at)}."
     return None
-
-
-def files_note(production: Production, face: Face) -> str | None:
-    """Say what became of files that are not where they should be; None where all are."""
-    notes = [_not_there(production, face), _not_shared(production)]
-    return " ".join(note for note in notes if note) or None
-
-
-def _not_there(production: Production, face: Face) -> str | None:
-    """Say that our copies are gone or could not all be made."""
-    deleted_at = production.files_deleted_at
-    if deleted_at is not None:
-        days = max((deleted_at - production.state_since_at).days, 1)
-        after = "1 day" if days == 1 else f"{days} days"
-        note = f"Files deleted {when(deleted_at)}, after {after}."
-        return note if face.capabilities.links_die else f"{note} Ours only, not the service's."
-    lost = sum(file.has_copy(CopyState.LOST) for file in production.deliverables)
-    if lost == 0 or not face.capabilities.links_die:
-        return None
-    named = "1 file" if lost == 1 else f"{lost} files"
-    return f"{named} could not be copied before {escape(face.label)}'s link died."
-
-
-def _not_shared(production: Production) -> str | None:
-    """Say which files Slack would not have in the thread, and why."""
-    shares = [one.share for one in production.deliverables if one.share is not None]
-    refused = [
-        one.reason or ""
-        for one in shares
-        if one.state is ShareState.REFUSED and one.reason not in UNSAID
-    ]
-    if not refused:
-        return None
-    named = "1 file" if len(refused) == 1 else f"{len(refused)} files"
-    why = ", ".join(f"`{escape(cut(word, 60))}`" for word in dict.fromkeys(refused))
-    return f"{named} could not be put into this thread: {why}."
 
 
 def small_print(production: Production, face: Face) -> str:

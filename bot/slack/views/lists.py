@@ -7,6 +7,7 @@ from bot.slack.ids import Action, build_page_value, card_block
 from bot.slack.views.buttons import build_buttons
 from bot.slack.views.face import Face
 from bot.slack.views.lines import decision_line, small_print, state_line
+from bot.slack.views.outcome import cost_words
 from bot.slack.views.parts import (
     AGO,
     Json,
@@ -129,10 +130,10 @@ def build_status(production: Production, face: Face) -> Message:
     """Say where one production stands, with the way to its thread."""
     word = STATE_WORDS[production.state]
     line = f"*{quoted(topic_of(production))}* is now: *{word}*. {state_line(production, face)}"
-    decided = decision_line(production)
+    told = [line, decision_line(production), cost_words(production)]
     small = " · ".join([small_print(production, face), *thread_link(production)])
     blocks = [
-        section(f"{line}\n{decided}" if decided else line, block_id="status"),
+        section("\n".join(filter(None, told)), block_id="status"),
         context(small, block_id="status-small"),
     ]
     return {"text": line, "blocks": blocks}

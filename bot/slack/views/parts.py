@@ -20,6 +20,7 @@ ALT_LIMIT = 300
 URL_LIMIT = 3000
 MENTIONS_SHOWN = 10
 SHORT = "{date_short_pretty} at {time}"
+DATE = "{date_short_pretty}"
 AGO = "{ago}"
 TIME = "{time}"
 

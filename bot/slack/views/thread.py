@@ -147,6 +147,8 @@ def _completed(told: Told) -> Reply:
     words = f"{told.requester}: " + (by if approved else f"{told.topic} is {done}.")
     if not told.production.deliverables:
         words += f" No files are listed here; look for them {at_service(told.face)}."
+    if told.production.cost is not None:
+        words += f" It cost {escape(told.production.cost)}."
     return Reply(words=words, shows_files=True)
 
 

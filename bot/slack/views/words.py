@@ -113,10 +113,10 @@ def failure_words(production: Production, face: Face) -> str:
         reason = said or "It gave no reason."
         return f"This could not be ordered from {label}. {reason} Nothing was made, and nothing charged."
     reason = said or "It gave no reason."
-    return (
-        f"{label} could not finish the video. {reason} "
-        f"We can't see from here whether it was charged; check {at_service(face)}."
-    )
+    charged = f"We can't see from here whether it was charged; check {at_service(face)}."
+    if production.cost is not None:
+        charged = f"It cost {escape(production.cost)} all the same."
+    return f"{label} could not finish the video. {reason} {charged}"
 
 
 def ending_words(production: Production, face: Face) -> str:

@@ -370,3 +370,24 @@ def test_news_of_an_earlier_attempt_changes_nothing():
     production = make_production(State.SUBMITTING, number=2)
     late = Signal(kind=News.ACCEPTED, attempt=1, job=make_job("j1"))
     assert apply(production, late, now=NOW) is None
+
+
+def test_what_it_cost_is_kept_and_leaves_with_the_attempt():
+    """A look that does not say it again takes nothing away."""
+    production = after(make_production(State.PRODUCING), News.FAILED, cost="3 credits")
+    assert production.cost == "3 credits"
+    assert after(production, News.PRODUCING).cost == "3 credits"
+    assert after(production, Command.RETRY, actor_id="U0ANA", attempt=1).cost is None
+
+
+def test_what_it_cost_is_known_while_copies_are_made():
+    """The look that brings both is the last one."""
+    files = (make_deliverable(),)
+    production = after(
+        make_production(State.PRODUCING),
+        News.COPYING,
+        then=State.COMPLETED,
+        deliverables=files,
+        cost="31 seconds of credit",
+    )
+    assert production.cost == "31 seconds of credit"

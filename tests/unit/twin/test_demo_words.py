@@ -36,3 +36,5 @@ def test_moments_are_on_the_local_clock():
     words = render("<!date^1795424400^{date_short_pretty} at {time}|23 Nov>", names={}).plain
     assert words.startswith("today at ")
     assert words[-3] == ":"
+    words = render("<!date^1795424400^{date_short_pretty}|23 Nov>", names={}).plain
+    assert words.endswith("Nov 2026")

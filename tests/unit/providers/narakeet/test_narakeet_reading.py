@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.providers.narakeet.form import cost_words
 from bot.providers.narakeet.reading import (
     read_credit_seconds,
     read_status,
@@ -132,3 +133,24 @@ def test_credits_that_are_none_are_recognised(value: object):
     """The form then says nothing of them."""
     with pytest.raises(UnreadableError):
         read_credit_seconds({"creditSeconds": value})
+
+
+@pytest.mark.parametrize(
+    ("length", "words"),
+    [
+        (31, "31 seconds of credit"),
+        (30.2, "31 seconds of credit"),
+        (1, "1 second of credit"),
+        (3600, "3,600 seconds of credit"),
+        (0, None),
+        (-1, None),
+        (True, None),
+        ("31", None),
+        (float("inf"), None),
+        (None, None),
+    ],
+)
+def test_what_is_made_costs_as_much_as_it_is_long(length: object, words: str | None):
+    """Where the status says how long that is."""
+    status = read_status(sample("status_audio") | {"durationInSeconds": length})
+    assert cost_words(status.seconds) == words

@@ -232,3 +232,27 @@ def test_an_endless_output_is_not_followed_to_its_end():
     assert find_files(deep) == ()
     assert len(find_files([f"v/{n}.mp4" for n in range(5000)])) == 100
     assert len(find_files(["v/a.mp4"] * 500)) == 1
+
+
+@pytest.mark.parametrize(
+    ("used", "words"),
+    [
+        ("12.5", "12.5 credits"),
+        ("1", "1 credit"),
+        ("1250", "1,250 credits"),
+        ("100.00", "100 credits"),
+        (3, "3 credits"),
+        ("0", None),
+        ("-2", None),
+        ("0.001", None),
+        ("inf", None),
+        ("nan", None),
+        ("many", None),
+        (True, None),
+        (None, None),
+    ],
+)
+def test_a_job_says_what_it_has_used_up(used: object, words: str | None):
+    """A number that is written as a text; nothing is what each row begins with."""
+    row = sample("job_success") | {"credit_used": used}
+    assert read_observation(row, correlation_id=None).cost == words
