@@ -48,7 +48,8 @@ class OurFile:
 
     Attributes:
         file: Its name in our store; a secret as any path is.
-        name: What the service called it; foreign text.
+        name: What the service called it; foreign text, as `topic` is.
+        topic: What the name is to tell; empty where it is to stay as it is.
         listed_type, sent_type: What the service listed and sent it as, or None.
     """
 
@@ -59,6 +60,7 @@ class OurFile:
     sha256: str
     listed_type: str | None
     sent_type: str | None
+    topic: str = ""
 
 
 class Handout:
@@ -103,6 +105,7 @@ class Handout:
         return OurFile(
             file=copy.file,
             name=file.name,
+            topic=found.topic,
             kind=file.kind,
             size_bytes=copy.size_bytes,
             sha256=copy.sha256 or "",

@@ -32,7 +32,11 @@ class Deliverables(Part):
 
     async def find_deliverable(self, token_hash: str) -> FoundDeliverable | None:
         """Give what a link stands for; None where there is no such link."""
-        query = select_with_jobs().where(deliverables.c.token_hash == token_hash)
+        query = (
+            select_with_jobs(productions.c.topic)
+            .join(productions, productions.c.id == deliverables.c.production_id)
+            .where(deliverables.c.token_hash == token_hash)
+        )
 
         async def work(connection: AsyncConnection) -> AnyRow | None:
             return (await connection.execute(query)).one_or_none()
@@ -42,6 +46,7 @@ class Deliverables(Part):
             return None
         return FoundDeliverable(
             production_id=row.production_id,
+            topic=row.topic,
             attempt=row.attempt,
             deliverable=read_deliverable(row, cipher=self._cipher),
             is_revoked=row.revoked_at is not None,

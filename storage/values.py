@@ -140,6 +140,7 @@ class FoundDeliverable:
     """What a download link stands for."""
 
     production_id: str
+    topic: str
     attempt: int
     deliverable: Deliverable
     is_revoked: bool

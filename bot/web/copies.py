@@ -90,7 +90,7 @@ def _asked_part(request: Request, ours: OurFile) -> Part | None:
 
 def _headers(ours: OurFile) -> dict[str, str]:
     kind = content_type(ours.name, listed=ours.listed_type, sent=ours.sent_type)
-    name = file_name(ours.name, kind=ours.kind, content_type=kind)
+    name = file_name(ours.name, topic=ours.topic, kind=ours.kind, content_type=kind)
     return {
         "content-type": kind,
         "content-disposition": disposition(name),

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from urllib.parse import quote
 
 LONGEST_NAME = 150
+LONGEST_TOPIC = 70
 OCTETS = "application/octet-stream"
 
 _TYPES: Mapping[str, str] = {
@@ -30,6 +31,9 @@ _TYPES: Mapping[str, str] = {
 _ENDINGS = {kind: ending for ending, kind in reversed(list(_TYPES.items()))}
 _VAGUE = frozenset({OCTETS, "binary/octet-stream"})
 _TYPE = re.compile(r"[a-z0-9][a-z0-9.+-]{0,60}/[a-z0-9][a-z0-9.+-]{0,60}")
+_SAYS_NOTHING = re.compile(r"result|output|video|audio|file|[0-9a-f-]{32,}", re.IGNORECASE)
+"""Names that services give to whatever they make, and ids."""
+
 _FORBIDDEN = re.compile(r'[/\\:*?"<>|%]')
 _DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 
@@ -44,26 +48,57 @@ def content_type(name: str, *, listed: str | None, sent: str | None) -> str:
     return OCTETS
 
 
-def file_name(name: str, *, kind: str, content_type: str) -> str:
-    """Make a foreign name safe to save under, with an ending that fits.
+def file_name(name: str, *, topic: str, kind: str, content_type: str) -> str:
+    """Make a foreign name safe to save under, with its topic before it and an ending that fits.
 
     Args:
+        topic: Of the production, as somebody wrote it; may be empty.
         kind: Kind of file, in place of a name of which nothing is left.
     """
     safe = _cleaned(name) or _cleaned(kind) or "file"
-    ending = _ENDINGS.get(content_type)
-    has_ending = re.search(r"\.[A-Za-z0-9]{1,8}$", safe) is not None
-    if not has_ending and ending is not None:
-        safe = f"{safe[: LONGEST_NAME - len(ending) - 1]}.{ending}"
+    stem, ending = _parted(safe)
+    ending = ending or _ENDINGS.get(content_type, "")
+    safe = _joined(_titled(stem, _short(_cleaned(topic)), is_told_apart=bool(ending)), ending)
     return f"_{safe}" if _DEVICES.fullmatch(safe) else safe
+
+
+def _parted(name: str) -> tuple[str, str]:
+    """Part a name from its ending; an empty one where it has none."""
+    found = re.search(r"\.([A-Za-z0-9]{1,8})$", name)
+    return (name[: found.start()], found[1]) if found else (name, "")
+
+
+def _joined(stem: str, ending: str) -> str:
+    if not ending:
+        return stem[:LONGEST_NAME]
+    return f"{stem[: LONGEST_NAME - len(ending) - 1].strip('. ')}.{ending}"
+
+
+def _titled(stem: str, topic: str, *, is_told_apart: bool) -> str:
+    """Put the topic before a name that does not have it yet, or in place of one that says nothing.
+
+    Args:
+        is_told_apart: Whether an ending follows, so that the topic may stand alone.
+    """
+    if not topic or topic.casefold() in stem.casefold():
+        return stem
+    return topic if is_told_apart and _SAYS_NOTHING.fullmatch(stem) else f"{topic} - {stem}"
+
+
+def _short(topic: str) -> str:
+    """Cut a topic at the end of a word, where there is one."""
+    if len(topic) <= LONGEST_TOPIC:
+        return topic
+    head = topic[: LONGEST_TOPIC + 1].rpartition(" ")[0]
+    return (head if len(head) > LONGEST_TOPIC // 2 else topic[:LONGEST_TOPIC]).strip(". ")
 
 
 def disposition(name: str) -> str:
     """Write `Content-Disposition` for a safe name (RFC 6266, appendix D; RFC 8187)."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode("ascii")
     # Taking signs apart can bring out a quote or a slash that was none before.
-    plain = _FORBIDDEN.sub("", plain).strip()
-    plain = plain if plain.strip(" .") else "file"
+    stem, ending = _parted(_FORBIDDEN.sub("", plain).strip())
+    plain = _joined(stem.strip(" .-") or "file", ending)
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
 
 

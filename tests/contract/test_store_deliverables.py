@@ -54,6 +54,7 @@ async def test_a_token_finds_its_file(store):
     found = await store.find_deliverable(token_hash(production.deliverables[0].token))
     assert found == FoundDeliverable(
         production_id=production.id,
+        topic=production.topic,
         attempt=1,
         deliverable=VIDEO,
         is_revoked=False,

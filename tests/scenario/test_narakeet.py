@@ -99,6 +99,7 @@ async def test_files_are_copied_before_anybody_is_asked_and_outlive_narakeets_li
     answers = [await rig.fetch(link) for link in links]
     assert [one.status_code for one in answers] == [200] * 4
     assert answers[0].headers["content-type"] == "video/mp4"
+    assert f'filename="{TOPIC}.mp4"' in answers[0].headers["content-disposition"]
     assert rig.besides.journal.number == asked
 
 

@@ -21,6 +21,7 @@ SIZE = len(DATA)
 OURS = OurFile(
     file="P/1/x/y",
     name="Herbst \u201eTeaser\u201c.mp4",
+    topic="Autumn range",
     kind="video",
     size_bytes=SIZE,
     sha256="ab" * 32,
@@ -60,9 +61,9 @@ async def test_whole_file_says_what_it_is(client):
     headers = answer.headers
     assert headers["content-length"] == str(SIZE)
     assert headers["content-type"] == "video/mp4"
-    assert headers["content-disposition"].startswith("attachment; filename=")
-    assert (
-        "filename*=UTF-8''Herbst%20%E2%80%9ETeaser%E2%80%9C.mp4" in headers["content-disposition"]
+    assert headers["content-disposition"] == (
+        'attachment; filename="Autumn range - Herbst Teaser.mp4"; '
+        "filename*=UTF-8''Autumn%20range%20-%20Herbst%20%E2%80%9ETeaser%E2%80%9C.mp4"
     )
     assert headers["accept-ranges"] == "bytes"
     assert headers["etag"] == ETAG
