@@ -123,6 +123,24 @@ async def test_copy_without_a_public_address_says_what_is_missing(make_rig):
     assert "PUBLIC_URL is not set" in rig.private(BO)[-1]
 
 
+async def test_copy_is_handed_out_once_there_is_an_address(make_rig):
+    """The card of before still asks; the click gives our own link to the person who clicked."""
+    rig = await make_rig(public_url=None)
+    _let_links_die(rig)
+    card = await rig.request_and_finish()
+    block = next(one for one in rig.message(card)["blocks"] if "accessory" in one)
+    rig.app.parts.settings.public_url = rig.bot_url
+    told = len(rig.private(BO))
+    await rig.click("Download", card, user=BO, block_id=block["block_id"])
+    (words,) = rig.private(BO)[told:]
+    assert "PUBLIC_URL" not in words
+    assert "for you" in words
+    url = rig.slack.ephemerals(BO)[-1]["blocks"][0]["accessory"]["url"]
+    assert "/d/" in url
+    assert (await rig.fetch(url)).status_code == 200
+    assert rig.links(card) == []
+
+
 async def test_every_services_files_may_be_copied(make_rig):
     """With the setting on, the story goes on at once and our copy is served when it is there."""
     rig = await make_rig(copy_all=True)

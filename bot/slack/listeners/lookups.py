@@ -12,6 +12,7 @@ from bot.core.errors import (
 )
 from bot.core.events import Command
 from bot.core.production import Production
+from bot.providers.base import Link
 from bot.slack.commands import CommandLine, Order
 from bot.slack.ids import ButtonValue, build_value, read_page_value
 from bot.slack.listeners.desk import Asker, Body, Desk, answer, read_asker, read_click
@@ -44,15 +45,32 @@ class Lookups:
         try:
             link = await productions.open_deliverable(value.production_id, attempt=attempt, key=key)
         except TransitionNotAllowedError as error:
-            if error.why != "no_address" or not self._desk.workspace.writes_files:
+            if error.why != "no_address":
                 raise
-            share = await productions.share_deliverable(
-                value.production_id, attempt=attempt, key=key, user_id=user_id
-            )
-            production = await productions.load(value.production_id)
-            return build_share_answer(production, key=key, share=share)
+            return await self._of_ours(value, user_id, error)
         production = await productions.load(value.production_id)
         return build_link_answer(production, key=key, link=link)
+
+    async def _of_ours(
+        self, value: ButtonValue, user_id: str, error: TransitionNotAllowedError
+    ) -> Message:
+        """Hand out our own copy: by its address, else into the thread, where either can be.
+
+        The card may be from before our copies had addresses, so that its button asks for one.
+        """
+        productions, key = self._desk.productions, value.key or ""
+        production = await productions.load(value.production_id)
+        address = self._desk.face_of(production).links.get(key)
+        if address is not None:
+            link = Link(url=address, expires_at=None)
+            return build_link_answer(production, key=key, link=link)
+        if not self._desk.workspace.writes_files:
+            raise error
+        share = await productions.share_deliverable(
+            value.production_id, attempt=value.attempt, key=key, user_id=user_id
+        )
+        production = await productions.load(value.production_id)
+        return build_share_answer(production, key=key, share=share)
 
     async def show_page(
         self, ack: AsyncAck, body: Body, client: AsyncWebClient, respond: AsyncRespond
