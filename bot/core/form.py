@@ -136,11 +136,14 @@ class Form:
         fields: In the order people see them; the topic is always the first and is called `topic`.
             A field of a kind that is not known here becomes a text.
         note: A sentence shown above the button, such as what it costs; None for nothing.
+        makes: What comes of it, to go on after "Make"; 19 characters at most, since Slack takes no
+            longer title.
     """
 
     provider: str
     fields: tuple[Field, ...]
     note: str | None = None
+    makes: str = "a video"
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "fields", tuple(map(_known, self.fields)))

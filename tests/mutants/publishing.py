@@ -75,8 +75,8 @@ PUBLISHING = (
     Mutant(
         name="signed addresses stand on the card",
         file="bot/slack/views/card.py",
-        before="cut(without_query(answer.shown), _ANSWER_LIMIT)",
-        after="cut(answer.shown, _ANSWER_LIMIT)",
+        before="        return _file_named(shown)\n",
+        after="        return answer.shown\n",
         why="Everybody in the channel could fetch what was signed for one service.",
         tests=(f"{_SCENARIO}test_the_card_names_files_and_hides_what_signs_an_address",),
     ),

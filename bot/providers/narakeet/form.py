@@ -64,12 +64,20 @@ def build_form(
         SelectField(key="kind", label="Make", choices=KINDS, initial=VIDEO, reshapes=True),
     )
     parts = {ARCHIVE: _archive_fields, AUDIO: _audio_fields}
-    return Form(provider=NAME, fields=fields + parts.get(kind, _video_fields)(settings), note=note)
+    return Form(
+        provider=NAME,
+        fields=fields + parts.get(kind, _video_fields)(settings),
+        note=note,
+        makes="audio" if kind == AUDIO else "a video",
+    )
 
 
 def _video_fields(settings: NarakeetSettings) -> tuple[Field, ...]:
     return (
-        _script("Narration; three dashes on a line of their own begin the next scene."),
+        _script(
+            "What is said. ![](cover.png) on a line of its own shows that picture of the files "
+            "below; three dashes on one begin the next scene."
+        ),
         FileField(
             key="files",
             label="Files",
@@ -140,7 +148,7 @@ def _audio_fields(settings: NarakeetSettings) -> tuple[Field, ...]:
         SelectField(
             key="subtitles",
             label="Subtitles",
-            choices=(Choice(value="yes", name="Make them too (SRT and VTT)"),),
+            choices=(Choice(value="yes", name="Subtitles as SRT and VTT"),),
             is_required=False,
         ),
     )

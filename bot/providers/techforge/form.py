@@ -25,6 +25,7 @@ from bot.providers.techforge.words import (
     IMAGE_GENERATION,
     JOB_TYPES,
     LABEL,
+    MAKES,
     MUSIC_VERSION,
     NAME,
     WITH_MUSIC,
@@ -148,7 +149,8 @@ def _with_fields(
     media = partial(_media_field, settings=settings, no_files=no_files)
     fields = [_field(one, media) for one in asked if one.is_askable]
     fields += _music_fields(project, settings, media)
-    return replace(form, fields=(*form.fields, *fields))
+    makes = MAKES.get(project.job_type or settings.job_type, form.makes)
+    return replace(form, fields=(*form.fields, *fields), makes=makes)
 
 
 def _by_type(projects: Sequence[Project]) -> list[Project]:

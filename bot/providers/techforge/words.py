@@ -40,6 +40,15 @@ JOB_TYPES: Mapping[str, str] = {
 }
 """The documented types of jobs, with the headings that their projects stand under."""
 
+MAKES: Mapping[str, str] = {
+    "tts": "speech",
+    "image": "an image",
+    "ai_image_generation": "an image",
+    "photo_qc": "a photo check",
+    "pdf": "a document",
+}
+"""What a job makes, for types that make no video."""
+
 IMAGE_GENERATION = "ai_image_generation"
 WITH_MUSIC = frozenset({"ai_talking_video", "video"})
 MUSIC_VERSION = 2

@@ -1,7 +1,9 @@
 """The card: everything about a production at a glance, drawn anew at every change."""
 
+from urllib.parse import unquote, urlsplit
+
 from bot.core.addresses import without_query
-from bot.core.production import Production
+from bot.core.production import Answer, Production
 from bot.slack.ids import card_block
 from bot.slack.views.buttons import build_buttons
 from bot.slack.views.face import Face
@@ -23,6 +25,7 @@ from bot.slack.views.parts import (
     escape,
     foreign,
     header,
+    is_usable_url,
     mention,
     quoted,
     section,
@@ -59,18 +62,31 @@ def build_card(production: Production, face: Face) -> Message:
 def _aloud(production: Production, word: str, line: str) -> str:
     """Say the card as one sentence or two, for notifications and screen readers."""
     topic, who = quoted(topic_of(production)), mention(production.request.requester_id)
-    return f"The video {topic} for {who} is now: {word}. {line}"
+    return f"{topic} for {who} is now: {word}. {line}"
 
 
 def _who_and_what(production: Production, face: Face) -> str:
     request = production.request
     answers = [
-        foreign(cut(without_query(answer.shown), _ANSWER_LIMIT))
+        foreign(cut(_told(answer), _ANSWER_LIMIT))
         for answer in request.answers
         if answer.key not in _NOT_SHOWN and answer.shown.strip()
     ]
     who = f"For {mention(request.requester_id)}"
     return " · ".join([who, escape(face.label), *answers[:8]])
+
+
+def _told(answer: Answer) -> str:
+    """Say what was answered: of an address the file's name, of a number what it is of."""
+    shown = without_query(answer.shown.strip())
+    if is_usable_url(shown):
+        return _file_named(shown)
+    return shown if any(map(str.isalpha, shown)) else f"{answer.label} {shown}"
+
+
+def _file_named(url: str) -> str:
+    parts = urlsplit(url)
+    return unquote(parts.path.rstrip("/").rpartition("/")[2]) or parts.hostname or ""
 
 
 def _optional(line: str | None, name: str, version: int) -> list[Json]:

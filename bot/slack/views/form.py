@@ -37,6 +37,7 @@ TOPIC_LIMIT = 500
 CANDIDATES_SHOWN = 10
 TITLE = "Make a video"
 SUBMIT = "Make the video"
+SUBMIT_OTHER = "Make it"
 NEXT = "Next"
 TROUBLE = "trouble"
 """Block of a form that says why it cannot be sent."""
@@ -96,8 +97,8 @@ def build_form(form: Form, *, around: Around, filled: Filled, needs_channel: boo
         blocks += _channel_picker(is_elsewhere=metadata.channel_id is not None)
     blocks += _below(form, around) if is_last else []
     metadata = replace(metadata, asks_channel=needs_channel)
-    submit = SUBMIT if is_last else NEXT
-    view = _view(Callback.PRODUCE, TITLE, blocks, metadata=metadata, submit=submit)
+    submit = (SUBMIT if form.makes == "a video" else SUBMIT_OTHER) if is_last else NEXT
+    view = _view(Callback.PRODUCE, f"Make {form.makes}", blocks, metadata=metadata, submit=submit)
     return view if is_first else {**view, "close": plain("Back", 24)}
 
 

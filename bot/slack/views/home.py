@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.core.production import Production
+from bot.core.production import Production, State
 from bot.slack.ids import Action
 from bot.slack.views.face import Face
 from bot.slack.views.lists import thread_link, waits_for
@@ -49,12 +49,15 @@ def build_home(lists: HomeLists, *, face_of: FaceOf, command: str) -> Json:
     """Build the Home tab of somebody who may ask for videos."""
     make = button("Make a video", action_id=Action.MAKE, style="primary")
     finished = lists.finished[:FINISHED_SHOWN]
+    unknown = [one for one in lists.own if one.state is State.SUBMISSION_UNKNOWN]
+    own = [one for one in lists.own if one.state is not State.SUBMISSION_UNKNOWN]
+    waiting = [*map(_unsettled, unknown), *map(_waiting, lists.waiting)]
     blocks = [
         *actions([make], block_id="home-make"),
         header("Waiting for you", block_id="home-waiting"),
-        *_rows("waiting", [_waiting(one) for one in lists.waiting], command),
+        *_rows("waiting", waiting, command),
         header("Yours", block_id="home-own"),
-        *_rows("own", [_own(one, face_of(one)) for one in lists.own], command),
+        *_rows("others" if unknown else "own", [_own(one, face_of(one)) for one in own], command),
         header("Lately finished", block_id="home-finished"),
         *_rows("finished", [_finished(one) for one in finished], command),
         context("As of when you opened this tab; open it again for news.", block_id="home-as"),
@@ -75,6 +78,7 @@ _EMPTY: Mapping[str, str] = {
     "waiting": "Nothing waits for your decision. A video that is ready for review shows up here.",
     "own": "You have no video under way. The button above starts one; so does `{command}` with a "
     "topic in a channel.",
+    "others": "You have no other video under way.",
     "finished": "None of your videos has ended yet. The files of a finished one are in its thread.",
 }
 
@@ -101,6 +105,12 @@ def _waiting(production: Production) -> str:
         f"ready for review {when(production.state_since_at, AGO)}",
         f"for {mention(request.requester_id)} in {channel_name(request.channel_id)}",
     )
+
+
+def _unsettled(production: Production) -> str:
+    """Call for a choice that the requester is asked for, as the card does."""
+    word = f"*{STATE_WORDS[production.state]}* {when(production.state_since_at, AGO)}"
+    return _line(production, word, "say on its card how it goes on")
 
 
 def _own(production: Production, face: Face) -> str:

@@ -102,19 +102,23 @@ def _producing(production: Production, face: Face) -> str:
         return _collecting(face)
     started = f"Started {when(production.state_since_at, AGO)}."
     done = progress_words(production.progress, face) if production.progress else ""
-    return f"{done}. {started}" if done else f"{escape(face.label)} is making it. {started}"
+    return (
+        f"{done[0].upper()}{done[1:]}. {started}"
+        if done
+        else f"{escape(face.label)} is making it. {started}"
+    )
 
 
 def progress_bar(production: Production, face: Face) -> str | None:
     """Draw how much is done; None where the service gives no percentage.
 
-    It stands beside the same in words, since screen readers spell the signs out.
+    The number stands above it in words, since screen readers spell the signs out.
     """
     percent = _percent(production.progress, face)
     if production.state is not State.PRODUCING or percent is None:
         return None
     full = percent * BAR_LENGTH // 100
-    return f"`{'█' * full}{'░' * (BAR_LENGTH - full)}` {percent} %"
+    return f"`{'█' * full}{'░' * (BAR_LENGTH - full)}`"
 
 
 def _percent(progress: Progress | None, face: Face) -> int | None:
@@ -209,8 +213,10 @@ def _completed(production: Production, face: Face) -> str:
 
 
 def _rejected(production: Production, face: Face) -> str:
-    if production.decision is not None:
+    if production.decision is not None and face.capabilities.decides_in_console:
         return "It will not be released, and its download links no longer work."
+    if production.decision is not None:
+        return "Its download links no longer work."
     return f"Rejected at {escape(face.label)} {when(production.state_since_at)}."
 
 

@@ -22,8 +22,6 @@ from bot.slack.views.parts import (
     ended,
     escape,
     foreign,
-    is_usable_url,
-    link,
     mentions,
     section,
     sentence,
@@ -102,7 +100,7 @@ def _approved(told: Told) -> Reply:
 
 
 def _rejection(told: Told) -> Reply:
-    words = ended(f"{told.requester}: {told.who()} rejected {told.topic}") + told.because()
+    words = ended(told.for_requester(f"{told.who()} rejected {told.topic}")) + told.because()
     able = told.face.capabilities
     if not able.decides_in_console or not told.is_still(State.AWAITING_APPROVAL):
         return Reply(words=words)
@@ -115,8 +113,9 @@ def _withdrawn(told: Told) -> Reply:
     words = f"{told.who()} took the decision on {told.topic} back."
     if not told.is_still(State.AWAITING_APPROVAL) or told.production.decision is not None:
         return Reply(words=words)
-    again = mentions(told.face.approver_ids) or told.requester
-    return Reply(words=f"{again}: {words} Please decide again: Approve or Reject on the card.")
+    words += " Please decide again: Approve or Reject on the card."
+    again = mentions(told.face.approver_ids)
+    return Reply(words=f"{again}: {words}" if again else told.for_requester(words))
 
 
 def _unasked(told: Told) -> Reply:
@@ -144,7 +143,8 @@ def _completed(told: Told) -> Reply:
     done = "published" if told.face.capabilities.decides_in_console else "ready"
     approved = told.detail.get("verdict") == Verdict.APPROVE and told.detail.get("actor_id")
     by = f"{told.who()} approved {told.topic}; it is {done}."
-    words = f"{told.requester}: " + (by if approved else f"{told.topic} is {done}.")
+    is_ready = f"{told.requester}: {told.topic} is {done}."
+    words = told.for_requester(by) if approved else is_ready
     if not told.production.deliverables:
         words += f" No files are listed here; look for them {at_service(told.face)}."
     if told.production.cost is not None:
@@ -168,7 +168,7 @@ def _failed(told: Told) -> Reply:
 def _retry_words(told: Told) -> str:
     is_same_job = told.face.capabilities.retries_in_place and told.production.attempt.job
     if is_same_job:
-        return f"to have {told.label} take the same job up again"
+        return f"to have {told.label} take the same job up again, which may be charged once more"
     return "to send the same request again as a new video"
 
 
@@ -221,9 +221,6 @@ def _choices_again(told: Told) -> str:
 
 
 def _look_first(told: Told) -> str:
-    url = told.face.console_url
-    if url is not None and is_usable_url(url):
-        return f"First check {link(url, at_service(told.face))}"
     return f"First check {at_service(told.face)}"
 
 
@@ -238,12 +235,17 @@ def _cancelled(told: Told) -> Reply:
     if not told.is_still(State.CANCELLED):
         return told.was("was cancelled")
     ended = ending_words(told.production, told.face)
-    return Reply(words=f"{told.requester}: {told.topic} was cancelled. {ended}")
+    ending = told.production.ending
+    words = f"{told.topic} was cancelled. {ended}"
+    return Reply(words=told.for_requester(words, by_id=ending.user_id if ending else None))
 
 
 def _rejected(told: Told) -> Reply:
     by = f" by {told.who('decided_by')}" if told.detail.get("decided_by") else f" at {told.label}"
-    return Reply(words=f"{told.requester}: {told.topic} was rejected{by}. It will not be released.")
+    words = f"{told.topic} was rejected{by}."
+    if told.face.capabilities.decides_in_console:
+        words += " It will not be released."
+    return Reply(words=told.for_requester(words, by_id=told.detail.get("decided_by")))
 
 
 def _too_late(told: Told) -> Reply:

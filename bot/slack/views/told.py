@@ -59,6 +59,16 @@ class Told:
         """Mention the person a detail names."""
         return mention(str(self.detail.get(key, "")))
 
+    def for_requester(self, words: str, *, by_id: str | None = None) -> str:
+        """Call the requester before the words, unless these tell of the requester's own doing.
+
+        Args:
+            by_id: Who did it; None for the person of the moment it tells of.
+        """
+        by_id = by_id or self.detail.get("actor_id")
+        is_own = by_id == self.production.request.requester_id
+        return words if is_own else f"{self.requester}: {words}"
+
     def because(self) -> str:
         """Give the reason, as a sentence of its own; empty where none was given."""
         reason = self.detail.get("reason")

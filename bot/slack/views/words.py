@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from bot.core.copies import is_out_of_sight
 from bot.core.production import Deliverable, Production, State, Verdict
 from bot.slack.views.face import Face
-from bot.slack.views.parts import escape, is_usable_url, mention, mentions, sentence, when
+from bot.slack.views.parts import escape, is_usable_url, link, mention, mentions, sentence, when
 
 STATE_WORDS: Mapping[State, str] = {
     State.REQUESTED: "Requested",
@@ -39,8 +39,13 @@ def topic_of(production: Production) -> str:
 
 
 def word_beside(production: Production) -> str | None:
-    """Give the service's own word where it says something else than ours."""
+    """Give the service's own word where it says something else than ours.
+
+    What was decided at our gate has left the service's word behind.
+    """
     word = production.provider_word
+    if production.at_gate and production.decision is not None:
+        return None
     if not word or _bare(word) == _bare(STATE_WORDS[production.state]):
         return None
     return word
@@ -76,9 +81,11 @@ def concerned(production: Production, face: Face) -> str:
 
 
 def at_service(face: Face) -> str:
-    """Say where people can see the job: in the service's Studio, where it has one."""
-    label = escape(face.label)
-    return f"in {label}'s Studio" if is_usable_url(face.console_url) else f"at {label}"
+    """Say where people can see the job: in the service's Studio, by a link, where it has one."""
+    label, url = escape(face.label), face.console_url
+    if url is None or not is_usable_url(url):
+        return f"at {label}"
+    return link(url, f"in {label}'s Studio")
 
 
 def review_words(production: Production, face: Face) -> str:
@@ -87,7 +94,16 @@ def review_words(production: Production, face: Face) -> str:
         return f"is ready for review. No files are listed yet; watch it {at_service(face)}."
     if face.capabilities.links_die and is_out_of_sight(production):
         return f"is made, but could not be kept. Look for it {at_service(face)} before you decide."
-    return "is ready for review. Watch it, then press Approve or Reject on the card."
+    do = _sense(production)
+    return f"is ready for review. {do}, then press Approve or Reject on the card."
+
+
+def _sense(production: Production) -> str:
+    """Say how people take in what was made."""
+    kinds = {one.kind.lower() for one in production.deliverables}
+    if "video" in kinds:
+        return "Watch it"
+    return "Listen to it" if "audio" in kinds else "Look at it"
 
 
 def release_words(face: Face) -> str:
@@ -116,7 +132,7 @@ def failure_words(production: Production, face: Face) -> str:
     charged = f"We can't see from here whether it was charged; check {at_service(face)}."
     if production.cost is not None:
         charged = f"It cost {escape(production.cost)} all the same."
-    return f"{label} could not finish the video. {reason} {charged}"
+    return f"{label} could not finish it. {reason} {charged}"
 
 
 def ending_words(production: Production, face: Face) -> str:

@@ -27,6 +27,9 @@ NOW = datetime(2026, 11, 22, 10, 2, tzinfo=UTC)
 HOSTILE = "<!channel> *x* & <http://evil|x>"
 JOB_ID = "5c1f6f0e-8d0b-4b53-8a8e-0c8b7f4e4444"
 
+STUDIO = "<https://console.jarai.studio/p/1|in JARAI's Studio>"
+"""Where replies and cards send people for what can only be seen there."""
+
 CONSOLE = Capabilities(
     has_webhooks=True, has_cancel=True, decides_in_console=True, finds_by_id=True
 )

@@ -62,6 +62,18 @@ def test_own_line_says_state_and_whose_turn_it_is():
     assert f"“Autumn range” · *Queued* {AGO} · waits for JARAI · {THREAD}" in shown
 
 
+def test_order_of_unknown_fate_waits_for_its_requester():
+    """Somebody has to choose, so the tab says first that something waits."""
+    shown = read(own=[EVERY_STATE["unknown"]])
+    assert "Nothing waits for your decision" not in shown
+    line = f"“Autumn range” · *Submission unknown* {AGO} · say on its card how it goes on"
+    assert shown.index("Waiting for you") < shown.index(line) < shown.index("Yours")
+    assert "You have no other video under way." in shown
+    both = read(own=[EVERY_STATE["unknown"], EVERY_STATE["queued"]])
+    assert both.count("Submission unknown") == 1
+    assert "*Queued*" in both
+
+
 @pytest.mark.parametrize("name", ["completed", "failed", "rejected", "cancelled"])
 def test_finished_line_says_how_it_ended(name):
     """Good or bad, the word is there and the way to the thread."""

@@ -50,7 +50,7 @@ def test_failed_list_has_reasons_and_buttons():
     """What went wrong can be put right from the list."""
     unclear = replace(EVERY_STATE["unknown"], id="7K3MQ3")
     message = draw([EVERY_STATE["failed"], unclear], "failed")
-    assert "JARAI could not finish the video." in visible(message["blocks"])
+    assert "JARAI could not finish it." in visible(message["blocks"])
     assert "don't know if it arrived" in visible(message["blocks"])
     assert buttons(message["blocks"])[:2] == ["Retry", "Again with changes"]
     assert message["text"] == "Failed or unclear in this channel: 2 videos."

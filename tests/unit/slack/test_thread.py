@@ -15,6 +15,7 @@ from tests.unit.slack.factory import (
     GATE,
     HOSTILE,
     NOW,
+    STUDIO,
     make_face,
     make_production,
     visible,
@@ -45,14 +46,14 @@ WORDS = {
         (
             "<!subteam^S0PRODUCERS>, <@U0BO> and <@U0ANA>: “Autumn range” is ready for review. "
             "Watch it, then press Approve or Reject on the card. "
-            "Somebody with access then releases it in JARAI's Studio."
+            f"Somebody with access then releases it {STUDIO}."
         ),
     ),
     Kind.APPROVED: (
         EVERY_STATE["approved"],
         (
             "<@U0BO> approved “Autumn range”. It is not released yet. "
-            "Somebody with access then releases it in JARAI's Studio."
+            f"Somebody with access then releases it {STUDIO}."
         ),
     ),
     Kind.REJECTION: (
@@ -88,8 +89,8 @@ WORDS = {
         EVERY_STATE["failed"],
         (
             "<@U0ANA> and <!subteam^S0ONCALL>: “Autumn range” failed. "
-            "JARAI could not finish the video. It was not picked up. "
-            "We can't see from here whether it was charged; check in JARAI's Studio.\n"
+            "JARAI could not finish it. It was not picked up. "
+            f"We can't see from here whether it was charged; check {STUDIO}.\n"
             f"Failed at Visuals, step 6 of 15 (image analysis), {AT}. Tried once. "
             "It is not tried again by itself.\n"
             "Next: press Retry on the card to send the same request again as a new video, "
@@ -100,7 +101,7 @@ WORDS = {
         EVERY_STATE["unknown"],
         (
             "<@U0ANA> and <!subteam^S0ONCALL>: we sent “Autumn range” to JARAI but don't know if it "
-            "arrived. No answer in 30 s. First check <https://console.jarai.studio/p/1|in JARAI's Studio> "
+            f"arrived. No answer in 30 s. First check {STUDIO} "
             "whether it is there. Then choose on the card:\n"
             "• *Link existing*: it is there. Paste its id and we follow it; nothing is sent again.\n"
             "• *Submit again*: it is not there. If it turns up after all, the video is made and "
@@ -115,7 +116,7 @@ WORDS = {
     Kind.CANCELLED: (
         EVERY_STATE["cancelled"],
         (
-            "<@U0ANA>: “Autumn range” was cancelled. Stopped by <@U0ANA> "
+            "“Autumn range” was cancelled. Stopped by <@U0ANA> "
             "<!date^1795341780^{date_short_pretty} at {time}|22 Nov 10:03 UTC>. "
             "What JARAI had already spent on it may be charged."
         ),
@@ -154,7 +155,7 @@ WORDS = {
         (
             "<@U0ANA> and <!subteam^S0ONCALL>: “Autumn range” takes longer than usual (Completed). "
             "Nothing is lost and we keep following it. If it does not move within a few minutes, "
-            "look for it in JARAI's Studio."
+            f"look for it {STUDIO}."
         ),
     ),
     Kind.NONSENSE: (
@@ -170,7 +171,7 @@ WORDS = {
         replace(EVERY_STATE["completed"], deliverables=LOST),
         (
             "<@U0ANA> and <!subteam^S0ONCALL>: of “Autumn range” we could not keep Captions: "
-            "JARAI's link died before it was copied. Nothing else was lost. Check in JARAI's Studio "
+            f"JARAI's link died before it was copied. Nothing else was lost. Check {STUDIO} "
             "whether it is still there; else it has to be made again, which is charged."
         ),
     ),

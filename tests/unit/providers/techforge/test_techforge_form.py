@@ -1,5 +1,7 @@
 """The form that a project shapes, and the body it becomes."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.core.errors import ProviderRefusedError
@@ -198,3 +200,21 @@ def test_what_cannot_be_sent_is_refused_before_anything_is_paid(values: dict[str
     with pytest.raises(ProviderRefusedError) as caught:
         body(**values)
     assert caught.value.text.endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("job_type", "makes"),
+    [
+        ("ai_talking_video", "a video"),
+        ("hologram", "a video"),
+        ("tts", "speech"),
+        ("image", "an image"),
+        ("ai_image_generation", "an image"),
+        ("photo_qc", "a photo check"),
+        ("pdf", "a document"),
+    ],
+)
+def test_the_form_says_what_its_project_makes(job_type: str, makes: str):
+    """Slack's titles hold 24 characters, five of which are taken."""
+    assert drawn(chosen=replace(PROJECTS[0], job_type=job_type)).makes == makes
+    assert len(makes) <= 19
