@@ -96,8 +96,8 @@ def build_copying(
     )
 
 
-def _name_of(file: Deliverable) -> str:
+def _name_of(file: Deliverable, topic: str) -> str:
     """Name a file as a download of it would be."""
     sent = file.copy.content_type if file.copy is not None else None
     kind = content_type(file.name, listed=file.content_type, sent=sent)
-    return file_name(file.name, kind=file.kind, content_type=kind)
+    return file_name(file.name, topic=topic, kind=file.kind, content_type=kind)

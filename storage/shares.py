@@ -14,7 +14,7 @@ from bot.core.shares import AFTER
 from storage.codec import read_deliverable
 from storage.deliverables import select_with_copies
 from storage.part import AnyRow, Part, insert_into, moment
-from storage.tables import copies, deliverables, shares
+from storage.tables import copies, deliverables, productions, shares
 from storage.values import ClaimedShare, ShareClaim
 
 _NOT_CLAIMED = {"claim_token": None, "claim_until": None}
@@ -75,7 +75,9 @@ class Shares(Part):
             claim = {"claim_token": token_hex(8), "claim_until": now + timedelta(seconds=lease_s)}
             taken = update(shares).where(is_its, is_free).values(**claim).returning(shares.c.id)
             ids = list(await connection.scalars(taken))
-            query = select_with_copies(*(shares.c[name].label(f"its_{name}") for name in _NAMED))
+            its_own = (shares.c[name].label(f"its_{name}") for name in _NAMED)
+            query = select_with_copies(productions.c.topic, *its_own)
+            query = query.join(productions, productions.c.id == shares.c.production_id)
             query = query.where(shares.c.id.in_(ids)).order_by(shares.c.id)
             rows = (await connection.execute(query)).all()
             return self._read_claim(rows) if rows else None
@@ -86,6 +88,7 @@ class Shares(Part):
         first = rows[0]
         return ShareClaim(
             production_id=first.production_id,
+            topic=first.topic,
             attempt=first.attempt,
             token=first.its_claim_token,
             state=ShareState(first.share_state),

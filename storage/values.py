@@ -250,6 +250,7 @@ class ShareClaim:
     """
 
     production_id: str
+    topic: str
     attempt: int
     token: str
     state: ShareState

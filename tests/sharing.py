@@ -111,7 +111,7 @@ async def running_thread(tmp_path: Path) -> AsyncIterator[Thread]:
             files=world.files,
             slack=slack,
             most_bytes=MOST,
-            name_of=lambda file: file.name,
+            name_of=lambda file, _topic: file.name,
             clock=bench.clock.now,
             jitter=lambda: 0.0,
         )

@@ -55,7 +55,7 @@ class Parts:
 
     Attributes:
         most_bytes: Longest file that nobody has asked for; 0 for none.
-        name_of: Gives the name to save a file under.
+        name_of: Gives the name to save a file under, from the file and the topic.
         jitter: Draws from [0, 1).
     """
 
@@ -63,7 +63,7 @@ class Parts:
     files: Files
     slack: ThreadFiles
     most_bytes: int
-    name_of: Callable[[Deliverable], str]
+    name_of: Callable[[Deliverable, str], str]
     clock: Callable[[], datetime]
     jitter: Callable[[], float]
 
@@ -140,7 +140,7 @@ class Turn:
         return False
 
     async def _send(self, one: ClaimedShare) -> Uploaded | Failed:
-        copy, name = one.deliverable.copy, self._parts.name_of(one.deliverable)
+        copy, name = one.deliverable.copy, self._parts.name_of(one.deliverable, self._claim.topic)
         if copy is None or copy.file is None or copy.size_bytes is None:
             return NotSent(text="the copy is not whole")
         pieces = self._held(self._parts.files.read(copy.file, 0, copy.size_bytes))
