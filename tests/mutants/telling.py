@@ -262,6 +262,33 @@ TELLING = (
         tests=("tests/unit/slack/test_poster.py::test_where_links_die_only_our_own_copy_is_drawn",),
     ),
     Mutant(
+        name="what a video cost is forgotten",
+        file="bot/tracker/looker.py",
+        before="            cost=seen.cost,\n",
+        after="",
+        why="The form promises that it is known when it is done.",
+        tests=(
+            f"{_SCENARIO}test_techforge.py::"
+            "test_what_is_finished_waits_at_the_gate_and_its_links_outlive_techforges",
+        ),
+    ),
+    Mutant(
+        name="cards of before PUBLIC_URL never heal",
+        file="bot/slack/listeners/lookups.py",
+        before="        if address is not None:\n",
+        after="        if address is None:\n",
+        why="Their files could not be had by anybody.",
+        tests=(f"{_SCENARIO}test_copies.py::test_copy_is_handed_out_once_there_is_an_address",),
+    ),
+    Mutant(
+        name="cards name too early a day for their files",
+        file="bot/slack/views/outcome.py",
+        before="max([production.state_since_at, *kept_at])",
+        after="production.state_since_at",
+        why="Copies that came later go later, and the card would name a day too early.",
+        tests=("tests/unit/slack/test_outcome.py::test_card_says_until_when_files_are_kept",),
+    ),
+    Mutant(
         name="messages cannot be recognised",
         file="bot/notifier/messenger.py",
         before='payload = {"notice_ids": list(notice_ids), "production_id": production_id}',
