@@ -8,20 +8,23 @@ import yaml
 
 from bot.core.errors import SettingsError
 
-PATH = Path(__file__).resolve().parent.parent / "manifest.yml"
+NAME = "manifest.yml"
+PACKAGE = Path(__file__).resolve().parent
 SLACK_PATH = "/slack/events"
 
 
-def read_manifest(path: Path = PATH) -> dict[str, Any]:
-    """Read the committed manifest.
+def read_manifest(package: Path = PACKAGE) -> dict[str, Any]:
+    """Read the committed manifest: a wheel carries it in the package, the repository beside it.
 
     Raises:
-        SettingsError: The file is not beside the program.
+        SettingsError: It is in neither place.
     """
+    shipped = package / NAME
+    place = shipped if shipped.exists() else package.parent / NAME
     try:
-        manifest: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+        manifest: dict[str, Any] = yaml.safe_load(place.read_text(encoding="utf-8"))
     except OSError:
-        raise SettingsError("manifest.yml", "must stand beside the program") from None
+        raise SettingsError(NAME, "is missing here: install Greenlight again") from None
     return manifest
 
 

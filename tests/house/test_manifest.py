@@ -249,7 +249,16 @@ def test_filling_in_leaves_the_original_alone():
     assert as_yaml(MANIFEST) == before
 
 
+def test_an_installed_bot_reads_the_manifest_it_carries(tmp_path):
+    """In a wheel it is part of the package, whatever lies beside that or where it is run."""
+    (tmp_path / "bot").mkdir()
+    text = (ROOT / "manifest.yml").read_text(encoding="utf-8")
+    (tmp_path / "bot/manifest.yml").write_text(text, encoding="utf-8")
+    (tmp_path / "manifest.yml").write_text("display_information: {}", encoding="utf-8")
+    assert read_manifest(tmp_path / "bot") == MANIFEST
+
+
 def test_a_missing_manifest_is_named(tmp_path):
     """Whoever runs an incomplete installation is told what is missing."""
     with pytest.raises(SettingsError, match=r"manifest\.yml"):
-        read_manifest(tmp_path / "manifest.yml")
+        read_manifest(tmp_path / "bot")

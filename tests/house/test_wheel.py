@@ -10,12 +10,18 @@ from tests.house.tree import ROOT
 
 
 @pytest.fixture(scope="module")
-def names(tmp_path_factory):
-    """Build the wheel and list what is in it."""
+def wheel(tmp_path_factory):
+    """Build the wheel."""
     folder = tmp_path_factory.mktemp("wheel")
     command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
     subprocess.run(command, cwd=ROOT, check=True, capture_output=True, timeout=60)
-    (wheel,) = folder.glob("*.whl")
+    (built,) = folder.glob("*.whl")
+    return built
+
+
+@pytest.fixture(scope="module")
+def names(wheel):
+    """List what is in the wheel."""
     with zipfile.ZipFile(wheel) as archive:
         return set(archive.namelist())
 
@@ -30,6 +36,13 @@ def test_the_wheel_carries_what_is_checked_by(names):
     """The twin checks an installed bot as strictly as one in its repository."""
     wanted = {"checks/slack_types.schema.json", "manifests/manifest.schema.json"}
     assert {f"twin/slack/{file}" for file in wanted} <= names
+
+
+def test_the_wheel_carries_the_manifest(wheel):
+    """`greenlight manifest` and the doctor work where nobody has the repository."""
+    with zipfile.ZipFile(wheel) as archive:
+        carried = archive.read("bot/manifest.yml")
+    assert carried == (ROOT / "manifest.yml").read_bytes()
 
 
 def test_the_wheel_carries_nothing_for_node(names):
