@@ -16,7 +16,7 @@ from starlette.applications import Starlette
 
 from bot import instruments
 from bot.catalog import Catalog
-from bot.copying import CopyingParts, build_copying, open_files
+from bot.copying import CopyingParts, build_copying, check_files, open_files
 from bot.core.approval import Policy
 from bot.database import Memory, learn_budget, open_to_serve
 from bot.faces import build_face
@@ -182,6 +182,7 @@ async def build(
             client=client,
             workspace=Workspace(client),
         )
+        await check_files(parts.files, settings=settings, providers=parts.providers)
         return _connect(parts)
     except BaseException:
         await database.close()

@@ -1,11 +1,15 @@
 """From settings to what makes, shares and deletes our copies of files."""
 
+import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+import structlog
+
 from bot.copies import Copier, CopyRules, Retention
+from bot.core.errors import FilesUnavailableError, SettingsError
 from bot.core.production import Deliverable
 from bot.loops import Bells
 from bot.productions import Productions
@@ -16,8 +20,13 @@ from bot.shares import Parts, Sharer
 from bot.slack.thread_files import ThreadFiles
 from bot.web.naming import content_type, file_name
 from storage.engine import sqlite_path
-from storage.files import Files
+from storage.files import NAME, Files
 from storage.store import Store
+
+log = structlog.get_logger(__name__)
+
+PROBE_S = 10.0
+"""How long a start waits for a bucket."""
 
 FOLDER = "deliverables"
 
@@ -44,6 +53,37 @@ def _beside_database(settings: Settings) -> str:
     database = sqlite_path(settings.database_url)
     folder = database.parent if database is not None else Path.cwd()
     return (folder / FOLDER).as_uri()
+
+
+def with_dying_links(providers: Mapping[str, Provider]) -> list[Provider]:
+    """Pick the services whose files are handed out from our copies alone."""
+    return [one for one in providers.values() if one.capabilities.links_die]
+
+
+async def check_files(
+    files: Files, *, settings: Settings, providers: Mapping[str, Provider]
+) -> None:
+    """Make sure before anything is ordered that its files can be kept, and say if nobody sees them.
+
+    A bucket that does not answer may do so by the time it is needed, and everything else works
+    without it. A folder that cannot be written to stays so.
+
+    Raises:
+        SettingsError: Files have to be kept, in a folder that cannot be used.
+    """
+    dying = with_dying_links(providers)
+    if dying and settings.public_url is None:
+        log.warning("files_have_no_address", providers=[one.name for one in dying])
+    if not (dying or settings.copies_all):
+        return
+    try:
+        async with asyncio.timeout(PROBE_S):
+            await files.probe()
+    except (FilesUnavailableError, TimeoutError) as error:
+        reason = str(error) or "no answer"
+        if files.is_local:
+            raise SettingsError(NAME, f"must be a place that can be written to: {reason}") from None
+        log.error("files_unavailable", reason=reason)  # noqa: TRY400 - there is no more to tell.
 
 
 def build_copying(

@@ -14,11 +14,13 @@ from bot.core.form import Choice
 from bot.core.production import State
 from bot.core.schedule import Pace
 from bot.providers.desks import PartnerDesk
+from bot.providers.outside import OutsideService
 from bot.providers.registry import (
     JaraiEnrolment,
     JaraiSettings,
     NarakeetSettings,
     TechForgeSettings,
+    outside_services,
     outside_settings,
 )
 from bot.settings import Settings, split
@@ -43,6 +45,20 @@ def service_settings(settings: Settings, catalog: Catalog) -> Mapping[str, Any]:
         names = "JARAI_API_KEY, NARAKEET_API_KEY or TECHFORGE_API_KEY"
         raise SettingsError(names, "must be set: no video service is switched on")
     return chosen
+
+
+def outside_services_off() -> list[OutsideService]:
+    """List the outside services that are installed and have no key.
+
+    Raises:
+        SettingsError: A package cannot be used, or a setting of its service is wrong.
+    """
+    environment = _environment()
+    return [
+        service
+        for service in outside_services().values()
+        if service.read_settings(environment) is None
+    ]
 
 
 def _environment() -> Mapping[str, str]:

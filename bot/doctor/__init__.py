@@ -12,14 +12,16 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from bot.catalog import Catalog, read_catalog
+from bot.copying import with_dying_links
 from bot.core.errors import BotError, SettingsError
 from bot.database import open_to_look
 from bot.doctor.files import examine_files
 from bot.doctor.findings import Finding, Level, Topic, as_json, as_lines, is_healthy
 from bot.doctor.slack import examine_slack
 from bot.providers.base import Provider
+from bot.providers.outside import OutsideService
 from bot.providers.registry import build_providers
-from bot.services import service_settings
+from bot.services import outside_services_off, service_settings
 from bot.settings import Settings
 from storage.engine import Database, sqlite_path
 from storage.migrate import schema_state
@@ -35,6 +37,7 @@ OLDEST = {"slack-bolt": (1, 30), "slack-sdk": (3, 47)}
 async def examine(settings: Settings, *, clock: Clock) -> list[Finding]:
     """Look at everything, one after the other; raises for nothing it finds."""
     catalog, about_catalog = _examine_catalog(settings)
+    about_services, dying = await _examine_services(settings, catalog, clock)
     return [
         *_examine_versions(),
         Topic(about="settings").ok("Every setting can be read."),
@@ -42,8 +45,8 @@ async def examine(settings: Settings, *, clock: Clock) -> list[Finding]:
         await _examine_database(settings, clock),
         await examine_files(settings),
         *await examine_slack(settings, catalog, clock),
-        *await _examine_services(settings, catalog, clock),
-        _examine_public_url(settings.public_url),
+        *about_services,
+        _examine_public_url(settings.public_url, dying),
     ]
 
 
@@ -119,19 +122,28 @@ async def _examine_open_database(settings: Settings, clock: Clock) -> Finding:
 
 async def _examine_services(
     settings: Settings, catalog: Catalog | None, clock: Clock
-) -> list[Finding]:
+) -> tuple[list[Finding], list[str]]:
+    """Look at each service; gives besides the labels of those whose links die."""
     topic = Topic(about="services")
     if catalog is None:
-        return []
+        return [], []
+    findings: list[Finding] = []
     try:
+        findings += [_is_off(service) for service in outside_services_off()]
         chosen = service_settings(settings, catalog)
         providers = build_providers(chosen, clock=clock, remembered=_NoMemory())
     except SettingsError as error:
-        return [topic.problem(f"{error}.", "Set it in the environment or .env.")]
-    findings: list[Finding] = []
+        return [*findings, topic.problem(f"{error}.", "Set it in the environment or .env.")], []
     for provider in providers.values():
         findings += await _examine_service(provider)
-    return findings
+    return findings, [one.label for one in with_dying_links(providers)]
+
+
+def _is_off(service: OutsideService) -> Finding:
+    return Topic(about=service.label).warning(
+        "Its package is installed, but its key is not set: it is switched off.",
+        "Set its key in the environment or .env, or remove the package.",
+    )
 
 
 async def _examine_service(provider: Provider) -> list[Finding]:
@@ -167,8 +179,19 @@ class _NoMemory:
         return
 
 
-def _examine_public_url(url: str | None) -> Finding:
+def _examine_public_url(url: str | None, dying: list[str]) -> Finding:
+    """Look at our address.
+
+    Args:
+        dying: Labels of the services whose files are handed out from our copies alone.
+    """
     topic = Topic(about="public URL")
+    if url is None and dying:
+        return topic.problem(
+            f"PUBLIC_URL is not set: files of {' and '.join(dying)} would be paid for and kept "
+            "here, and nobody could open them.",
+            "Set it to the https address at which the world reaches this bot.",
+        )
     if url is None:
         return topic.warning(
             "PUBLIC_URL is not set: Download answers privately, no webhook can arrive, and a service "

@@ -1,7 +1,7 @@
 """Look at where our copies of files live: write something there, read it back, remove it."""
 
-import os
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
 from bot.copying import open_files
@@ -10,6 +10,7 @@ from bot.core.sizes import size_words
 from bot.doctor.findings import Finding, Topic
 from bot.settings import Settings
 from storage.engine import sqlite_path
+from storage.files import Files
 
 _HELP = "See docs/deliverables.md."
 LEAST_FREE_BYTES = 1_000_000_000
@@ -21,10 +22,7 @@ async def examine_files(settings: Settings) -> Finding:
     topic = Topic(about="files")
     try:
         files = open_files(settings)
-        if files.folder is not None and not files.folder.exists():
-            # Made by whoever runs the doctor, it might not be the bot's to write to.
-            return _examine_place(topic, files.folder)
-        await files.probe()
+        await _probe(files)
         is_shared = files.is_local and sqlite_path(settings.database_url) is None
     except SettingsError as error:
         return topic.problem(f"{error}.", _HELP)
@@ -42,7 +40,10 @@ async def examine_files(settings: Settings) -> Finding:
 
 def _examine_room(topic: Topic, folder: Path | None) -> Finding | None:
     """Warn of a disk that is nearly full; None where there is room, or where nobody can tell."""
-    free = shutil.disk_usage(folder).free if folder is not None else LEAST_FREE_BYTES
+    if folder is None:
+        return None
+    there = next(one for one in (folder, *folder.parents) if _is_there(one))
+    free = shutil.disk_usage(there).free
     if free >= LEAST_FREE_BYTES:
         return None
     return topic.warning(
@@ -52,9 +53,24 @@ def _examine_room(topic: Topic, folder: Path | None) -> Finding | None:
     )
 
 
-def _examine_place(topic: Topic, folder: Path) -> Finding:
-    """Look at where a folder would be made."""
-    nearest = next(parent for parent in folder.parents if parent.exists())
-    if nearest.is_dir() and os.access(nearest, os.W_OK):
-        return topic.ok("There are no copies yet; the first one makes the folder.")
-    return topic.problem("The folder for copies of files cannot be made.", _HELP)
+async def _probe(files: Files) -> None:
+    """Try it; folders that were not there go again, so that the bot makes them as its own."""
+    made = _missing(files.folder) if files.folder is not None else []
+    try:
+        await files.probe()
+    finally:
+        for folder in made:
+            with suppress(OSError):  # Never made, or somebody has put something in meanwhile.
+                folder.rmdir()
+
+
+def _missing(folder: Path) -> list[Path]:
+    """List a folder and those above it that are not there, the deepest first."""
+    return [one for one in (folder, *folder.parents) if not _is_there(one)]
+
+
+def _is_there(folder: Path) -> bool:
+    try:
+        return folder.exists()
+    except OSError:  # Not ours to look into; the probe says so.
+        return False

@@ -77,6 +77,26 @@ COPYING: tuple[Mutant, ...] = (
         tests=(f"{_GUARDED}test_an_address_that_shows_it_is_not_followed_either",),
     ),
     Mutant(
+        name="a start takes any folder",
+        file="bot/copying.py",
+        before="        if files.is_local:\n",
+        after="        if files.is_local and not dying:\n",
+        why="A file would be paid for, and lost when its link dies.",
+        tests=(
+            "tests/unit/test_copying.py::test_folder_that_cannot_be_made_ends_the_start_where_copies_are_needed",
+        ),
+    ),
+    Mutant(
+        name="the doctor trusts a folder's parent",
+        file="bot/doctor/files.py",
+        before="        await files.probe()\n",
+        after="        await files.probe() if not made else None\n",
+        why="A place in which nothing can be made would be called good.",
+        tests=(
+            "tests/unit/test_doctor_files.py::test_place_for_copies_that_cannot_be_used_is_a_problem",
+        ),
+    ),
+    Mutant(
         name="nobody waits for copies",
         file="bot/tracker/looker.py",
         before="            if provider.capabilities.links_die:\n",

@@ -18,19 +18,25 @@ def make_settings(**settings):
 
 
 async def test_folder_of_copies_is_tried_and_left_as_it_was(tmp_path):
-    """A file is written, read and removed; a folder that is not there yet is not made."""
-    missing = tmp_path / "files"
+    """A file is written, read and removed; a folder that was not there is gone again."""
+    missing = tmp_path / "bot" / "files"
     settings = make_settings(deliverables_url=missing.as_uri())
     finding = await examine_files(settings)
-    assert finding.level is Level.OK
-    assert not missing.exists()
-    missing.mkdir()
+    assert (finding.level, list(tmp_path.iterdir())) == (Level.OK, [])
+    missing.mkdir(parents=True)
     finding = await examine_files(settings)
     assert (finding.level, list(missing.iterdir())) == (Level.OK, [])
 
 
 @pytest.mark.parametrize(
-    "url", ["file:///etc/passwd/files", "s3://", "ftp://secret@files.example", "az://container"]
+    "url",
+    [
+        "file:///etc/passwd/files",
+        "file:///proc/nope",  # Its parent says that it may be written to.
+        "s3://",
+        "ftp://secret@files.example",
+        "az://container",
+    ],
 )
 async def test_place_for_copies_that_cannot_be_used_is_a_problem(url):
     """The setting is named where it is wrong, its value never."""
