@@ -1,5 +1,6 @@
 """The words that several messages share: states, kinds of file, reasons, who may do what."""
 
+import re
 from collections.abc import Mapping
 
 from bot.core.copies import is_out_of_sight
@@ -56,8 +57,18 @@ def _bare(word: str) -> str:
 
 
 def file_word(deliverable: Deliverable) -> str:
-    """Name a kind of file; a kind we do not know keeps the service's word. Not escaped."""
-    return _FILE_WORDS.get(deliverable.kind) or deliverable.kind or "File"
+    """Name a kind of file; of one we do not know the service's name is spelt out. Not escaped."""
+    kind = deliverable.kind
+    return _FILE_WORDS.get(kind.lower()) or _spelt_out(kind) or "File"
+
+
+def _spelt_out(name: str) -> str:
+    """Make words of a name such as `jingle_song` or `AttributionPackage`; words stay as they are."""
+    if not re.fullmatch(r"\w[\w-]*", name):
+        return name
+    parts = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name.replace("_", " ").replace("-", " ")).split()
+    words = " ".join(part.lower() if part.istitle() else part for part in parts)
+    return words[:1].upper() + words[1:]
 
 
 def deciders(production: Production, face: Face) -> str:
