@@ -64,3 +64,19 @@ async def test_each_search_asks_for_its_own_options(seat, rig):
             await ana.page.get_by_role("option", name=f"A {label.lower()}", exact=True).click()
         chosen = ana.page.get_by_role("combobox", name="Font")
         await expect(chosen).to_have_value("A font")
+
+
+async def test_a_file_field_says_no_more_that_none_is_chosen(seat, rig):
+    """The browser's own words would contradict the list of files above them."""
+    field = field_of("Images", {"type": "file_input", "action_id": "entered", "max_files": 3})
+    await form(rig.slack, field)
+    ana = await seat(ANA)
+    images = ana.page.get_by_label("Images")
+    await images.set_input_files([{"name": "a.png", "mimeType": "image/png", "buffer": b"1"}])
+    await expect(ana.page.get_by_text("a.png")).to_be_visible()
+    await expect(ana.page.get_by_text("Add a file")).to_be_visible()
+    await expect(images).to_have_css("opacity", "0")
+    more = [{"name": f"{one}.png", "mimeType": "image/png", "buffer": b"1"} for one in "bc"]
+    await images.set_input_files(more)
+    await expect(ana.page.get_by_text("c.png")).to_be_visible()
+    await expect(images).to_have_count(0)

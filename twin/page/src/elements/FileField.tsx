@@ -41,17 +41,20 @@ export function FileField({ block, element, labelledBy, describedBy }: ControlPr
       </ul>
       {isBusy && <Spinner label="Uploading" />}
       {files.length < most && (
-        <input
-          type="file"
-          multiple={most > 1}
-          accept={element.filetypes?.map((type) => `.${type}`).join(",")}
-          aria-labelledby={labelledBy}
-          aria-describedby={describedBy}
-          onChange={(event) => {
-            void add([...(event.target.files ?? [])]);
-            event.target.value = "";
-          }}
-        />
+        <label className="button button-small file-add">
+          {files.length > 0 ? "Add a file" : "Choose a file"}
+          <input
+            type="file"
+            multiple={most > 1}
+            accept={element.filetypes?.map((type) => `.${type}`).join(",")}
+            aria-labelledby={labelledBy}
+            aria-describedby={describedBy}
+            onChange={(event) => {
+              void add([...(event.target.files ?? [])]);
+              event.target.value = "";
+            }}
+          />
+        </label>
       )}
     </div>
   );
