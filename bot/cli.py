@@ -58,7 +58,8 @@ def _sentence(error: BotError) -> str:
     if isinstance(error, UserError):
         return str(error)
     if isinstance(error, ProviderError):
-        named = f" ({error.correlation_id})" if error.correlation_id else ""
+        # Only the commands below `jarai` speak to a service.
+        named = f" JARAI's id for this: {error.correlation_id}" if error.correlation_id else ""
         return f"{error.text}{named}"
     if isinstance(error, StorageError):
         return "The database is locked or gone. See docs/runbooks/database-gone.md."

@@ -69,8 +69,9 @@ class Settings(ServiceTuning):
     public_url: str | None = Field(
         None,
         alias="PUBLIC_URL",
-        description="How the world reaches them; without it Download answers privately, and nothing "
-        "can be uploaded for services that fetch files themselves",
+        description="How the world reaches them; without it Download answers privately, files of "
+        "services whose links die can be opened by nobody, and nothing can be uploaded for services "
+        "that fetch files themselves",
     )
     secret_key: SecretStr | None = Field(
         None,

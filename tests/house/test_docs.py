@@ -3,10 +3,12 @@
 import importlib.util
 import re
 import shlex
+import tomllib
 
 import pytest
 
 from bot import cli
+from bot.catalog import Catalog, JaraiCatalog, NarakeetCatalog, SlackCatalog, TechForgeCatalog
 from bot.settings import Settings, env_name
 from tests.house.tree import ROOT, name_of, texts
 
@@ -54,6 +56,22 @@ def test_every_setting_is_documented(file):
 def test_every_setting_says_what_it_means():
     """A name and a default are not enough."""
     assert [name for name, field in Settings.model_fields.items() if not field.description] == []
+
+
+def test_every_entry_of_the_catalog_is_documented():
+    """The example on the page has every part and entry that is read, and none beside."""
+    text = (ROOT / "docs/settings.md").read_text(encoding="utf-8")
+    shown = tomllib.loads(re.search(r"^```toml\n(.*?)^```", text, re.MULTILINE | re.DOTALL)[1])
+    parts = {
+        "jarai": JaraiCatalog,
+        "narakeet": NarakeetCatalog,
+        "techforge": TechForgeCatalog,
+        "slack": SlackCatalog,
+    }
+    assert set(Catalog.model_fields) == set(parts)
+    assert {name: set(entries) for name, entries in shown.items()} == {
+        name: set(part.model_fields) for name, part in parts.items()
+    }
 
 
 def anchors_of(text: str) -> set[str]:

@@ -145,7 +145,11 @@ def test_serve_runs_the_app_with_what_was_read(run, monkeypatch):
         (StorageUnavailableError("disk"), "docs/runbooks/database-gone.md"),
         (StorageError("constraint x"), "docs/runbooks/database-gone.md"),
         (UserError("It is registered already."), "It is registered already."),
-        (ProviderUnavailableError("It is down.", correlation_id="abc-1"), "It is down. (abc-1)"),
+        (ProviderUnavailableError("It is down."), "It is down.\n"),
+        (
+            ProviderUnavailableError("It is down.", correlation_id="abc-1"),
+            "It is down. JARAI's id for this: abc-1\n",
+        ),
     ],
 )
 def test_other_errors_end_with_1_and_a_sentence(run, monkeypatch, error, said):
