@@ -107,18 +107,6 @@ def test_serving_needs_a_place_for_copies_that_can_be_used(run, monkeypatch):
     assert "hunter2" not in err
 
 
-def test_serving_needs_a_folder_that_can_be_made_where_links_die(run, monkeypatch):
-    """A result would be paid for, and gone ten minutes later."""
-    monkeypatch.setenv("DELIVERABLES_URL", "file:///proc/nope")
-    monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-1")
-    monkeypatch.setenv("SLACK_SIGNING_SECRET", "not a real one")
-    monkeypatch.setenv("NARAKEET_API_KEY", "nk_1")
-    monkeypatch.setenv("PORT", "0")
-    code, _out, err = run("serve")
-    assert code == 2
-    assert err.strip().splitlines()[-1].startswith("DELIVERABLES_URL must be a place")
-
-
 def test_serving_needs_a_catalog(run):
     """A catalog that is missing is a setting that is wrong."""
     Path("catalog.toml").unlink()

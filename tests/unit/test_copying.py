@@ -6,10 +6,13 @@ from types import SimpleNamespace
 import pytest
 from structlog.testing import capture_logs
 
+from bot.app import build
+from bot.catalog import read_catalog
 from bot.copying import check_files, open_files
 from bot.core.errors import SettingsError
 from bot.providers.base import Capabilities
 from bot.settings import Settings
+from tests.operator import clean_machine
 
 LASTING, DYING = Capabilities(), Capabilities(links_die=True)
 
@@ -93,3 +96,16 @@ async def test_files_that_nobody_could_be_given_are_warned_of(
     lines = await check(settings, capabilities)
     assert [line["event"] for line in lines] == warned
     assert [line["providers"] for line in lines] == [["service0"]] * len(warned)
+
+
+async def test_bot_that_would_lose_what_is_paid_for_is_not_built(tmp_path, monkeypatch):
+    """`serve` ends with the setting's name, and nothing runs."""
+    clean_machine(tmp_path, monkeypatch)
+    settings = make_settings(
+        deliverables_url="file:///proc/nope",
+        slack_bot_token="xoxb-1",
+        slack_signing_secret="not a real one",
+        narakeet_api_key="nk_1",
+    )
+    with pytest.raises(SettingsError, match="DELIVERABLES_URL must be a place"):
+        await build(settings, read_catalog(settings.catalog))

@@ -17,7 +17,6 @@ from bot.settings import Settings
 from bot.slack.errors import NotSent, Paused, RateLimited
 from storage.engine import Database
 from tests.factories import NOW
-from tests.fourth_provider.installed import install
 from tests.operator import CATALOG, clean_machine, running_services
 
 DATABASE = Path("greenlight.db")
@@ -272,32 +271,6 @@ async def test_a_folder_that_does_not_exist_is_a_problem(services):
     (finding,) = about(await examine(settings), "database")
     assert finding.level is Level.PROBLEM
     assert "DATABASE_URL" in finding.text
-
-
-async def test_files_that_nobody_could_open_are_a_problem(services):
-    """Where links die only our copies are left, and those need an address."""
-    address = {"NARAKEET_BASE_URL": "http://127.0.0.1:1", "PUBLIC_URL": None}
-    settings = services.settings(NARAKEET_API_KEY="key", **address)
-    (finding,) = about(await examine(settings), "public URL")
-    assert finding.level is Level.PROBLEM
-    assert "files of Narakeet would be paid for" in finding.text
-
-
-async def test_a_package_without_a_key_is_named(services, tmp_path, monkeypatch):
-    """Whoever has just installed it sees that it is found, and what is missing."""
-    monkeypatch.delenv("TITLECARD_API_KEY", raising=False)
-    install(monkeypatch, tmp_path / "site")
-    (finding,) = about(await examine(services.settings()), "Titlecard")
-    assert finding.level is Level.WARNING
-    assert "key is not set" in finding.text
-
-
-async def test_a_package_alone_is_named_beside_what_is_missing(tmp_path, monkeypatch):
-    """With no service switched on, its key is one that could be set."""
-    install(monkeypatch, tmp_path / "site")
-    findings = await examine(Settings())
-    assert about(findings, "Titlecard")
-    assert about(findings, "services")[0].level is Level.PROBLEM
 
 
 @pytest.mark.parametrize(

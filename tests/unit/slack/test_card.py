@@ -283,28 +283,6 @@ def test_address_that_slack_would_refuse_is_no_link():
     assert actions == ["download", "download"]
 
 
-@pytest.mark.parametrize(
-    ("kind", "words"),
-    [
-        ("video", "Video"),
-        ("Video", "Video"),
-        ("audio_description", "Audio description"),
-        ("jingle_song", "Jingle song"),
-        ("end-card", "End card"),
-        ("AttributionPackage", "Attribution package"),
-        ("PDF", "PDF"),
-        ("Captions (SRT)", "Captions (SRT)"),
-        ("my jingle", "my jingle"),
-        ("_", "File"),
-        ("", "File"),
-    ],
-)
-def test_kind_of_file_is_said_in_words(kind, words):
-    """A name out of a program is spelt out; what the service says in words stays."""
-    production = make_production(State.COMPLETED, deliverables=(replace(FILES[1], kind=kind),))
-    assert f"*{words} for LinkedIn*" in draw(production)
-
-
 def test_file_whose_key_fits_no_button_is_still_listed():
     """A strange file costs its own button, not the whole card."""
     strange = replace(FILES[1], key="k" * 2000)

@@ -1,0 +1,56 @@
+"""The doctor looks at services: installed and not switched on, or switched on in vain."""
+
+import pytest
+
+from bot import doctor
+from bot.app import utc_now
+from bot.doctor import Finding, Level
+from bot.settings import read_settings
+from tests.fourth_provider.installed import install
+from tests.operator import clean_machine
+
+
+@pytest.fixture(autouse=True)
+def _machine(tmp_path, monkeypatch):
+    clean_machine(tmp_path, monkeypatch)
+    monkeypatch.delenv("TITLECARD_API_KEY", raising=False)
+    install(monkeypatch, tmp_path / "site")
+
+
+async def examine(topic: str) -> list[Finding]:
+    """Examine this machine, and pick what is found about a topic."""
+    findings = await doctor.examine(read_settings(), clock=utc_now)
+    return [finding for finding in findings if finding.about == topic]
+
+
+async def test_a_package_without_a_key_is_named(monkeypatch):
+    """Whoever has just installed it sees that it is found, and what is missing."""
+    monkeypatch.setenv("NARAKEET_API_KEY", "key")
+    monkeypatch.setenv("NARAKEET_BASE_URL", "http://127.0.0.1:1")
+    (finding,) = await examine("Titlecard")
+    assert finding.level is Level.WARNING
+    assert "key is not set" in finding.text
+    assert finding.todo is not None
+
+
+async def test_a_package_alone_is_named_beside_what_is_missing():
+    """With no service switched on, its key is one that could be set."""
+    assert await examine("Titlecard") != []
+    assert [one.level for one in await examine("services")] == [Level.PROBLEM]
+
+
+async def test_a_package_that_is_switched_on_is_not_complained_of(monkeypatch):
+    """What is said of it then is what its own check finds."""
+    monkeypatch.setenv("TITLECARD_API_KEY", "key")
+    monkeypatch.setenv("TITLECARD_BASE_URL", "http://127.0.0.1:1")
+    assert "switched off" not in str(await examine("Titlecard"))
+
+
+async def test_files_that_nobody_could_open_are_a_problem(monkeypatch):
+    """Where links die only our copies are left, and those need an address."""
+    monkeypatch.setenv("NARAKEET_API_KEY", "key")
+    monkeypatch.setenv("NARAKEET_BASE_URL", "http://127.0.0.1:1")
+    (finding,) = await examine("public URL")
+    assert finding.level is Level.PROBLEM
+    assert "files of Narakeet would be paid for" in finding.text
+    assert finding.todo is not None
