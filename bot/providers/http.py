@@ -130,10 +130,15 @@ def classify_status(status: int) -> Verdict:
 
 @dataclass(frozen=True, kw_only=True)
 class Timeouts:
-    """How long calls may take in all, in seconds, from the name look-up to the last byte."""
+    """How long calls may take in all, in seconds, from the name look-up to the last byte.
+
+    Attributes:
+        submit_s: Of the paid call: at most `GREENLIGHT_SUBMIT_TIMEOUT_S`, on which its lease and a
+            stop rely.
+    """
 
     look_s: float = 15.0
-    submit_s: float = 45.0
+    submit_s: float = 30.0
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot.core.errors import ProviderRefusedError, WebhookError
 from bot.core.form import Choice
-from bot.core.production import Failure, Job
+from bot.core.production import Failure, Job, ProductionRequest
 from bot.providers.base import Budget, Refused, Submission, WebhookEvent
 from bot.providers.counted import CountedCalls
 
@@ -38,6 +38,10 @@ class LeanProvider:
         """Refuse: a failed job is over."""
         text = f"{self.label} cannot take a job up again; ask anew."
         return Refused(failure=Failure(code="no_retry", text=text))
+
+    async def find(self, request: ProductionRequest, *, job_id: str) -> tuple[Job, str]:  # noqa: ARG002 - as above.
+        """Refuse: there is no way from an id to a job."""
+        raise ProviderRefusedError(f"{self.label} has no way to look up a job.", code="no_look_up")
 
     async def cancel(self, job: Job) -> None:  # noqa: ARG002 - as above.
         """Refuse: nothing can be cancelled."""

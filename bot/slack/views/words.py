@@ -24,13 +24,17 @@ STATE_WORDS: Mapping[State, str] = {
 
 VERDICT_WORDS: Mapping[Verdict, str] = {Verdict.APPROVE: "approved", Verdict.REJECT: "rejected"}
 
-_FILE_WORDS: Mapping[str, str] = {
+FILE_WORDS: Mapping[str, str] = {
     "video": "Video",
+    "audio": "Audio",
     "captions": "Captions",
     "audio_description": "Audio description",
     "transcript": "Transcript",
     "certificate": "Compliance certificate",
+    "poster": "Poster",
+    "thumbnail": "Thumbnail",
 }
+"""Kinds of files that we know."""
 
 
 def topic_of(production: Production) -> str:
@@ -59,7 +63,7 @@ def _bare(word: str) -> str:
 def file_word(deliverable: Deliverable) -> str:
     """Name a kind of file; of one we do not know the service's name is spelt out. Not escaped."""
     kind = deliverable.kind
-    return _FILE_WORDS.get(kind.lower()) or _spelt_out(kind) or "File"
+    return FILE_WORDS.get(kind.lower()) or _spelt_out(kind) or "File"
 
 
 def _spelt_out(name: str) -> str:

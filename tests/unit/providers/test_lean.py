@@ -9,6 +9,7 @@ from bot.core.production import Job
 from bot.providers.base import Refused
 from bot.providers.counted import CountedCalls
 from bot.providers.lean import LeanProvider
+from tests.factories import make_request
 from tests.unit.providers.hands import NOW
 
 JOB = Job(job_id="job-1", handle={})
@@ -35,6 +36,8 @@ async def test_what_a_service_lacks_is_refused_in_its_name():
     )
     with pytest.raises(ProviderRefusedError, match="Plain has no way to cancel"):
         await provider.cancel(JOB)
+    with pytest.raises(ProviderRefusedError, match="Plain has no way to look up"):
+        await provider.find(make_request(), job_id="job-1")
     with pytest.raises(WebhookError):
         provider.read_webhook({}, b"{}", secrets=("s",), now=NOW)
     assert await provider.search("voice", "a") == ()

@@ -7,8 +7,10 @@ import pytest
 
 from bot import cli
 from bot.core.errors import SettingsError
+from bot.providers.http import Timeouts
 from bot.providers.registry import build_providers, outside_services, outside_settings
 from bot.publishing import Publisher
+from bot.settings import Settings
 from tests.fourth_provider.installed import install
 from tests.house.tree import ROOT
 from tests.operator import clean_machine
@@ -50,6 +52,11 @@ async def test_an_installed_service_can_publish_where_that_can_be_done(site):
         )
         assert built["titlecard"]._tools.publishing is given
         await built["titlecard"].aclose()
+
+
+def test_a_paid_call_is_over_before_its_lease_also_where_nobody_says_how_long_it_may_take():
+    """The lease goes by the setting; a package takes what there is."""
+    assert Timeouts().submit_s <= Settings.model_fields["submit_timeout_s"].default
 
 
 def test_an_installed_service_without_its_key_is_off(site):
