@@ -20,7 +20,7 @@ from bot.doctor.findings import Finding, Level, Topic, as_json, as_lines, is_hea
 from bot.doctor.slack import examine_slack
 from bot.providers.base import Provider
 from bot.providers.outside import OutsideService
-from bot.providers.registry import build_providers
+from bot.providers.registry import FACTORIES, build_providers
 from bot.services import outside_services_off, service_settings
 from bot.settings import Settings
 from storage.engine import Database, sqlite_path
@@ -152,6 +152,9 @@ async def _examine_service(provider: Provider) -> list[Finding]:
         found = await provider.check()
     finally:
         await provider.aclose()
+    page = "what its package says about setting it up"
+    if provider.name in FACTORIES:
+        page = f"docs/providers/{provider.name}.md"
     limits = provider.budget.limits
     shown = [
         f"{count} a {span}"
@@ -160,9 +163,7 @@ async def _examine_service(provider: Provider) -> list[Finding]:
     ]
     return [
         *(
-            topic.ok(one.text)
-            if one.is_good
-            else topic.problem(one.text, f"See docs/providers/{provider.name}.md.")
+            topic.ok(one.text) if one.is_good else topic.problem(one.text, f"See {page}.")
             for one in found
         ),
         topic.ok(f"Requests allowed: {' and '.join(shown) or 'no limit known'}."),

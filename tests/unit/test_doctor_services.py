@@ -43,7 +43,9 @@ async def test_a_package_that_is_switched_on_is_not_complained_of(monkeypatch):
     """What is said of it then is what its own check finds."""
     monkeypatch.setenv("TITLECARD_API_KEY", "key")
     monkeypatch.setenv("TITLECARD_BASE_URL", "http://127.0.0.1:1")
-    assert "switched off" not in str(await examine("Titlecard"))
+    (found, _requests) = await examine("Titlecard")
+    assert "switched off" not in found.text
+    assert found.todo == "See what its package says about setting it up."
 
 
 async def test_files_that_nobody_could_open_are_a_problem(monkeypatch):
