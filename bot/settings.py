@@ -70,7 +70,7 @@ class Settings(ServiceTuning):
         None,
         alias="PUBLIC_URL",
         description="How the world reaches them; without it Download answers privately, files of "
-        "services whose links die can be opened by nobody, and nothing can be uploaded for services "
+        "services whose links die can be had in the thread alone, and nothing can be uploaded for services "
         "that fetch files themselves",
     )
     secret_key: SecretStr | None = Field(

@@ -17,7 +17,7 @@ from bot.core.errors import BotError, SettingsError
 from bot.database import open_to_look
 from bot.doctor.files import examine_files
 from bot.doctor.findings import Finding, Level, Topic, as_json, as_lines, is_healthy
-from bot.doctor.slack import examine_slack
+from bot.doctor.slack import examine_slack, may_share
 from bot.providers.base import Provider
 from bot.providers.outside import OutsideService
 from bot.providers.registry import FACTORIES, build_providers
@@ -38,6 +38,7 @@ async def examine(settings: Settings, *, clock: Clock) -> list[Finding]:
     """Look at everything, one after the other; raises for nothing it finds."""
     catalog, about_catalog = _examine_catalog(settings)
     about_services, dying = await _examine_services(settings, catalog, clock)
+    hidden = [] if dying and await may_share(settings) else dying
     return [
         *_examine_versions(),
         Topic(about="settings").ok("Every setting can be read."),
@@ -46,7 +47,7 @@ async def examine(settings: Settings, *, clock: Clock) -> list[Finding]:
         await examine_files(settings),
         *await examine_slack(settings, catalog, clock),
         *about_services,
-        _examine_public_url(settings.public_url, dying),
+        _examine_public_url(settings.public_url, hidden),
     ]
 
 
@@ -180,18 +181,20 @@ class _NoMemory:
         return
 
 
-def _examine_public_url(url: str | None, dying: list[str]) -> Finding:
+def _examine_public_url(url: str | None, hidden: list[str]) -> Finding:
     """Look at our address.
 
     Args:
-        dying: Labels of the services whose files are handed out from our copies alone.
+        hidden: Labels of the services whose files could be opened at no other address, nor in the
+            thread.
     """
     topic = Topic(about="public URL")
-    if url is None and dying:
+    if url is None and hidden:
         return topic.problem(
-            f"PUBLIC_URL is not set: files of {' and '.join(dying)} would be paid for and kept "
+            f"PUBLIC_URL is not set: files of {' and '.join(hidden)} would be paid for and kept "
             "here, and nobody could open them.",
-            "Set it to the https address at which the world reaches this bot.",
+            "Set it to the https address at which the world reaches this bot, or grant files:write: "
+            "Download then puts files into the thread.",
         )
     if url is None:
         return topic.warning(

@@ -47,6 +47,15 @@ async def examine_slack(settings: Settings, catalog: Catalog | None, clock: Cloc
     ]
 
 
+async def may_share(settings: Settings) -> bool:
+    """Tell whether Slack lets us put files into threads; where it does not answer, it does not."""
+    if settings.slack_bot_token is None:
+        return False
+    answer = await _ask(build_client(settings.slack_bot_token, settings.slack_api_url), "auth.test")
+    granted = "" if isinstance(answer, str) else answer.headers.get("x-oauth-scopes", "")
+    return "files:write" in {part.strip() for part in granted.split(",")}
+
+
 def _missing_in_slack(settings: Settings) -> list[Finding]:
     topic = Topic(about="Slack")
     secret = settings.slack_app_token or settings.slack_signing_secret

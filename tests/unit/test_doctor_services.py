@@ -7,7 +7,7 @@ from bot.app import utc_now
 from bot.doctor import Finding, Level
 from bot.settings import read_settings
 from tests.fourth_provider.installed import install
-from tests.operator import clean_machine
+from tests.operator import clean_machine, running_services
 
 
 @pytest.fixture(autouse=True)
@@ -56,3 +56,19 @@ async def test_files_that_nobody_could_open_are_a_problem(monkeypatch):
     assert finding.level is Level.PROBLEM
     assert "files of Narakeet would be paid for" in finding.text
     assert finding.todo is not None
+
+
+async def test_files_that_can_be_put_into_the_thread_need_no_address(monkeypatch):
+    """There is another way to them, so it is only a warning."""
+    async with running_services() as services:
+        for name, value in services.environment().items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.delenv("PUBLIC_URL")
+        monkeypatch.setenv("NARAKEET_API_KEY", "key")
+        monkeypatch.setenv("NARAKEET_BASE_URL", "http://127.0.0.1:1")
+        (finding,) = await examine("public URL")
+        assert finding.level is Level.WARNING
+        services.slack.installation.scopes.discard("files:write")
+        (finding,) = await examine("public URL")
+        assert finding.level is Level.PROBLEM
+        assert "files:write" in finding.todo
