@@ -268,8 +268,10 @@ TELLING = (
         after="",
         why="The form promises that it is known when it is done.",
         tests=(
-            f"{_SCENARIO}test_techforge.py::"
-            "test_what_is_finished_waits_at_the_gate_and_its_links_outlive_techforges",
+            (
+                f"{_SCENARIO}test_techforge.py::"
+                "test_what_is_finished_waits_at_the_gate_and_its_links_outlive_techforges"
+            ),
         ),
     ),
     Mutant(
