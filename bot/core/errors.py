@@ -8,6 +8,7 @@ BotError
 ├─ ProviderError              the service's side of the wire
 │  ├─ ProviderUnavailableError   waiting helps
 │  ├─ ProviderRefusedError       waiting does not
+│  │  └─ FormRefusedError        other answers are needed; names the fields
 │  ├─ ProviderAuthError          a person must mend the credentials
 │  └─ ProviderReplyError         we did not understand the answer
 ├─ WebhookError               answered 4xx without detail
@@ -128,6 +129,18 @@ class ProviderUnavailableError(ProviderError):
 
 class ProviderRefusedError(ProviderError):
     """The service understood and said no; the same request would be refused again."""
+
+
+class FormRefusedError(ProviderRefusedError):
+    """What a form says cannot be ordered, as can be told without asking anybody.
+
+    Attributes:
+        fields: Field key to a sentence in the words of the field.
+    """
+
+    def __init__(self, fields: Mapping[str, str], *, code: str = "form_incomplete") -> None:
+        super().__init__(f"{' '.join(fields.values())} Nothing was sent.", code=code)
+        self.fields = dict(fields)
 
 
 class ProviderAuthError(ProviderError):

@@ -132,6 +132,12 @@ class Progress:
         return self.step_number > known.step_number
 
 
+FORM_CODES = frozenset(
+    {"form_incomplete", "form_too_long", "bad_address", "file_gone", "file_changed"}
+)
+"""Codes of failures that other answers mend, and nothing else."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Failure:
     """Why an attempt ended badly.
@@ -144,6 +150,11 @@ class Failure:
     code: str | None
     text: str
     correlation_id: str | None = None
+
+    @property
+    def is_of_form(self) -> bool:
+        """Whether only the form's answers are at fault: nobody on call can help."""
+        return self.code in FORM_CODES
 
 
 @dataclass(frozen=True, kw_only=True)

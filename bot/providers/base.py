@@ -261,6 +261,19 @@ class Provider(Protocol):
             ProviderError: It cannot be said now; what somebody chose before is then believed.
         """
 
+    def complaints(self, request: ProductionRequest, form: Form) -> Mapping[str, str]:
+        """Say what in a form keeps it from being ordered, while it is still open.
+
+        Pure, and told by the functions that `prepare` uses: what only the service, or the content
+        of a file, can tell is found out later.
+
+        Args:
+            form: As it was asked, with the fields that were left empty too.
+
+        Returns:
+            Field key to a sentence in the words of the field; empty where nothing is wrong.
+        """
+
     async def prepare(self, request: ProductionRequest) -> Mapping[str, Any]:
         """Do all that may be repeated before the paid call.
 

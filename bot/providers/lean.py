@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from bot.core.errors import ProviderRefusedError, WebhookError
-from bot.core.form import Choice
+from bot.core.form import Choice, Form
 from bot.core.production import Failure, Job, ProductionRequest
 from bot.providers.base import Budget, Refused, Submission, WebhookEvent
 from bot.providers.counted import CountedCalls
@@ -33,6 +33,10 @@ class LeanProvider:
     async def search(self, key: str, typed: str) -> tuple[Choice, ...]:  # noqa: ARG002 - there is nothing to find.
         """Offer nothing: no field of the form is searched."""
         return ()
+
+    def complaints(self, request: ProductionRequest, form: Form) -> Mapping[str, str]:  # noqa: ARG002 - as the form was asked, it can be ordered.
+        """Find nothing wrong: what the fields take is all that is wanted of them."""
+        return {}
 
     async def retry(self, job: Job) -> Submission:  # noqa: ARG002 - none can be.
         """Refuse: a failed job is over."""

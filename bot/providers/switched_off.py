@@ -102,6 +102,10 @@ class SwitchedOffProvider:
         """Refuse."""
         _refuse()
 
+    def complaints(self, request: ProductionRequest, form: Form) -> Mapping[str, str]:
+        """Find nothing wrong: nothing is asked here."""
+        return {}
+
     async def prepare(self, request: ProductionRequest) -> Mapping[str, Any]:
         """Refuse."""
         _refuse()

@@ -52,6 +52,14 @@ async def test_the_form_can_be_drawn(bench):
             assert 0 < field.max_length <= 3000
 
 
+async def test_a_form_that_can_be_ordered_raises_no_complaint(bench):
+    """Finding that out asks nobody."""
+    form = await bench.provider.form(bench.chosen)
+    calls = len(bench.calls())
+    assert bench.provider.complaints(bench.request(), form) == {}
+    assert len(bench.calls()) == calls
+
+
 async def test_a_form_once_seen_is_known_without_asking(bench):
     """It opens at once, whatever the service is doing."""
     form = await bench.provider.form(bench.chosen)

@@ -77,8 +77,8 @@ SHAPING = (
     Mutant(
         name="an address into a private network is passed on",
         file=f"{_FOLDER}/form.py",
-        before="        return check_url(url, base=base_url)",
-        after="        return url",
+        before="            check_url(answer.value.strip(), base=base_url)",
+        after="            answer.value.strip()",
         why="A job would be paid for that can only fail.",
         tests=(f"{_FORM}test_what_cannot_be_sent_is_refused_before_anything_is_paid",),
     ),

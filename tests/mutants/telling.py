@@ -4,6 +4,7 @@ from tests.mutants.mutant import Mutant
 
 _SCENARIO = "tests/scenario/"
 _NARAKEET = f"{_SCENARIO}test_narakeet.py::"
+_NARAKEET_FORMS = f"{_SCENARIO}test_narakeet_forms.py::"
 NOTIFIER = "bot/notifier/loop.py"
 PAYING = "bot/notifier/paying.py"
 SLACK_DOOR = "bot/web/slack.py"
@@ -92,6 +93,22 @@ TELLING = (
 """,
         why="While Slack is slow, people would read that their click failed.",
         tests=(f"{_SCENARIO}test_races.py::test_click_is_acked_before_anybody_is_looked_up",),
+    ),
+    Mutant(
+        name="what a service finds wrong with a form is not asked",
+        file=REQUESTS,
+        before="        if complaints:",
+        after="        if not request.answers:",
+        why="Each slip would be a failed production that wakes people on call.",
+        tests=(f"{_NARAKEET_FORMS}test_what_cannot_be_ordered_is_said_under_its_field",),
+    ),
+    Mutant(
+        name="on-call are woken for what only the requester can mend",
+        file="bot/slack/views/thread.py",
+        before="who = told.requester if is_of_form else",
+        after="who = told.requester if not is_of_form else",
+        why="People would stop reading what the bot says at night.",
+        tests=(f"{_NARAKEET_FORMS}test_a_file_that_holds_no_text_calls_nobody_but_the_requester",),
     ),
     Mutant(
         name="each sending of a form is another production",

@@ -3,14 +3,13 @@
 import io
 import json
 import zipfile
-from functools import partial
 
 import pytest
 
 from tests.rig import ANA, BO, MARKETING, TOPIC
+from tests.scenario.on_narakeet import order, paid, send, with_narakeet
 from tests.scenario.titlecard import choose, labels, upload
 from twin.faults import Fault
-from twin.narakeet.app import NarakeetTwin
 from twin.narakeet.deliverables import files_of
 from twin.slack.text import visible_text
 
@@ -21,44 +20,12 @@ PICTURE = b"\xff\xd8\xff" * 50_000
 @pytest.fixture
 def make(make_rig, monkeypatch):
     """Give a function that runs a rig with Narakeet alone."""
-
-    async def start(clock):
-        twin = NarakeetTwin(clock)
-        await twin.start()
-        monkeypatch.setenv("NARAKEET_API_KEY", twin.api_key)
-        monkeypatch.setenv("NARAKEET_BASE_URL", twin.url)
-        return twin
-
-    return partial(make_rig, beside=start, jarai_api_key=None)
+    return with_narakeet(make_rig, monkeypatch)
 
 
 @pytest.fixture
 async def rig(make):
     return await make()
-
-
-async def order(rig, **values):
-    """Ask for a video; gives its card."""
-    view = await rig.open_form(TOPIC)
-    return await send(rig, view, **({"Script": "Good morning."} | values))
-
-
-async def send(rig, view, **values):
-    """Send an open form; gives the card."""
-    sent = await rig.slack.act.submit(user=ANA, view_id=view["id"], values=values)
-    assert sent["error"] is None, sent
-    assert not sent["errors"], sent
-    await rig.advance(2)
-    return rig.cards(MARKETING)[-1]["ts"]
-
-
-def paid(rig):
-    """List the paid calls that reached the service."""
-    return [
-        one.what
-        for one in rig.besides.journal.entries()
-        if one.direction == "in" and one.what.startswith("POST ")
-    ]
 
 
 async def test_uploaded_files_become_the_video(rig):

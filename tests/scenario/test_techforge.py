@@ -115,21 +115,6 @@ async def test_what_is_finished_waits_at_the_gate_and_its_links_outlive_techforg
     assert again.content == first.content
 
 
-async def test_an_address_that_cannot_be_used_fails_before_anything_is_paid(make_rig, monkeypatch):
-    """The thread names the field, and no job was made."""
-    rig = await with_techforge(make_rig, monkeypatch, public_url=None)
-    await rig.open_form(TOPIC)
-    view = await choose(rig, "Project", "Autumn teaser")
-    values = {"Headline": "x", "Avatar": "http://assets.example/face.png"}
-    sent = await rig.slack.act.submit(user=ANA, view_id=view["id"], values=values)
-    assert not sent["errors"], sent
-    await rig.advance(2)
-    card = rig.cards()[-1]["ts"]
-    assert rig.state(card) == "Failed"
-    assert "The address under “Avatar” cannot be used" in rig.text(card)
-    assert paid(rig) == []
-
-
 async def test_a_failed_job_is_taken_up_again_in_place(rig):
     """One paid call with the same id, asked for after a warning; the attempt stays the same."""
     card = await order(rig)

@@ -4,6 +4,7 @@ import pytest
 
 from bot.core.form import FIELDS_MOST
 from tests.rig import ANA, TOPIC
+from tests.scenario.on_techforge import with_techforge
 from tests.scenario.titlecard import choose, labels
 from twin.slack.text import inputs, visible_text
 from twin.techforge.app import TechForgeTwin
@@ -212,3 +213,64 @@ async def test_a_hundred_and_fifty_projects_can_all_be_chosen(rig, offer):
     assert "can't be listed" not in visible_text(view)
     written = await filled(rig, await choose(rig, "Project", "Project 149"))
     assert rig.besides.jobs()[-1].wish.values == written
+
+
+MEDIA = {
+    "voice": Field(label="Voice", instruction_type="audio"),
+    "face": Field(label="Face", instruction_type="image"),
+    "words": Field(label="Words"),
+}
+
+
+@pytest.fixture
+async def plain_rig(make_rig, monkeypatch):
+    """Take addresses only: without a public address of our own nothing can be uploaded."""
+    return await with_techforge(make_rig, monkeypatch, public_url=None)
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("voice.mp3", "it is not https"),
+        ("https://192.168.0.9/voice.mp3", "private network"),
+    ],
+)
+async def test_an_address_that_cannot_be_used_is_said_under_its_field(
+    plain_rig, offer, address, words
+):
+    """Nothing is recorded; with another address the same form is sent."""
+    offer((NAME, MEDIA), ("Another", {}))
+    await plain_rig.open_form(TOPIC)
+    view = await choose(plain_rig, "Project", NAME)
+    values = {"Voice": address, "Face": "https://assets.example/face.png"}
+    sent = await plain_rig.slack.act.submit(user=ANA, view_id=view["id"], values=values)
+    await plain_rig.advance(2)
+    assert list(sent["errors_by_label"]) == ["Voice"], sent
+    assert words in sent["errors_by_label"]["Voice"]
+    assert (plain_rig.cards(), plain_rig.besides.jobs()) == ([], [])
+    values = {"Voice": "https://assets.example/voice.mp3"}
+    sent = await plain_rig.slack.act.submit(user=ANA, view_id=view["id"], values=values)
+    assert not sent["errors"], sent
+    await plain_rig.advance(2)
+    assert plain_rig.besides.jobs()[-1].wish.values["voice"] == {"audio_url": values["Voice"]}
+
+
+async def test_a_complaint_about_an_earlier_step_names_its_field(plain_rig, offer):
+    """It stands under the first field there is, and whoever goes back can put it right."""
+    offer((NAME, MEDIA | texts(120)), ("Another", {}))
+    await plain_rig.open_form(TOPIC)
+    view = await choose(plain_rig, "Project", NAME)
+    first = {"Voice": "https://192.168.0.9/voice.mp3"}
+    await plain_rig.slack.act.submit(user=ANA, view_id=view["id"], values=first)
+    over = plain_rig.slack.views(ANA)[-1]
+    sent = await plain_rig.slack.act.submit(user=ANA, view_id=over["id"], values={})
+    (words,) = sent["errors_by_label"].values()
+    assert words.startswith("Go back to “Voice”: ")
+    assert plain_rig.cards() == []
+    await plain_rig.slack.act.close(user=ANA, view_id=over["id"])
+    right = {"Voice": "https://assets.example/voice.mp3"}
+    await plain_rig.slack.act.submit(user=ANA, view_id=view["id"], values=right)
+    over = plain_rig.slack.views(ANA)[-1]
+    await plain_rig.slack.act.submit(user=ANA, view_id=over["id"], values={})
+    await plain_rig.advance(2)
+    assert len(plain_rig.besides.jobs()) == 1

@@ -16,6 +16,8 @@ from bot.providers.narakeet.reading import UploadToken, read_upload_token
 from bot.providers.narakeet.script import with_properties
 from bot.providers.narakeet.settings import NarakeetSettings, Paths
 from bot.providers.narakeet.wish import (
+    SCRIPT_BYTES,
+    SOURCE,
     ArchiveWish,
     AudioWish,
     VideoWish,
@@ -24,13 +26,8 @@ from bot.providers.narakeet.wish import (
     content_type_of,
 )
 from bot.providers.reading import UnreadableError
-from bot.providers.urls import UnsafeUrlError, check_url
-
-SOURCE = "script.md"
-"""What the script is called in the archive, whatever it was called before."""
 
 BY_ADDRESS = "zip-url"
-_SCRIPT_BYTES = 1_000_000
 _STORAGE_CODE = re.compile(rb"<Code>([A-Za-z]{1,60})</Code>")
 _TRIED_ANEW = frozenset({"AccessDenied", "ExpiredToken", "RequestTimeout", "IncompleteBody"})
 """Codes of the storage for what a fresh upload token mends (S3's error responses)."""
@@ -73,18 +70,15 @@ class Preparer:
             case VideoWish():
                 return await self._video(wish)
             case ArchiveWish():
-                return self._archive(wish)
+                return self._build(BY_ADDRESS, wish.address, wish.source)
             case AudioWish():
                 return await self._audio(wish)
 
     async def _video(self, wish: VideoWish) -> PaidCall:
-        script = await self._text(wish.script, longest_bytes=_SCRIPT_BYTES)
+        script = await self._text(wish.script, longest_bytes=SCRIPT_BYTES)
         content = with_properties(script, {"size": wish.size, "voice": wish.voice})
         parts = [Part(name=SOURCE, content=content.encode())]
         parts += [Part(name=one.name, content=one) for one in wish.assets]
-        if any(one.name.casefold() == SOURCE for one in wish.assets):
-            text = f"A file is called {SOURCE}, as the script will be; rename it. Nothing was sent."
-            raise ProviderRefusedError(text, code="form_incomplete")
         async with packed(parts, uploads=self._uploads) as archive:
             # Asked for last, because nobody says how long a token lives.
             token = await self._token()
@@ -105,14 +99,6 @@ class Preparer:
         except UnreadableError as error:
             raise unreadable(reply) from error
 
-    def _archive(self, wish: ArchiveWish) -> PaidCall:
-        try:
-            address = check_url(wish.address, base=self._paths.base_url)
-        except UnsafeUrlError as error:
-            text = f"The address of the zip cannot be used: {error}. Nothing was sent."
-            raise ProviderRefusedError(text, code="form_incomplete") from error
-        return self._build(BY_ADDRESS, address, wish.source)
-
     def _build(self, repository_type: str, repository: str, source: str) -> PaidCall:
         return PaidCall(
             url=self._paths.build(),
@@ -123,15 +109,11 @@ class Preparer:
         )
 
     async def _audio(self, wish: AudioWish) -> PaidCall:
-        longest = self._settings.text_bytes
-        content = (await self._text(wish.text, longest_bytes=longest)).encode()
-        if len(content) > longest:
-            text = f"The text is longer than {longest:,} bytes. Nothing was sent."
-            raise ProviderRefusedError(text, code="form_too_long")
+        text = await self._text(wish.text, longest_bytes=self._settings.text_bytes)
         accept = "application/json+vtt" if wish.has_subtitles else "application/json"
         return PaidCall(
             url=self._paths.speech(wish.format, voice=wish.voice, voice_speed=wish.speed),
-            content=content,
+            content=text.encode(),
             headers={"Content-Type": content_type_of(wish.text), "Accept": accept},
         )
 

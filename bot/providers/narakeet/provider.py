@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from weakref import WeakValueDictionary
 
-from bot.core.errors import ProviderRefusedError
+from bot.core.errors import FormRefusedError, ProviderRefusedError
 from bot.core.events import News
 from bot.core.form import NOTHING_CHOSEN, Choice, Form, matching
 from bot.core.production import Deliverable, Failure, Job, ProductionRequest, Progress
@@ -126,6 +126,14 @@ class NarakeetProvider(LeanProvider):
         """Offer voices by name or language."""
         voices: tuple[Voice, ...] = await self._stock.voices() if key == "voice" else ()
         return matching(voice_choices(voices), typed)
+
+    def complaints(self, request: ProductionRequest, form: Form) -> Mapping[str, str]:  # noqa: ARG002 - what was left empty is not in the request.
+        """Read the request as `prepare` does."""
+        try:
+            read_wish(request, self._settings)
+        except FormRefusedError as error:
+            return error.fields
+        return {}
 
     async def prepare(self, request: ProductionRequest) -> Mapping[str, Any]:
         """Read texts, pack and upload files."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
-from bot.core.errors import ProviderRefusedError
+from bot.core.errors import FormRefusedError, cut
 from bot.core.production import FileReference, ProductionRequest
 from bot.providers.narakeet.form import (
     ARCHIVE,
@@ -20,7 +20,12 @@ from bot.providers.narakeet.form import (
     VIDEO,
 )
 from bot.providers.narakeet.settings import NarakeetSettings
+from bot.providers.urls import UnsafeUrlError, check_url
 
+SOURCE = "script.md"
+"""What the script is called in the archive, whatever it was called before."""
+
+SCRIPT_BYTES = 1_000_000
 _ASSET_NAME = re.compile(r"[^\W_][\w ().,+-]{0,99}")
 _SOURCE = re.compile(r"[\w (),+-][\w ().,+-]*(?:/[\w (),+-][\w ().,+-]*){0,9}")
 
@@ -74,12 +79,13 @@ def read_wish(request: ProductionRequest, settings: NarakeetSettings) -> Wish:
     """Read what a person asked for.
 
     Raises:
-        ProviderRefusedError: Something is missing, does not fit together, or is too long.
+        FormRefusedError: Something is missing, does not fit together, or is too long.
     """
     kind = request.value("kind") or VIDEO
     if kind == ARCHIVE:
-        return _archive_wish(request)
-    return _audio_wish(request) if kind == AUDIO else _video_wish(request, settings)
+        return _archive_wish(request, settings)
+    read = _audio_wish if kind == AUDIO else _video_wish
+    return read(request, settings)
 
 
 def _video_wish(request: ProductionRequest, settings: NarakeetSettings) -> VideoWish:
@@ -91,10 +97,15 @@ def _video_wish(request: ProductionRequest, settings: NarakeetSettings) -> Video
     if not typed.strip():
         script = _chosen_script(files, named)
     elif named:
-        raise _refused("The form has a script and names a script file; it can only be one of them.")
+        text = "There is a script and the name of a script file; it can only be one of them."
+        raise FormRefusedError({"source": text})
+    assets = tuple(one for one in files if one is not script)
+    if any(one.name.casefold() == SOURCE for one in assets):
+        text = f"A file is called {SOURCE}, as the script will be; rename it."
+        raise FormRefusedError({"files": text})
     return VideoWish(
         script=script,
-        assets=tuple(one for one in files if one is not script),
+        assets=assets,
         voice=request.value("voice") or "",
         size=request.value("size") or "",
     )
@@ -106,23 +117,29 @@ def _chosen_script(files: Sequence[FileReference], named: str) -> FileReference:
     if named:
         scripts = [one for one in scripts if one.name.casefold() == named.casefold()]
         if not scripts:
-            raise _refused("No uploaded .md or .txt file has the name that the form gives.")
+            raise FormRefusedError({"source": "No uploaded .md or .txt file has this name."})
     if not scripts:
-        raise _refused("There is no script: type one, or upload it as .md or .txt.")
+        text = "There is no script: type one, or upload it as .md or .txt."
+        raise FormRefusedError({"script": text})
     if len(scripts) > 1:
-        raise _refused("Several files could be the script; name the one that is.")
+        text = "Several files could be the script; name the one that is."
+        raise FormRefusedError({"source": text})
+    if scripts[0].size_bytes > SCRIPT_BYTES:
+        raise _too_long("files", f"“{scripts[0].name}” is longer than {SCRIPT_BYTES:,} bytes.")
     return scripts[0]
 
 
 def _check_files(files: Sequence[FileReference], settings: NarakeetSettings) -> None:
     names = [one.name.casefold() for one in files]
     if len(set(names)) < len(names):
-        raise _refused("Two files have the same name; rename one of them.")
-    if not all(_is_asset_name(one.name) for one in files):
-        raise _refused("A file has a name that cannot go into a zip; use letters and digits.")
+        raise FormRefusedError({"files": "Two files have the same name; rename one of them."})
+    odd = next((one.name for one in files if not _is_asset_name(one.name)), None)
+    if odd is not None:
+        text = f"“{cut(odd, 60)}” is a name that cannot go into a zip; use letters and digits."
+        raise FormRefusedError({"files": text})
     if sum(one.size_bytes for one in files) > settings.upload_bytes:
         most = settings.upload_bytes // 1_000_000
-        raise _refused(f"The files are larger than {most} MB together.", code="form_too_long")
+        raise _too_long("files", f"The files are larger than {most} MB together.")
 
 
 def _is_asset_name(name: str) -> bool:
@@ -131,22 +148,31 @@ def _is_asset_name(name: str) -> bool:
     return is_plain and _ending(name) in (*SCRIPTS, *ASSETS)
 
 
-def _archive_wish(request: ProductionRequest) -> ArchiveWish:
+def _archive_wish(request: ProductionRequest, settings: NarakeetSettings) -> ArchiveWish:
     source = (request.value("source") or "").strip()
     if not _SOURCE.fullmatch(source) or _ending(source) not in SCRIPTS:
-        raise _refused("The script file must be a path within the zip, ending in .md or .txt.")
-    return ArchiveWish(address=(request.value("address") or "").strip(), source=source)
+        text = "The script file must be a path within the zip, ending in .md or .txt."
+        raise FormRefusedError({"source": text})
+    try:
+        address = check_url((request.value("address") or "").strip(), base=settings.base_url)
+    except UnsafeUrlError as error:
+        text = f"The address of the zip cannot be used: {error}."
+        raise FormRefusedError({"address": text}) from error
+    return ArchiveWish(address=address, source=source)
 
 
-def _audio_wish(request: ProductionRequest) -> AudioWish:
+def _audio_wish(request: ProductionRequest, settings: NarakeetSettings) -> AudioWish:
     typed, files = (request.value("script") or "").strip(), request.files("text_file")
     if bool(typed) is bool(files):
-        raise _refused("Type the text to read or upload it, one of the two.")
+        raise FormRefusedError({"script": "Type the text to read or upload it, one of the two."})
+    if len(typed.encode()) > settings.text_bytes:
+        raise _too_long("script", f"The text is longer than {settings.text_bytes:,} bytes.")
     kind = request.value("format") or "mp3"
-    if kind not in {choice.value for choice in FORMATS} or len(files) > 1:
-        raise _refused("Narakeet does not make this kind of audio.")
-    if files and _ending(files[0].name) not in TEXTS:
-        raise _refused("The text must be a file of .txt, .md, .srt or .vtt.")
+    if kind not in {choice.value for choice in FORMATS}:
+        raise FormRefusedError({"format": "Narakeet does not make this kind of audio."})
+    if len(files) > 1 or (files and _ending(files[0].name) not in TEXTS):
+        text = "The text must be one file of .txt, .md, .srt or .vtt."
+        raise FormRefusedError({"text_file": text})
     return AudioWish(
         text=files[0] if files else typed,
         voice=request.value("voice") or "",
@@ -165,7 +191,8 @@ def _speed(value: str | None) -> str:
     except InvalidOperation:  # No number, or one that nothing compares to.
         is_taken = False
     if not is_taken:
-        raise _refused(f"The speed must be a number from {SLOWEST:g} to {FASTEST:g}.")
+        text = f"The speed must be a number from {SLOWEST:g} to {FASTEST:g}."
+        raise FormRefusedError({"speed": text})
     return f"{speed.normalize():f}"
 
 
@@ -184,5 +211,5 @@ def _ending(name: str) -> str:
     return name.rpartition(".")[2].lower() if "." in name else ""
 
 
-def _refused(text: str, *, code: str = "form_incomplete") -> ProviderRefusedError:
-    return ProviderRefusedError(f"{text} Nothing was sent.", code=code)
+def _too_long(key: str, text: str) -> FormRefusedError:
+    return FormRefusedError({key: text}, code="form_too_long")

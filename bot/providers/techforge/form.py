@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from bot.core.errors import ProviderRefusedError
+from bot.core.errors import FormRefusedError
 from bot.core.form import (
     ADDRESS_LONGEST,
     Choice,
@@ -18,7 +18,7 @@ from bot.core.form import (
     TextField,
     unasked,
 )
-from bot.core.production import ProductionRequest
+from bot.core.production import Answer, ProductionRequest
 from bot.providers.techforge.reading import Asked, Project, read_id
 from bot.providers.techforge.settings import TechForgeSettings
 from bot.providers.techforge.words import (
@@ -277,12 +277,13 @@ def build_submit(
     """Build the body of a submit without its `session_id` (jobs-v2, seen 2026-11-21).
 
     Raises:
-        ProviderRefusedError: It names no project, or an address that cannot be used.
+        FormRefusedError: It names no project, or an address that cannot be used.
     """
     project = project_of(request)
     if project is None:
-        text = "The form names no project that TechForge could know. Waiting does not help."
-        raise ProviderRefusedError(text, code="form_incomplete")
+        text = "The form names no project that TechForge could know. Choose another one."
+        raise FormRefusedError({PROJECT: text})
+    _check_addresses(request, base_url=base_url)
     project_id, own_type = project
     job_type = own_type or settings.job_type
     source = "project_id" if job_type == IMAGE_GENERATION else "template_id"
@@ -290,44 +291,69 @@ def build_submit(
         source: project_id,
         "job_type": job_type,
         "version": settings.version,
-        "values": dict(_values(request, base_url=base_url)),
+        "values": dict(_values(request)),
     }
-    return body | (_music(request, base_url=base_url) if _has_music(job_type, settings) else {})
+    return body | (_music(request) if _has_music(job_type, settings) else {})
 
 
-def _values(request: ProductionRequest, *, base_url: str) -> Iterator[tuple[str, Any]]:
+def complaints(
+    request: ProductionRequest, settings: TechForgeSettings, *, base_url: str
+) -> Mapping[str, str]:
+    """Say what keeps a form from being ordered, by field."""
+    try:
+        build_submit(request, settings, base_url=base_url)
+    except FormRefusedError as error:
+        return error.fields
+    return {}
+
+
+def _check_addresses(request: ProductionRequest, *, base_url: str) -> None:
+    """Let addresses pass that TechForge can reach; uploads get one of ours later."""
+    errors: dict[str, str] = {}
+    for answer in request.answers:
+        if not _is_address(answer):
+            continue
+        try:
+            check_url(answer.value.strip(), base=base_url)
+        except UnsafeUrlError as error:
+            errors[answer.key] = f"The address under “{answer.label}” cannot be used: {error}."
+    if errors:
+        raise FormRefusedError(errors, code="bad_address")
+
+
+def _is_address(answer: Answer) -> bool:
+    kind, _, name = answer.key.partition(".")
+    is_media = bool(name) and kind in MEDIA
+    is_typed = not answer.files and bool(answer.value.strip())
+    return is_typed and (is_media or answer.key == _MUSIC_URL)
+
+
+def _values(request: ProductionRequest) -> Iterator[tuple[str, Any]]:
     for answer in request.answers:
         kind, _, name = answer.key.partition(".")
         value = answer.value.strip()
         if not name or not value:
             continue
         if kind in MEDIA:
-            yield name, {MEDIA[kind].wire: _checked(value, label=answer.label, base_url=base_url)}
+            yield name, {MEDIA[kind].wire: value}
         elif kind == "text":
             yield name, answer.value
 
 
-def _music(request: ProductionRequest, *, base_url: str) -> dict[str, Any]:
+def _music(request: ProductionRequest) -> dict[str, Any]:
     url = (request.value(_MUSIC_URL) or "").strip()
     if not url:
         return {"background_music": None}
-    music = {"background_music": _checked(url, label="Background music", base_url=base_url)}
-    volume = _number(request.value(_MUSIC_VOLUME), most=1)
-    start = _number(request.value(_MUSIC_START), most=math.inf)
-    numbers = {"background_volume": volume, "background_start": start}
-    return music | {name: number for name, number in numbers.items() if number is not None}
+    numbers = {
+        "background_volume": _number(request, _MUSIC_VOLUME, most=1),
+        "background_start": _number(request, _MUSIC_START, most=math.inf),
+    }
+    known = {name: number for name, number in numbers.items() if number is not None}
+    return {"background_music": url} | known
 
 
-def _checked(url: str, *, label: str, base_url: str) -> str:
-    """Pass an address that TechForge can reach; it fetches the file, we do not."""
-    try:
-        return check_url(url, base=base_url)
-    except UnsafeUrlError as error:
-        text = f"The address under “{label}” cannot be used: {error}. Ask again with another."
-        raise ProviderRefusedError(text, code="bad_address") from error
-
-
-def _number(text: str | None, *, most: float) -> float | None:
+def _number(request: ProductionRequest, key: str, *, most: float) -> float | None:
+    text = request.value(key)
     if not text:
         return None
     try:
@@ -335,5 +361,5 @@ def _number(text: str | None, *, most: float) -> float | None:
     except ValueError:
         number = math.nan
     if not 0 <= number <= most or not math.isfinite(number):
-        raise ProviderRefusedError("A number in the form is out of range.", code="form_incomplete")
+        raise FormRefusedError({key: "This number is out of range."})
     return number

@@ -36,7 +36,7 @@ from bot.providers.techforge.errors import (
     unreadable,
 )
 from bot.providers.techforge.files import Found, find_files
-from bot.providers.techforge.form import build_submit, project_of
+from bot.providers.techforge.form import build_submit, complaints, project_of
 from bot.providers.techforge.links import Links
 from bot.providers.techforge.reading import (
     is_job_missing,
@@ -106,6 +106,10 @@ class TechForgeProvider(LeanProvider):
     async def form(self, chosen: Mapping[str, str] = NOTHING_CHOSEN) -> Form:
         """Build the form with projects and fields that are fresh or asked for now."""
         return await self._stock.form(chosen)
+
+    def complaints(self, request: ProductionRequest, form: Form) -> Mapping[str, str]:  # noqa: ARG002 - what was left empty is not in the request.
+        """Build the body as `prepare` does."""
+        return complaints(request, self._settings, base_url=self._paths.base_url)
 
     async def prepare(self, request: ProductionRequest) -> Mapping[str, Any]:
         """Give every uploaded file an address, then build and check the body."""

@@ -2,13 +2,13 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.core.approval import Person, Refusal
+from bot.core.approval import Refusal
 from bot.core.errors import (
     FormError,
     NotPermittedError,
@@ -41,6 +41,7 @@ from bot.slack.forms import (
 from bot.slack.ids import Metadata, UnreadableIdError, field_block, read_metadata
 from bot.slack.listeners.desk import Body, Desk, answer, read_click, values_of
 from bot.slack.listeners.opening import SEARCH_S, Opener, Opening
+from bot.slack.listeners.sent import Sent
 from bot.slack.listeners.shaping import shaped
 from bot.slack.views.fields import is_drawn
 from bot.slack.views.form import TITLE, TROUBLE, build_message_view, build_recorded_view
@@ -68,41 +69,6 @@ class ReshapedError(UserError):
     def __init__(self, form: Form) -> None:
         super().__init__("the form does not ask what it should")
         self.form = form
-
-
-@dataclass(frozen=True, kw_only=True)
-class Sent:
-    """One step of a form as it was sent.
-
-    Attributes:
-        form_key: Names the opened form through all its steps.
-        draft: Everything that was answered up to and with this step.
-    """
-
-    form_key: str
-    provider: Provider
-    metadata: Metadata
-    form: Form
-    requester: Person
-    draft: Draft
-
-    @property
-    def is_last(self) -> bool:
-        """Whether nothing more is asked."""
-        return self.metadata.step + 1 >= len(steps_of(self.form))
-
-    @property
-    def request(self) -> ProductionRequest:
-        """The whole wish."""
-        answers = self.draft.answers
-        return ProductionRequest(
-            provider=self.provider.name,
-            topic=next(one.value for one in answers if one.key == TOPIC_KEY),
-            team_id=self.requester.team_id,
-            channel_id=self.draft.channel_id,
-            requester_id=self.requester.user_id,
-            answers=answers,
-        )
 
 
 class Requests:
@@ -176,6 +142,9 @@ class Requests:
 
     async def _recorded(self, sent: Sent) -> dict[str, Any]:
         request = sent.request
+        complaints = sent.provider.complaints(request, sent.form)
+        if complaints:
+            raise FormError(sent.worded(complaints))
         recorded = await self._desk.productions.request(
             request,
             form_key=sent.form_key,

@@ -127,12 +127,13 @@ def _again(production: Production, _face: Face) -> list[Json]:
 def _failed(production: Production, face: Face) -> list[Json]:
     is_same_job = face.capabilities.retries_in_place and production.attempt.job is not None
     asks = _asks_again(face) if is_same_job else _asks_anew(face)
-    return [
-        _button(production, Action.RETRY, "Retry", style="primary", asks=asks),
-        _button(production, Action.AGAIN, "Again with changes"),
-        # What was never sent is not there to be looked at.
-        *(_studio(face) if production.attempt.job is not None else []),
-    ]
+    is_of_form = production.failure is not None and production.failure.is_of_form
+    first, second = (None, "primary") if is_of_form else ("primary", None)
+    retry = _button(production, Action.RETRY, "Retry", style=first, asks=asks)
+    change = _button(production, Action.AGAIN, "Again with changes", style=second)
+    steps = (change, retry) if is_of_form else (retry, change)
+    # What was never sent is not there to be looked at.
+    return [*steps, *(_studio(face) if production.attempt.job is not None else [])]
 
 
 def _asks_anew(face: Face) -> Json:

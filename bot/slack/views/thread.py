@@ -42,6 +42,8 @@ from bot.slack.views.words import (
 
 Writer = Callable[[Told], Reply]
 
+_CHANGE = "press Again with changes on the card and put it right."
+
 
 def build_reply(
     kind: Kind, production: Production, detail: Mapping[str, Any], face: Face
@@ -155,21 +157,23 @@ def _completed(told: Told) -> Reply:
 def _failed(told: Told) -> Reply:
     if not told.is_still(State.FAILED):
         return told.was("had failed")
-    what = failure_words(told.production, told.face)
+    production, face = told.production, told.face
+    is_of_form = production.failure is not None and production.failure.is_of_form
+    who = told.requester if is_of_form else concerned(production, face)
     words = (
-        f"{concerned(told.production, told.face)}: {told.topic} failed. {what}\n"
-        f"{failure_facts(told.production, told.face)}\n"
-        f"Next: press Retry on the card {_retry_words(told)}, or Again with changes to alter it "
-        "first."
+        f"{who}: {told.topic} failed. {failure_words(production, face)}\n"
+        f"{failure_facts(production, face)}\n"
+        f"Next: {_CHANGE if is_of_form else _retry_words(told)}"
     )
     return Reply(words=words, small=" · ".join(_small_references(told)))
 
 
 def _retry_words(told: Told) -> str:
     is_same_job = told.face.capabilities.retries_in_place and told.production.attempt.job
+    again = "to send the same request again as a new video"
     if is_same_job:
-        return f"to have {told.label} take the same job up again, which may be charged once more"
-    return "to send the same request again as a new video"
+        again = f"to have {told.label} take the same job up again, which may be charged once more"
+    return f"press Retry on the card {again}, or Again with changes to alter it first."
 
 
 def _small_references(told: Told) -> list[str]:

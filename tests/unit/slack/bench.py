@@ -45,6 +45,7 @@ class Bench:
         self.provider.name = "jarai"
         self.provider.known_form = AsyncMock(return_value=make_form())
         self.provider.form = AsyncMock(side_effect=self._ask_service)
+        self.provider.complaints.return_value = {}
         self.client = AsyncMock()
         self.client.views_open.side_effect = self._open
         self.client.views_update.return_value = {"view": {"id": "V1", "hash": "h2"}}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.core.errors import ProviderRefusedError
+from bot.core.errors import FormRefusedError
 from bot.core.form import FileField, SearchField, SelectField
 from bot.core.production import FileReference
 from bot.providers.narakeet.form import build_form, credits_note
@@ -87,14 +87,24 @@ def test_one_of_several_scripts_is_named():
 )
 def test_a_video_without_one_script_and_plain_names_is_refused(files: list[str], values: dict):
     """A zip is made of nothing but plain names."""
-    with pytest.raises(ProviderRefusedError) as caught:
+    with pytest.raises(FormRefusedError) as caught:
         wish(*(file(name) for name in files), **values)
     assert caught.value.text.endswith("Nothing was sent.")
 
 
+def test_a_script_file_that_is_too_long_is_refused():
+    """Pictures may be larger than a script that a person wrote."""
+    with pytest.raises(FormRefusedError) as caught:
+        read_wish(
+            build_request(files={"files": [file("story.md", 1_000_001)]}),
+            NarakeetSettings(api_key=KEY),
+        )
+    assert (list(caught.value.fields), caught.value.code) == (["files"], "form_too_long")
+
+
 def test_files_that_are_too_large_together_are_refused():
     """The form checks the same; this is the last gate."""
-    with pytest.raises(ProviderRefusedError) as caught:
+    with pytest.raises(FormRefusedError) as caught:
         wish(file("a.jpg", 600), file("b.jpg", 600), script="Hello.")
     assert caught.value.code == "form_too_long"
 
@@ -108,7 +118,7 @@ def test_a_zip_on_the_web_is_named_by_address_and_script():
 @pytest.mark.parametrize("source", ["", "../script.md", "/script.md", "a//b.md", "script", "a.exe"])
 def test_a_script_that_is_no_path_in_a_zip_is_refused(source: str):
     """It would fail at the service, later and paid for."""
-    with pytest.raises(ProviderRefusedError):
+    with pytest.raises(FormRefusedError):
         wish(kind="archive", address="https://a.example/x.zip", source=source)
 
 
@@ -132,13 +142,13 @@ def test_a_text_is_read_aloud_as_asked():
 )
 def test_a_text_that_cannot_be_read_aloud_is_refused(values: dict[str, str]):
     """In words, and before anything is sent."""
-    with pytest.raises(ProviderRefusedError):
+    with pytest.raises(FormRefusedError):
         wish(kind="audio", **values)
 
 
 def test_a_text_is_typed_or_uploaded_but_not_both():
     """Nobody could say which was meant."""
-    with pytest.raises(ProviderRefusedError):
+    with pytest.raises(FormRefusedError):
         wish(file("a.txt"), field="text_file", kind="audio", script="Hello.")
     assert wish(file("a.srt"), field="text_file", kind="audio").text == file("a.srt")
 

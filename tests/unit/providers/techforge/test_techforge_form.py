@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from bot.core.errors import ProviderRefusedError
+from bot.core.errors import FormRefusedError
 from bot.core.form import FileField, NumberField, SelectField, TextField, steps_of
-from bot.providers.techforge.form import build_form, build_submit, find_chosen
+from bot.providers.techforge.form import build_form, build_submit, complaints, find_chosen
 from bot.providers.techforge.reading import Asked, Project, read_fields_of, read_projects
 from bot.providers.techforge.words import JOB_TYPES
 from bot.publishing import CONTENT_TYPES
@@ -32,6 +32,11 @@ def drawn(*, chosen=PROJECTS[0], asked=ASKED, credits_left=1250.0, takes_files=F
 def body(**values):
     """Build the body that a form becomes."""
     return build_submit(build_request(**values), build_settings(), base_url=BASE)
+
+
+def found(**values):
+    """Give what is wrong with a form, by field."""
+    return complaints(build_request(**values), build_settings(), base_url=BASE)
 
 
 def test_before_a_project_is_chosen_only_that_is_asked():
@@ -181,25 +186,35 @@ def test_music_is_sent_with_its_numbers():
     assert "background_volume" not in body(**{"music.volume": "0.4"})
 
 
+MUSIC = {"music.url": "https://assets.example/m.mp3"}
 BAD = {
-    "no project": {"project": ""},
-    "odd project": {"project": "../jobs/video"},
-    "plain http": {"image__avatar": "http://assets.example/face.png"},
-    "private": {"image__avatar": "https://192.168.0.9/face.png"},
-    "loopback": {"audio__voiceover": "http://127.0.0.1/vo.mp3"},
-    "words": {"image__avatar": "the one from last year"},
-    "music": {"music.url": "ftp://assets.example/m.mp3"},
-    "too loud": {"music.url": "https://assets.example/m.mp3", "music.volume": "7"},
-    "no number": {"music.url": "https://assets.example/m.mp3", "music.start": "nan"},
+    "no project": ("project", {"project": ""}),
+    "odd project": ("project", {"project": "../jobs/video"}),
+    "plain http": ("image.avatar", {"image__avatar": "http://assets.example/face.png"}),
+    "private": ("image.avatar", {"image__avatar": "https://192.168.0.9/face.png"}),
+    "loopback": ("audio.voiceover", {"audio__voiceover": "http://127.0.0.1/vo.mp3"}),
+    "words": ("image.avatar", {"image__avatar": "the one from last year"}),
+    "music": ("music.url", {"music.url": "ftp://assets.example/m.mp3"}),
+    "too loud": ("music.volume", MUSIC | {"music.volume": "7"}),
+    "no number": ("music.start", MUSIC | {"music.start": "nan"}),
 }
 
 
-@pytest.mark.parametrize("values", BAD.values(), ids=BAD.keys())
-def test_what_cannot_be_sent_is_refused_before_anything_is_paid(values: dict[str, str]):
-    """In a sentence that names the field."""
-    with pytest.raises(ProviderRefusedError) as caught:
+@pytest.mark.parametrize(("key", "values"), BAD.values(), ids=BAD.keys())
+def test_what_cannot_be_sent_is_refused_before_anything_is_paid(key: str, values: dict[str, str]):
+    """Under its field while the form is open; the last gate says the same."""
+    with pytest.raises(FormRefusedError) as caught:
         body(**values)
-    assert caught.value.text.endswith(".")
+    assert caught.value.text.endswith(". Nothing was sent.")
+    assert list(caught.value.fields) == [key]
+    assert found(**values) == caught.value.fields
+
+
+def test_every_address_that_cannot_be_used_is_named_at_once():
+    """So that nobody has to send a form as often as it has mistakes."""
+    wrong = {"image__avatar": "face.png", "audio__voiceover": "voice.mp3"}
+    assert found(**wrong).keys() == {"image.avatar", "audio.voiceover"}
+    assert found() == {}
 
 
 @pytest.mark.parametrize(
