@@ -274,3 +274,18 @@ async def test_a_complaint_about_an_earlier_step_names_its_field(plain_rig, offe
     await plain_rig.slack.act.submit(user=ANA, view_id=over["id"], values={})
     await plain_rig.advance(2)
     assert len(plain_rig.besides.jobs()) == 1
+
+
+async def test_a_form_in_which_nothing_is_filled_in_is_not_sent(rig, offer):
+    """TechForge would make, and charge, something of nothing; with one field it is sent."""
+    offer((NAME, MEDIA), ("Another", {}))
+    await rig.open_form(TOPIC)
+    view = await choose(rig, "Project", NAME)
+    sent = await rig.slack.act.submit(user=ANA, view_id=view["id"], values={})
+    await rig.advance(2)
+    assert list(sent["errors_by_label"]) == ["Voice, or its address"], sent
+    assert "Fill in at least one field" in str(sent["errors"])
+    assert (rig.cards(), rig.besides.jobs()) == ([], [])
+    sent = await rig.slack.act.submit(user=ANA, view_id=view["id"], values={"Words": "Hello."})
+    await rig.advance(2)
+    assert rig.besides.jobs()[-1].wish.values == {"words": "Hello."}

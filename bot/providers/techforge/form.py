@@ -297,14 +297,24 @@ def build_submit(
 
 
 def complaints(
-    request: ProductionRequest, settings: TechForgeSettings, *, base_url: str
+    request: ProductionRequest, form: Form, settings: TechForgeSettings, *, base_url: str
 ) -> Mapping[str, str]:
     """Say what keeps a form from being ordered, by field."""
     try:
         build_submit(request, settings, base_url=base_url)
     except FormRefusedError as error:
         return error.fields
-    return {}
+    asked = [one.key for one in form.fields if _is_value(one.key)]
+    if not asked or any(_is_value(one.key) for one in request.answers):
+        return {}
+    # TechForge makes, and charges, something of nothing.
+    return {asked[0]: "Fill in at least one field: TechForge would have nothing to work with."}
+
+
+def _is_value(key: str) -> bool:
+    """Tell whether a field is the project's own."""
+    kind, _, name = key.partition(".")
+    return bool(name) and (kind in MEDIA or kind == "text")
 
 
 def _check_addresses(request: ProductionRequest, *, base_url: str) -> None:

@@ -107,9 +107,9 @@ class TechForgeProvider(LeanProvider):
         """Build the form with projects and fields that are fresh or asked for now."""
         return await self._stock.form(chosen)
 
-    def complaints(self, request: ProductionRequest, form: Form) -> Mapping[str, str]:  # noqa: ARG002 - what was left empty is not in the request.
-        """Build the body as `prepare` does."""
-        return complaints(request, self._settings, base_url=self._paths.base_url)
+    def complaints(self, request: ProductionRequest, form: Form) -> Mapping[str, str]:
+        """Build the body as `prepare` does, and see that there is something in it."""
+        return complaints(request, form, self._settings, base_url=self._paths.base_url)
 
     async def prepare(self, request: ProductionRequest) -> Mapping[str, Any]:
         """Give every uploaded file an address, then build and check the body."""

@@ -36,7 +36,7 @@ def body(**values):
 
 def found(**values):
     """Give what is wrong with a form, by field."""
-    return complaints(build_request(**values), build_settings(), base_url=BASE)
+    return complaints(build_request(**values), drawn(), build_settings(), base_url=BASE)
 
 
 def test_before_a_project_is_chosen_only_that_is_asked():
@@ -208,6 +208,17 @@ def test_what_cannot_be_sent_is_refused_before_anything_is_paid(key: str, values
     assert caught.value.text.endswith(". Nothing was sent.")
     assert list(caught.value.fields) == [key]
     assert found(**values) == caught.value.fields
+
+
+def test_music_alone_is_nothing_to_work_with():
+    """The first of the project's own fields is complained about; a project without any is not."""
+    request = build_request(**MUSIC)
+    left = [one for one in request.answers if one.key != "text.headline"]
+    bare = replace(request, answers=tuple(left))
+    settings = build_settings()
+    asked = complaints(bare, drawn(), settings, base_url=BASE)
+    assert list(asked) == ["text.headline"]
+    assert complaints(bare, drawn(asked=()), settings, base_url=BASE) == {}
 
 
 def test_every_address_that_cannot_be_used_is_named_at_once():
