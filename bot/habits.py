@@ -20,17 +20,14 @@ class Habits:
         self._store = store
         self._clock = clock
 
-    async def remember_choices(self, request: ProductionRequest) -> None:
+    async def remember_choices(
+        self, request: ProductionRequest, choices: Mapping[str, str]
+    ) -> None:
         """Keep what somebody chose, for the next form; failing that harms nothing."""
         now = self._clock()
-        choices = {
-            answer.key: answer.value
-            for answer in request.answers
-            if answer.value != answer.shown and not answer.files
-        }
         who = (request.team_id, request.requester_id)
         try:
-            await self._store.prefer(*who, f"choices:{request.provider}", choices, at=now)
+            await self._store.prefer(*who, f"choices:{request.provider}", dict(choices), at=now)
             await self._store.prefer(*who, "service", request.provider, at=now)
         except StorageError:
             # The wish itself is recorded, and that is what the person must hear.

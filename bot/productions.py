@@ -83,13 +83,19 @@ class Productions(Handing, Lists):
     # What people ask for.
 
     async def request(
-        self, request: ProductionRequest, *, form_key: str, fingerprint: str
+        self,
+        request: ProductionRequest,
+        *,
+        form_key: str,
+        fingerprint: str,
+        choices: Mapping[str, str],
     ) -> Recorded:
         """Write a wish down; everything else follows from the record.
 
         Args:
             form_key: Names the form that was sent, so that the same form is one production.
             fingerprint: Of its values, so that other values under the same form are noticed.
+            choices: What the requester's next form begins with, by field.
         """
         now = self._clock()
         production = Production(
@@ -108,7 +114,7 @@ class Productions(Handing, Lists):
             fingerprint=fingerprint,
         )
         if recorded.outcome == "new":
-            await self.remember_choices(request)
+            await self.remember_choices(request, choices)
         self._bells.notifier.ring()
         return recorded
 

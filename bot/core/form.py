@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any
 
+from bot.core.production import Answer
+
 OFFERED_MOST = 100
 """Options that one search may offer, which is Slack's limit for a select."""
 
@@ -199,6 +201,13 @@ def chosen_in(form: Form, entered: Mapping[str, str]) -> dict[str, str]:
 def reshaping(form: Form) -> list[SelectField]:
     """List the fields that change the form."""
     return [one for one in form.fields if isinstance(one, SelectField) and one.reshapes]
+
+
+def choices_in(form: Form, answers: Iterable[Answer]) -> dict[str, str]:
+    """List what was chosen or counted, which the next form may begin with; texts and files do not."""
+    kinds = (SelectField, SearchField, NumberField)
+    kept = {one.key for one in form.fields if isinstance(one, kinds)}
+    return {one.key: one.value for one in answers if one.key in kept}
 
 
 def matching(choices: Iterable[Choice], typed: str) -> tuple[Choice, ...]:

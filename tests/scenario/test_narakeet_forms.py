@@ -4,7 +4,7 @@ import pytest
 
 from tests.rig import ANA, MARKETING, TOPIC
 from tests.scenario.on_narakeet import order, paid, send, with_narakeet
-from tests.scenario.titlecard import choose, labels, upload
+from tests.scenario.titlecard import choose, held, labels, upload
 
 
 @pytest.fixture
@@ -61,3 +61,10 @@ async def test_a_file_that_holds_no_text_calls_nobody_but_the_requester(rig):
     assert "S0ONCALL" not in reply["text"]
     assert "press Again with changes on the card" in reply["text"]
     assert "press Retry" not in reply["text"]
+
+
+async def test_last_choices_are_there_again_also_where_they_are_their_own_names(rig):
+    """A size is called what it is; the script, which is typed, is not kept."""
+    await order(rig, Size="720p", Voice="Hans, German")
+    shown = held(await rig.open_form("Another"))
+    assert (shown["Size"], shown["Voice"], shown["Script"]) == ("720p", "Hans, German", None)

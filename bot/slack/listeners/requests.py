@@ -22,6 +22,7 @@ from bot.core.form import (
     FileField,
     Form,
     SearchField,
+    choices_in,
     chosen_in,
     inputs_of,
     is_answerable,
@@ -149,6 +150,7 @@ class Requests:
             request,
             form_key=sent.form_key,
             fingerprint=fingerprint(request.answers, channel_id=request.channel_id),
+            choices=choices_in(sent.form, request.answers),
         )
         if recorded.outcome != "differs":
             return {"response_action": "clear"} if sent.metadata.step > 0 else {}
