@@ -15,7 +15,6 @@ from bot.core.form import (
     Choice,
     Field,
     FileField,
-    Form,
     NumberField,
     SearchField,
     SelectField,
@@ -40,6 +39,8 @@ _NUMBER = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,9})?")
 _FILE_ID = re.compile(r"F[A-Z0-9]{1,40}")
 _FIELD = "field."
 NOTHING_FOUND: Mapping[str, Choice] = {}
+_Files = tuple[FileReference, ...]
+NO_FILES: Mapping[str, _Files] = {}
 _BLOCKS = {
     CHANNEL_KEY: Block.CHANNEL.value,
     REASON_KEY: Block.REASON.value,
@@ -83,15 +84,12 @@ def read_entered(values: object) -> Entered:
     return Entered(typed=typed, chosen=chosen, service=_selected(_element(values, Block.SERVICE)))
 
 
-def read_form(
-    values: object, form: Form, *, found: Mapping[str, Choice] = NOTHING_FOUND
-) -> tuple[Answer, ...]:
-    """Read a service's form that is asked in one step; see `read_fields`."""
-    return read_fields(values, form.fields, found=found)
-
-
 def read_fields(
-    values: object, fields: Sequence[Field], *, found: Mapping[str, Choice] = NOTHING_FOUND
+    values: object,
+    fields: Sequence[Field],
+    *,
+    found: Mapping[str, Choice] = NOTHING_FOUND,
+    earlier: Mapping[str, _Files] = NO_FILES,
 ) -> tuple[Answer, ...]:
     """Read what was asked.
 
@@ -99,6 +97,7 @@ def read_fields(
         values: `state.values` as Slack sent it.
         fields: What was asked, with the choices as they are now.
         found: What the service knows of the choices made in searched fields, by key.
+        earlier: Files that are used again where a field is left empty, by key.
 
     Returns:
         The answers in the order of the fields; what was left empty is left out.
@@ -110,7 +109,7 @@ def read_fields(
     errors: dict[str, str] = {}
     for field in fields:
         try:
-            answer = _answer(values, field, found)
+            answer = _answer(values, field, found, earlier.get(field.key, ()))
         except FormError as error:
             errors |= error.fields
             continue
@@ -172,7 +171,9 @@ def fingerprint(answers: Sequence[Answer], *, channel_id: str) -> str:
     return hashlib.sha256(text.encode("ascii")).hexdigest()
 
 
-def _answer(values: object, field: Field, found: Mapping[str, Choice]) -> Answer | None:
+def _answer(
+    values: object, field: Field, found: Mapping[str, Choice], earlier: _Files
+) -> Answer | None:
     element = _element(values, field_block(field.key))
     match field:
         case SelectField():
@@ -184,7 +185,7 @@ def _answer(values: object, field: Field, found: Mapping[str, Choice]) -> Answer
             return _number(element, field)
         case FileField():
             typed = _element(values, field_block(address_key(field.key)))
-            return _given(element, typed if field.takes_address else {}, field)
+            return _given(element, typed if field.takes_address else {}, field, earlier)
         case TextField():
             return _text(element, field)
 
@@ -230,12 +231,12 @@ def _number(element: Mapping[str, object], field: NumberField) -> Answer | None:
 
 
 def _given(
-    element: Mapping[str, object], typed: Mapping[str, object], field: FileField
+    element: Mapping[str, object], typed: Mapping[str, object], field: FileField, earlier: _Files
 ) -> Answer | None:
     """Read files that were uploaded, or the address that was typed in their place."""
     uploaded, address = element.get("files"), _typed(typed, is_multiline=False)
     if not _has_ink(address):
-        return _uploaded(uploaded, field)
+        return _uploaded(uploaded, field, earlier)
     if uploaded:
         words = f"Choose one for {field.label}: the upload, or this address."
         raise FormError({address_key(field.key): words})
@@ -253,8 +254,9 @@ def _elsewhere(address: str, field: FileField) -> Answer:
     return Answer(key=field.key, label=field.label, value=url, shown=url)
 
 
-def _uploaded(given: object, field: FileField) -> Answer | None:
+def _uploaded(given: object, field: FileField, earlier: tuple[FileReference, ...]) -> Answer | None:
     files = [_file(one, field) for one in given] if isinstance(given, list) else []
+    files = files or [_taken(one, field) for one in earlier]
     if not files:
         _check_may_be_empty(field)
         return None
@@ -276,10 +278,14 @@ def _file(given: object, field: FileField) -> FileReference:
     if not is_known or not isinstance(name, str) or not isinstance(size, int):
         words = f"Slack did not say enough about a file of {field.label}. Upload it again."
         raise FormError({field.key: words})
-    why = _why_not(name, size, field)
+    return _taken(FileReference(file_id=str(file_id), name=name, size_bytes=size), field)
+
+
+def _taken(file: FileReference, field: FileField) -> FileReference:
+    why = _why_not(file.name, file.size_bytes, field)
     if why is not None:
-        raise FormError({field.key: f"“{cut(_readable(name), 60)}” {why}"})
-    return FileReference(file_id=str(file_id), name=name, size_bytes=size)
+        raise FormError({field.key: f"“{cut(_readable(file.name), 60)}” {why}"})
+    return file
 
 
 def _why_not(name: str, size_bytes: int, field: FileField) -> str | None:

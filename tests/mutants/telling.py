@@ -97,8 +97,8 @@ TELLING = (
     Mutant(
         name="what a service finds wrong with a form is not asked",
         file=REQUESTS,
-        before="        if complaints:",
-        after="        if not request.answers:",
+        before="        if not found:",
+        after="        if wish.answers:",
         why="Each slip would be a failed production that wakes people on call.",
         tests=(f"{_NARAKEET_FORMS}test_what_cannot_be_ordered_is_said_under_its_field",),
     ),
@@ -109,6 +109,24 @@ TELLING = (
         after="who = told.requester if not is_of_form else",
         why="People would stop reading what the bot says at night.",
         tests=(f"{_NARAKEET_FORMS}test_a_file_that_holds_no_text_calls_nobody_but_the_requester",),
+    ),
+    Mutant(
+        name="files of another workspace's video are used again",
+        file="bot/slack/listeners/earlier.py",
+        before="    if not is_ours or not desk.workspace.reads_files:",
+        after="    if not desk.workspace.reads_files:",
+        why="A form that names somebody else's video would send their files.",
+        tests=(
+            "tests/unit/slack/test_earlier.py::test_files_that_are_not_for_this_form_are_not_used",
+        ),
+    ),
+    Mutant(
+        name="files of last time are dropped in silence",
+        file="bot/slack/forms.py",
+        before="    files = files or [_taken(one, field) for one in earlier]",
+        after="    files = files or []",
+        why="Again with changes would order a video without its pictures.",
+        tests=(f"{_NARAKEET_FORMS}test_again_uses_the_files_of_last_time",),
     ),
     Mutant(
         name="each sending of a form is another production",

@@ -162,8 +162,8 @@ async def test_without_the_right_to_read_files_an_address_still_does(make_rig, m
     assert addresses(rig)["avatar"] == "https://assets.example/face.png"
 
 
-async def test_again_with_changes_keeps_addresses_and_says_what_to_upload_again(rig):
-    """Slack can put no file into a form."""
+async def test_again_with_changes_keeps_addresses_and_files(rig):
+    """Slack can put no file into a form, so that leaving it empty means the same again."""
     (picture,) = await upload(rig, ("face.png", PICTURE))
     card = await order(rig, Avatar=[picture], **{FACE: ""})  # The voice cannot be reached.
     await rig.advance(60)
@@ -172,8 +172,12 @@ async def test_again_with_changes_keeps_addresses_and_says_what_to_upload_again(
     view = rig.slack.views(ANA)[-1]
     assert held(view)[VOICE] == "https://assets.example/vo.mp3"
     assert held(view)[FACE] is None
-    assert made_of(view, "Avatar").startswith("Last time face.png: upload it again to keep it.")
-    assert "Last time" not in made_of(view, "Voiceover")
+    assert made_of(view, "Avatar").startswith("Leave empty to use face.png again.")
+    assert "again" not in made_of(view, "Voiceover")
+    sent = await rig.slack.act.submit(user=ANA, view_id=view["id"], values={"Headline": "New"})
+    assert not sent["errors"], sent
+    await rig.advance(2)
+    assert (await rig.fetch(addresses(rig)["avatar"])).content == PICTURE
 
 
 async def test_last_choices_do_not_hold_addresses(rig):

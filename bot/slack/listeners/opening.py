@@ -26,6 +26,7 @@ from bot.providers.base import Provider
 from bot.slack.forms import TOPIC_KEY, Entered, read_entered
 from bot.slack.ids import ButtonValue, Metadata, UnreadableIdError, field_block, read_metadata
 from bot.slack.listeners.desk import Body, Desk, update_view, values_of
+from bot.slack.listeners.earlier import earlier_files, names_of
 from bot.slack.listeners.shaping import Shower, find_choice, shaped
 from bot.slack.views.fields import offered
 from bot.slack.views.form import (
@@ -58,7 +59,7 @@ class Opening:
         about: The production whose answers it begins with; None for a new one.
         initial: Values to begin with; empty takes this person's last choices.
         found: What searched fields begin with, by key.
-        uploaded: Names of files that its answers had, by key; no form can begin with files.
+        uploaded: Names of its files, by key; they are used again where nothing is uploaded.
     """
 
     provider: Provider
@@ -215,6 +216,7 @@ class Opener:
         fields that were not there yet begin with this person's last choices.
         """
         last = await self.last_choices(provider, user_id)
+        files = await earlier_files(self._desk, provider, metadata.value)
         is_same = provider.name == metadata.provider
         blocks = view.get("blocks")
         there = {one.get("block_id") for one in blocks} if isinstance(blocks, list) else set()
@@ -232,6 +234,7 @@ class Opener:
             about=metadata.value,
             initial={**initial, **(entered.values if is_same else entered.typed)},
             found=entered.chosen if is_same else {},
+            uploaded=names_of(files),
         )
 
     async def suggest(self, ack: AsyncAck, body: Body) -> None:

@@ -41,6 +41,7 @@ from bot.slack.forms import (
 )
 from bot.slack.ids import Metadata, UnreadableIdError, field_block, read_metadata
 from bot.slack.listeners.desk import Body, Desk, answer, read_click, values_of
+from bot.slack.listeners.earlier import earlier_files, files_of, initial_of, names_of
 from bot.slack.listeners.opening import SEARCH_S, Opener, Opening
 from bot.slack.listeners.sent import Sent
 from bot.slack.listeners.shaping import shaped
@@ -91,15 +92,16 @@ class Requests:
                 told = build_private(may_not_request_words(error.why))
                 await answer(client, click.asker, told)
                 return
+            provider = self._desk.providers[production.provider]
             opening = Opening(
-                provider=self._desk.providers[production.provider],
+                provider=provider,
                 user_id=click.asker.user_id,
                 channel_id=click.asker.channel_id,
                 trigger_id=click.trigger_id,
                 topic=production.topic,
                 about=click.value,
-                initial=_initial_of(production.request),
-                uploaded=_uploaded_of(production.request),
+                initial=initial_of(production.request),
+                uploaded=names_of(files_of(self._desk, production.request, provider)),
             )
             await self._opener.open(client, opening)
 
@@ -142,10 +144,7 @@ class Requests:
         return await self._recorded(sent)
 
     async def _recorded(self, sent: Sent) -> dict[str, Any]:
-        request = sent.request
-        complaints = sent.provider.complaints(request, sent.form)
-        if complaints:
-            raise FormError(sent.worded(complaints))
+        request = _sendable(sent)
         recorded = await self._desk.productions.request(
             request,
             form_key=sent.form_key,
@@ -168,7 +167,8 @@ class Requests:
             opening = replace(opening, initial=last)
         else:
             request = (await self._desk.productions.load(about.production_id)).request
-            opening = replace(opening, initial=_initial_of(request), uploaded=_uploaded_of(request))
+            names = names_of(files_of(self._desk, request, sent.provider))
+            opening = replace(opening, initial=initial_of(request), uploaded=names)
         opening = await self._opener.named(opening, sent.form)
         view = self._opener.draw(opening, sent.form, step=step)
         return {"response_action": "push", "view": view}
@@ -198,7 +198,9 @@ class Requests:
         if not is_answerable(form):
             raise ReshapedError(form)
         fields = _fields_of(form, view, step=metadata.step)
-        answers = read_fields(values, fields, found=await _found(provider, fields, values))
+        earlier = await earlier_files(self._desk, provider, metadata.value)
+        found = await _found(provider, fields, values)
+        answers = read_fields(values, fields, found=found, earlier=earlier)
         # At the same time, because both are asked of Slack and the ack is due in 3 s.
         requester, channel_id = await asyncio.gather(
             self._desk.requester(user_id), self._channel(metadata, values, before)
@@ -211,6 +213,7 @@ class Requests:
             metadata=metadata,
             form=form,
             requester=requester,
+            earlier=earlier,
             draft=Draft(answers=(*known, *answers), channel_id=channel_id, chosen=chosen),
         )
 
@@ -247,6 +250,23 @@ class Requests:
             words = CHANNEL_NOT_CHECKED if is_in is None else NOT_IN_CHANNEL
             raise FormError({CHANNEL_KEY: words})
         return channel_id
+
+
+def _sendable(sent: Sent) -> ProductionRequest:
+    """Give the whole wish as its service can be sent it.
+
+    Files of an earlier video give way where they do not fit to what was filled in now: nothing
+    could be uploaded in their place to say so.
+
+    Raises:
+        FormError: It cannot.
+    """
+    wishes = (sent.request, sent.request_without_earlier)
+    complaints = [sent.provider.complaints(wish, sent.form) for wish in wishes]
+    for wish, found in zip(wishes, complaints, strict=True):
+        if not found:
+            return wish
+    raise FormError(sent.worded(complaints[0]))
 
 
 async def _found(
@@ -318,16 +338,6 @@ def _form_key(view: Body) -> str:
     root = view.get("root_view_id")
     key: str = root if isinstance(root, str) and root else view["id"]
     return key
-
-
-def _initial_of(request: ProductionRequest) -> dict[str, str]:
-    """Give what a form may begin with; files have to be chosen again."""
-    return {one.key: one.value for one in request.answers if not one.files}
-
-
-def _uploaded_of(request: ProductionRequest) -> dict[str, str]:
-    """Name the files that have to be chosen again."""
-    return {one.key: one.shown for one in request.answers if one.files}
 
 
 def _opening_of(provider: Provider, metadata: Metadata, user_id: str) -> Opening:

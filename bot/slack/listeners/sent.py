@@ -1,15 +1,16 @@
 """What came of a form that was sent: one step of it, and everything answered up to there."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.core.approval import Person
 from bot.core.errors import cut
 from bot.core.form import Field, FileField, Form, address_key, steps_of
-from bot.core.production import ProductionRequest
+from bot.core.production import Answer, ProductionRequest
 from bot.providers.base import Provider
 from bot.slack.forms import TOPIC_KEY
 from bot.slack.ids import Metadata
+from bot.slack.listeners.earlier import Files
 from storage.values import Draft
 
 
@@ -19,6 +20,7 @@ class Sent:
 
     Attributes:
         form_key: Names the opened form through all its steps.
+        earlier: Files of the production that the form is about, by key.
         draft: Everything that was answered up to and with this step.
     """
 
@@ -27,6 +29,7 @@ class Sent:
     metadata: Metadata
     form: Form
     requester: Person
+    earlier: Files
     draft: Draft
 
     @property
@@ -46,6 +49,17 @@ class Sent:
             requester_id=self.requester.user_id,
             answers=answers,
         )
+
+    @property
+    def request_without_earlier(self) -> ProductionRequest:
+        """The same without those earlier files that may be left out."""
+        needed = {one.key for one in self.form.fields if one.is_required}
+        answers = self.draft.answers
+        kept = [one for one in answers if one.key in needed or not self._is_earlier(one)]
+        return replace(self.request, answers=tuple(kept))
+
+    def _is_earlier(self, answer: Answer) -> bool:
+        return bool(answer.files) and answer.files == self.earlier.get(answer.key)
 
     def worded(self, complaints: Mapping[str, str]) -> dict[str, str]:
         """Say under which inputs complaints stand; one about an earlier step names its field."""

@@ -155,7 +155,7 @@ def file_input(field: FileField, *, last: str | None = None) -> Json:
     """Build the input of files.
 
     Args:
-        last: Names of the files that were there the last time, which Slack cannot put there again.
+        last: Names of the files that are used again where nothing is uploaded.
     """
     most = max(1, min(field.max_files, FILES_LIMIT))
     element: Json = {
@@ -163,12 +163,14 @@ def file_input(field: FileField, *, last: str | None = None) -> Json:
         "filetypes": list(field.extensions),
         "max_files": most,
     }
-    again = f"Last time {cut(last, 60)}: upload it again to keep it." if last else None
-    needed = "A file or an address is needed." if field.takes_address and field.is_required else ""
+    again = f"Leave empty to use {cut(last, 80)} again." if last else None
+    is_needed = field.takes_address and field.is_required and not last
+    needed = "A file or an address is needed." if is_needed else ""
     parts = (again, needed, field.hint, _takes(field, most))
     hint = " ".join(part for part in parts if part)
-    # Slack would insist on a file where an address will do.
-    optional = replace(field, is_required=field.is_required and not field.takes_address)
+    # Slack would insist on a file where an address, or the files of last time, will do.
+    must = field.is_required and not field.takes_address and not last
+    optional = replace(field, is_required=must)
     return input_block(field_block(field.key), element, field=optional, hint=hint)
 
 

@@ -70,7 +70,7 @@ class Filled:
 
     Attributes:
         found: What searched fields hold.
-        uploaded: Names of files that were there the last time, which no form can begin with.
+        uploaded: Names of files that are used again where a field is left empty.
     """
 
     values: Mapping[str, str] = field(default_factory=dict)

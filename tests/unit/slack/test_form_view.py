@@ -301,12 +301,13 @@ def test_an_address_is_there_again(key):
 
 
 @pytest.mark.parametrize("takes_address", [True, False])
-def test_a_file_of_last_time_has_to_be_uploaded_again(takes_address):
-    """Which one it was comes first, since hints are cut."""
+def test_a_file_of_last_time_is_used_again_where_nothing_is_uploaded(takes_address):
+    """Which one it was comes first, since hints are cut; Slack must not insist on another."""
     field = replace(PICTURE, takes_address=takes_address)
-    hint = fields(draw_picture(field, uploaded={"face": "x" * 300 + ".png"}))["field.face"]["hint"]
-    assert hint["text"].startswith("Last time xxx")
-    assert "upload it again to keep it" in hint["text"]
+    block = fields(draw_picture(field, uploaded={"face": "x" * 300 + ".png"}))["field.face"]
+    assert block["hint"]["text"].startswith("Leave empty to use xxx")
+    assert " again. " in block["hint"]["text"]
+    assert block["optional"] is True
 
 
 def test_an_address_is_asked_for_where_no_file_can_be_read():

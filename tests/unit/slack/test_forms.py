@@ -14,7 +14,6 @@ from bot.slack.forms import (
     fingerprint,
     read_channel,
     read_fields,
-    read_form,
     read_job,
     read_reason,
 )
@@ -48,6 +47,11 @@ def values(**fields):
     """Fill the form in, with some fields otherwise."""
     filled = {"topic": typed("Autumn"), "language": chosen("en"), "avatar": chosen("a/1")}
     return {f"field.{key}": entered for key, entered in (filled | fields).items()}
+
+
+def read_form(state, form):
+    """Read a form that is asked in one step."""
+    return read_fields(state, form.fields)
 
 
 def errors_of(state):
