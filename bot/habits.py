@@ -1,6 +1,6 @@
 """What is kept of people beside their productions: what they chose, and forms half sent."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from datetime import datetime
 
 import structlog
@@ -14,7 +14,7 @@ log = structlog.get_logger(__name__)
 
 
 class Habits:
-    """Remember for the next form, and for the next step of one."""
+    """Remember for the next form, for the next step of one, and for what a choice brings back."""
 
     def __init__(self, *, store: Store, clock: Callable[[], datetime]) -> None:
         self._store = store
@@ -52,3 +52,37 @@ class Habits:
     async def draft(self, form_key: str) -> Draft | None:
         """Give what was sent of a form that goes on; None where it is not kept any more."""
         return await self._store.draft(form_key)
+
+    # Forms that a choice changes.
+
+    async def keep_entered(
+        self, view_id: str, entered: Mapping[str, str], *, provider: str, there: Container[str]
+    ) -> dict[str, str]:
+        """Keep what stands in an open form, with what stood in it before a choice changed it.
+
+        Failing that harms nothing but what was typed into fields that are not there now.
+
+        Args:
+            provider: The service whose form it is.
+            there: Keys of the fields that are there now; those that are empty stay so.
+
+        Returns:
+            All of it, by field.
+        """
+        before = await self.entered(view_id, provider=provider)
+        merged = {key: value for key, value in before.items() if key not in there} | dict(entered)
+        try:
+            if merged != before:
+                key = f"{view_id}.{provider}"
+                await self._store.keep_entered(key, merged, at=self._clock())
+        except StorageError:
+            log.warning("entered_not_kept")
+        return merged
+
+    async def entered(self, view_id: str, *, provider: str) -> dict[str, str]:
+        """Give what stood in an open form when it was last this service's."""
+        try:
+            return await self._store.entered(f"{view_id}.{provider}")
+        except StorageError:
+            log.warning("entered_not_read")
+            return {}

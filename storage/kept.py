@@ -1,5 +1,6 @@
 """Small things kept by key: answers of services, people's choices, drafts, counts, samples."""
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
 from typing import Any
 
@@ -15,6 +16,7 @@ from storage.values import Draft, Sample
 
 SAMPLES_KEPT = 100
 _DRAFT = TypeAdapter(Draft)
+_ENTERED = TypeAdapter(dict[str, str])
 _DRAFT_KEY = "draft:"
 _JOB = TypeAdapter(Job)
 _ANSWER_KEY = "answer:"
@@ -73,6 +75,21 @@ class Kept(Part):
         """
         kept = await self.recall(_ANSWER_KEY + production_id)
         return _JOB.validate_json(self._cipher.unseal(kept[0])) if kept is not None else None
+
+    async def keep_entered(self, key: str, entered: Mapping[str, str], *, at: datetime) -> None:
+        """Keep what stands in an open form as a draft is kept: encrypted, until `prune`."""
+        sealed = self._cipher.seal(_ENTERED.dump_json(dict(entered)).decode())
+        await self.remember(_DRAFT_KEY + key, sealed, at)
+
+    async def entered(self, key: str) -> dict[str, str]:
+        """Give what stood in an open form; empty where it is not kept, or not any more."""
+        kept = await self.recall(_DRAFT_KEY + key)
+        if kept is None:
+            return {}
+        try:
+            return _ENTERED.validate_json(self._cipher.unseal(kept[0]))
+        except StorageError:  # Of a key that is gone by now.
+            return {}
 
     async def prefer(self, team_id: str, user_id: str, key: str, value: Any, at: datetime) -> None:
         """Keep what a person set, as a JSON value."""

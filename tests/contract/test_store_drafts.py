@@ -51,3 +51,18 @@ async def test_a_draft_of_a_key_that_is_gone_counts_as_none(store):
     sealed = Cipher("another key of 16 signs").seal("{}")
     await store.remember("draft:V1.1", sealed, NOW)
     assert await store.draft("V1.1") is None
+
+
+async def test_what_stands_in_an_open_form_is_given_back_and_lies_encrypted(store):
+    """A newer keeping takes its place; pruned as drafts are."""
+    assert await store.entered("V1.a") == {}
+    await store.keep_entered("V1.a", {"text.x": "old"}, at=NOW)
+    await store.keep_entered("V1.a", {"text.x": "for few eyes"}, at=NOW)
+    assert await store.entered("V1.a") == {"text.x": "for few eyes"}
+    assert await store.entered("V1.b") == {}
+    kept, _ = await store.recall("draft:V1.a")
+    assert "few eyes" not in kept
+    await store.prune(before_at=later(50))
+    assert await store.entered("V1.a") == {}
+    await store.remember("draft:V1.a", Cipher("another key of 16 signs").seal("{}"), NOW)
+    assert await store.entered("V1.a") == {}

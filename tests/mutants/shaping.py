@@ -6,6 +6,7 @@ _VIEWS = "tests/unit/slack/test_form_view.py::"
 _FOLDER = "bot/providers/techforge"
 _TESTS = "tests/unit/providers/techforge/test_techforge_provider.py::"
 _VIEW = "tests/unit/slack/test_form_view.py::"
+_FORMS = "tests/scenario/test_techforge_forms.py::"
 _FORM = "tests/unit/providers/techforge/test_techforge_form.py::"
 _READING = "tests/unit/providers/techforge/test_techforge_reading.py::"
 
@@ -105,5 +106,21 @@ SHAPING = (
         after="0)",
         why="Slack would refuse the form for the hundred and first choice.",
         tests=(f"{_VIEW}test_choices_beyond_slacks_limit_stand_in_further_groups",),
+    ),
+    Mutant(
+        name="what was typed into a project is lost when another is chosen",
+        file="bot/slack/listeners/opening.py",
+        before="            initial={**initial, **kept, **(",
+        after="            initial={**initial, **(",
+        why="Whoever looks at another project would have to write everything again.",
+        tests=(f"{_FORMS}test_what_was_typed_into_a_project_is_there_again_when_it_comes_back",),
+    ),
+    Mutant(
+        name="a TechForge form in which nothing is filled in is sent",
+        file=f"{_FOLDER}/form.py",
+        before="    if not asked or any(",
+        after="    if asked or any(",
+        why="A job would be made, and charged, of nothing.",
+        tests=(f"{_FORM}test_music_alone_is_nothing_to_work_with",),
     ),
 )

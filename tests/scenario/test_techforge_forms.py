@@ -5,7 +5,7 @@ import pytest
 from bot.core.form import FIELDS_MOST
 from tests.rig import ANA, TOPIC
 from tests.scenario.on_techforge import with_techforge
-from tests.scenario.titlecard import choose, labels
+from tests.scenario.titlecard import choose, held, labels
 from twin.slack.text import inputs, visible_text
 from twin.techforge.app import TechForgeTwin
 from twin.techforge.catalogue import NORTHWIND, PROJECTS, Field, Project
@@ -289,3 +289,34 @@ async def test_a_form_in_which_nothing_is_filled_in_is_not_sent(rig, offer):
     sent = await rig.slack.act.submit(user=ANA, view_id=view["id"], values={"Words": "Hello."})
     await rig.advance(2)
     assert rig.besides.jobs()[-1].wish.values == {"words": "Hello."}
+
+
+async def test_what_was_typed_into_a_project_is_there_again_when_it_comes_back(rig, offer):
+    """Also after two others; what was emptied stays empty, and nothing of another is sent."""
+    offer((NAME, texts(3)), ("Another", texts(1) | {"own": Field(label="Own")}), ("Bare", {}))
+    await rig.open_form(TOPIC)
+    await choose(rig, "Project", NAME)
+    await choose(rig, "Project", "Another", values={"Field 0": "zero", "Field 1": "one"})
+    await choose(rig, "Project", "Bare", values={"Own": "mine"})
+    view = await choose(rig, "Project", NAME)
+    shown = held(view)
+    assert [shown[f"Field {n}"] for n in range(3)] == ["zero", "one", None]
+    view = await choose(rig, "Project", "Another", values={"Field 1": ""})
+    assert held(view)["Own"] == "mine"
+    view = await choose(rig, "Project", NAME)
+    assert held(view)["Field 1"] is None
+    sent = await rig.slack.act.submit(user=ANA, view_id=view["id"], values={})
+    assert not sent["errors"], sent
+    await rig.advance(2)
+    assert rig.besides.jobs()[-1].wish.values == {"f0": "zero"}
+
+
+async def test_what_was_typed_is_kept_from_other_eyes(rig, offer):
+    """Neither the form's metadata nor the database shows it."""
+    offer((NAME, texts(1)), ("Another", {}))
+    await rig.open_form(TOPIC)
+    await choose(rig, "Project", NAME)
+    view = await choose(rig, "Project", "Another", values={"Field 0": "for few eyes"})
+    assert "few eyes" not in view["private_metadata"]
+    kept, _ = await rig.app.parts.store.recall(f"draft:{view['id']}.techforge")
+    assert "few eyes" not in kept

@@ -24,7 +24,7 @@ from bot.core.form import (
 )
 from bot.providers.base import Provider
 from bot.slack.forms import TOPIC_KEY, Entered, read_entered
-from bot.slack.ids import ButtonValue, Metadata, UnreadableIdError, field_block, read_metadata
+from bot.slack.ids import ButtonValue, Metadata, UnreadableIdError, read_metadata
 from bot.slack.listeners.desk import Body, Desk, update_view, values_of
 from bot.slack.listeners.earlier import earlier_files, names_of
 from bot.slack.listeners.shaping import Shower, find_choice, shaped
@@ -212,19 +212,15 @@ class Opener:
     ) -> Opening:
         """Describe an open form so that it can be drawn anew with all that stands in it.
 
-        What was typed stays whatever the service; what was chosen stays with its service, and
-        fields that were not there yet begin with this person's last choices.
+        What was typed stays whatever the service; what was chosen stays with its service. Fields
+        that come back hold what they held, others begin with this person's last choices.
         """
         last = await self.last_choices(provider, user_id)
         files = await earlier_files(self._desk, provider, metadata.value)
         is_same = provider.name == metadata.provider
-        blocks = view.get("blocks")
-        there = {one.get("block_id") for one in blocks} if isinstance(blocks, list) else set()
-        initial = {
-            key: value
-            for key, value in last.items()
-            if not is_same or field_block(key) not in there
-        }
+        there = _there(view)
+        kept = await self._kept(view["id"], provider, metadata, entered, there=there)
+        initial = {key: value for key, value in last.items() if not is_same or key not in there}
         return Opening(
             provider=provider,
             user_id=user_id,
@@ -232,10 +228,26 @@ class Opener:
             trigger_id="",
             topic=entered.typed.get(TOPIC_KEY, ""),
             about=metadata.value,
-            initial={**initial, **(entered.values if is_same else entered.typed)},
+            initial={**initial, **kept, **(entered.values if is_same else entered.typed)},
             found=entered.chosen if is_same else {},
             uploaded=names_of(files),
         )
+
+    async def _kept(
+        self,
+        view_id: str,
+        provider: Provider,
+        metadata: Metadata,
+        entered: Entered,
+        *,
+        there: set[str],
+    ) -> Mapping[str, str]:
+        """Keep what stands in a form, and give what a service's fields held in it so far."""
+        productions, shown = self._desk.productions, metadata.provider or provider.name
+        kept = await productions.keep_entered(view_id, entered.values, provider=shown, there=there)
+        if shown == provider.name:
+            return kept
+        return await productions.entered(view_id, provider=provider.name)
 
     async def suggest(self, ack: AsyncAck, body: Body) -> None:
         """Offer what fits what somebody types into a searched field."""
@@ -356,3 +368,11 @@ class Opener:
         except NotPermittedError as error:
             return None if error.why == Refusal.UNKNOWN else error.why
         return None
+
+
+def _there(view: Body) -> set[str]:
+    """Give the keys of the fields that stand in a form."""
+    blocks = view.get("blocks")
+    listed = blocks if isinstance(blocks, list) else []
+    ids = [one.get("block_id") for one in listed if isinstance(one, Mapping)]
+    return {one.removeprefix("field.") for one in ids if isinstance(one, str)}

@@ -30,6 +30,8 @@ class Bench:
         self.productions.load.return_value = EVERY_STATE["awaiting"]
         self.productions.last_choices.return_value = {}
         self.productions.last_service.return_value = None
+        self.productions.keep_entered.return_value = {}
+        self.productions.entered.return_value = {}
         self.productions.candidates.return_value = ()
         self.productions.request.side_effect = self._record
         self.outcome = "new"
