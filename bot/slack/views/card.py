@@ -62,7 +62,7 @@ def build_card(production: Production, face: Face) -> Message:
 def _aloud(production: Production, word: str, line: str) -> str:
     """Say the card as one sentence or two, for notifications and screen readers."""
     topic, who = quoted(topic_of(production)), mention(production.request.requester_id)
-    return f"{topic} for {who} is now: {word}. {line}"
+    return f"The video {topic} for {who} is now: {word}. {line}"
 
 
 def _who_and_what(production: Production, face: Face) -> str:

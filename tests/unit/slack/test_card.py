@@ -99,7 +99,7 @@ def test_text_alone_tells_the_whole_story(name):
     production = EVERY_STATE[name]
     word = STATE_WORDS[production.state]
     assert build_card(production, make_face())["text"] == (
-        f"“Autumn range” for <@U0ANA> is now: {word}. {LINES[name]}"
+        f"The video “Autumn range” for <@U0ANA> is now: {word}. {LINES[name]}"
     )
 
 
