@@ -7,20 +7,27 @@ file (RFC 9110, 13.1.5 and 14.2); else `BrokenFetchError` says that it must be b
 """
 
 import re
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Mapping
 from dataclasses import dataclass
+from time import monotonic
 from urllib.parse import urljoin, urlsplit
 
 import aiohttp
+from yarl import URL
 
 from bot.core.errors import BotError
 from bot.providers.guarded import GuardedResolver
+from bot.providers.proxies import proxied
 from bot.providers.urls import UnsafeUrlError, check_url, is_loopback
 
 PIECE_BYTES = 256 * 1024
 CONNECT_S = 10.0
 STALL_S = 20.0
 """Longest silence within a body, in seconds."""
+LEAST_BYTES_S = 16 * 1024
+"""Slower than any line a file of minutes could be watched over: who is so slow never ends."""
+SLOW_S = 60.0
+"""Seconds of waiting over which the speed counts, so that a short standstill costs nothing."""
 IDLE_RESUMES = 5
 """Breaks in a row, without a byte between them, after which it has to be begun anew."""
 MOST_RESUMES = 100
@@ -65,10 +72,12 @@ class FetchRules:
     Attributes:
         max_bytes: Longest file.
         stall_s: Longest silence within a body, in seconds.
+        slow_s: Seconds of waiting after which it must have come at `LEAST_BYTES_S`.
     """
 
     max_bytes: int
     stall_s: float = STALL_S
+    slow_s: float = SLOW_S
 
 
 @dataclass(kw_only=True)
@@ -82,6 +91,34 @@ class _Body:
 
     total: int | None
     validator: str | None
+
+
+class _Speed:
+    """Give up a body that trickles; time that our own store takes is not the server's."""
+
+    def __init__(self, *, over_s: float) -> None:
+        self._over_s = over_s
+        self._waited_s = 0.0
+        self._size = 0
+
+    async def timed(self, reading: Awaitable[bytes]) -> bytes:
+        """Wait for the next piece.
+
+        Raises:
+            BrokenFetchError: Too little has come for too long.
+        """
+        began_s = monotonic()
+        piece = await reading
+        self._waited_s += monotonic() - began_s
+        self._size += len(piece)
+        if piece and self._waited_s >= self._over_s:
+            self._check()
+        return piece
+
+    def _check(self) -> None:
+        if self._size < self._waited_s * LEAST_BYTES_S:
+            raise BrokenFetchError("came too slowly")
+        self._waited_s, self._size = 0.0, 0
 
 
 class Fetch:
@@ -111,6 +148,7 @@ class Fetch:
         self._rules = rules
         self._body: _Body | None = None
         self._received = 0
+        self._speed = _Speed(over_s=rules.slow_s)
         self.content_type: str | None = None
         self.resumed = 0
 
@@ -130,7 +168,6 @@ class Fetch:
         async with aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(resolver=resolver, limit=1, force_close=True),
             timeout=timeout,
-            trust_env=not is_loopback(self._url),
             auto_decompress=False,
             cookie_jar=aiohttp.DummyCookieJar(),
         ) as session:
@@ -165,7 +202,8 @@ class Fetch:
         response = await self._asked(session, guarded)
         async with response:
             self._take(response)
-            async for piece in response.content.iter_chunked(PIECE_BYTES):
+            pieces = response.content.iter_chunked(PIECE_BYTES)
+            while piece := await self._speed.timed(anext(pieces, b"")):
                 self._received += len(piece)
                 self._check_size(self._received)
                 yield piece
@@ -178,14 +216,22 @@ class Fetch:
         for _ in range(REDIRECTS + 1):
             try:
                 self._admit(url, guarded)
-                response = await session.get(url, headers=self._headers(), allow_redirects=False)
+                response = await self._get(session, url)
             except UnsafeUrlError as error:
                 raise RefusedFetchError(f"The link cannot be followed: {error}.") from None
             if response.status not in _REDIRECT:
                 return response
             response.close()
-            url = urljoin(url, response.headers.get("location", ""))
+            url = _joined(url, response.headers.get("location", ""))
         raise RefusedFetchError("The link leads on and on.")
+
+    async def _get(self, session: aiohttp.ClientSession, url: str) -> aiohttp.ClientResponse:
+        through = {} if is_loopback(self._url) else proxied(url)
+        # Byte for byte: a signature may be over just these bytes.
+        as_it_is = URL(url, encoded=True)
+        return await session.get(
+            as_it_is, headers=self._headers(), allow_redirects=False, **through
+        )
 
     def _admit(self, url: str, guarded: set[str]) -> None:
         # The service checked the first address; where that is on this machine, so is its base.
@@ -211,7 +257,7 @@ class Fetch:
         if headers.get("content-encoding", "identity") != "identity":
             raise BrokenFetchError("came compressed")
         if status == 206:  # noqa: PLR2004 - Partial Content.
-            self._check_range(headers.get("content-range", ""))
+            self._check_range(headers)
             return
         self.content_type = _content_type(headers)
         if _is_page(self.content_type, expected=self._expected):
@@ -224,12 +270,14 @@ class Fetch:
         self._check_listed(total)
         self._body = _Body(total=total, validator=_validator(headers))
 
-    def _check_range(self, text: str) -> None:
-        found = _RANGE.fullmatch(text)
+    def _check_range(self, headers: Mapping[str, str]) -> None:
+        """Check that this is the rest of the same file; there are servers that ignore If-Range."""
+        found = _RANGE.fullmatch(headers.get("content-range", ""))
         total = self._body.total if self._body is not None else None
+        validator = self._body.validator if self._body is not None else None
         if found is None or int(found[1]) != self._received:
             raise BrokenFetchError("resumed elsewhere")
-        if total is not None and int(found[3]) != total:
+        if headers.get("etag") != validator or total not in {None, int(found[3])}:
             raise BrokenFetchError("is another file now")
 
     def _check_size(self, size: int) -> None:
@@ -248,6 +296,13 @@ class Fetch:
             raise BrokenFetchError("ended early")
         if self._received == 0 and self._expected.startswith(_PICTURED):
             raise BrokenFetchError("is empty")
+
+
+def _joined(url: str, location: str) -> str:
+    try:
+        return urljoin(url, location)
+    except ValueError:  # Such as a bracket that is not closed.
+        raise RefusedFetchError("The link leads to something that is no address.") from None
 
 
 def _validator(headers: Mapping[str, str]) -> str | None:

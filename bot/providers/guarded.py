@@ -17,10 +17,15 @@ from urllib.parse import urlsplit
 import aiohttp
 import httpcore
 import httpx
-import httpx_aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
+from httpx_aiohttp.transport import AiohttpResponseStream, map_aiohttp_exceptions
+from yarl import URL
 
+from bot.providers.proxies import proxied
 from bot.providers.urls import UnsafeUrlError, is_loopback, is_public_address
+
+_MOST_CONNECTIONS = 100
+_KEEPALIVE_S = 5.0
 
 Guards = Callable[[str], bool]
 """Tells whether a host's name, in lower case and without its last dot, has to be checked."""
@@ -80,33 +85,67 @@ def _tls(*, trust_env: bool) -> ssl.SSLContext:
     return httpx.create_ssl_context(trust_env=trust_env)
 
 
-class GuardedLooks(httpx_aiohttp.HttpxAiohttpClient):
+class GuardedLooks(httpx.AsyncClient):
     """The client for looks, over aiohttp."""
 
-    def __init__(self, resolver: GuardedResolver, **settings: Any) -> None:
+    def __init__(self, resolver: GuardedResolver, *, trust_env: bool, **settings: Any) -> None:
+        transport = _Looking(resolver, trust_env=trust_env)
+        super().__init__(transport=transport, trust_env=trust_env, **settings)
+
+
+class _Looking(httpx.AsyncBaseTransport):
+    """Ask by aiohttp, with addresses as they are.
+
+    httpx-aiohttp's own transport lets yarl write them anew, `%2F` as `/` for one (0.2.0, tried),
+    and whoever signed the bytes then refuses them.
+    """
+
+    def __init__(self, resolver: GuardedResolver, *, trust_env: bool) -> None:
         self._resolver = resolver
-        super().__init__(**settings)
+        self._trust_env = trust_env
+        self._context = _tls(trust_env=trust_env)
+        self._session: aiohttp.ClientSession | None = None
 
-    def _init_transport(self, *args: Any, **settings: Any) -> httpx.AsyncBaseTransport:
-        # Not given as `transport`, which would switch the environment's proxies off.
-        limits: httpx.Limits = settings["limits"]
-        context = _tls(trust_env=settings["trust_env"])
-
-        def open_session() -> aiohttp.ClientSession:
-            connector = aiohttp.TCPConnector(
-                limit=limits.max_connections or 0,
-                keepalive_timeout=limits.keepalive_expiry,
-                ssl=context,
-                resolver=self._resolver,
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Ask; a body is not read."""
+        if self._session is None:  # It needs a running loop, and we may be built without one.
+            self._session = self._open()
+        url, limits = str(request.url), request.extensions.get("timeout", {})
+        with map_aiohttp_exceptions():
+            response = await self._session.request(
+                request.method,
+                URL(url, encoded=True),
+                headers=request.headers,
+                allow_redirects=False,
+                timeout=aiohttp.ClientTimeout(
+                    connect=limits.get("pool"),
+                    sock_connect=limits.get("connect"),
+                    sock_read=limits.get("read"),
+                ),
+                **(proxied(url) if self._trust_env else {}),
             )
-            return aiohttp.ClientSession(connector=connector, trace_configs=[_asked_once()])
+        return httpx.Response(
+            response.status, headers=response.raw_headers, stream=AiohttpResponseStream(response)
+        )
 
-        settings["transport"] = httpx_aiohttp.AiohttpTransport(verify=context, client=open_session)
-        return super()._init_transport(*args, **settings)
+    def _open(self) -> aiohttp.ClientSession:
+        connector = aiohttp.TCPConnector(
+            limit=_MOST_CONNECTIONS,
+            keepalive_timeout=_KEEPALIVE_S,
+            ssl=self._context,
+            resolver=self._resolver,
+        )
+        return aiohttp.ClientSession(
+            connector=connector,
+            auto_decompress=False,
+            cookie_jar=aiohttp.DummyCookieJar(),
+            trace_configs=[_asked_once()],
+        )
 
     async def aclose(self) -> None:
         """Close every connection."""
-        await super().aclose()
+        if self._session is not None:
+            await self._session.close()
         await self._resolver.close()
 
 

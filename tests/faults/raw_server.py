@@ -32,6 +32,7 @@ class Exchange:
             head = await self._reader.readuntil(b"\r\n\r\n")
         except asyncio.IncompleteReadError:
             return b""
+        self._server.heads.append(head)
         self._server.bodies.append(await self._reader.readexactly(_length(head)))
         self._server.requests.append(head.split(b"\r\n", 1)[0].decode())
         return head
@@ -73,6 +74,7 @@ class RawServer:
         self._tls = tls
         self._tasks: set[asyncio.Task[None]] = set()
         self.requests: list[str] = []
+        self.heads: list[bytes] = []
         self.bodies: list[bytes] = []
         self.connections = 0
 

@@ -8,6 +8,7 @@ from tests.faults.raw_server import RawServer, answer, answering
 DATA = bytes(range(256)) * 2000
 RULES = FetchRules(max_bytes=1_000_000, stall_s=0.2)
 ETAG = 'ETag: "v1"'
+REST = f"Content-Range: bytes 100000-{len(DATA) - 1}/{len(DATA)}"
 
 
 async def fetched(url, *, listed=None, expected=None, rules=RULES):
@@ -107,15 +108,21 @@ async def test_without_proof_nothing_is_patched_together(etag):
     [
         answer("200 OK", DATA, 'ETag: "v2"'),
         answer("206 Partial Content", DATA[5:], f"Content-Range: bytes 5-{len(DATA) - 1}/*"),
-        answer("206 Partial Content", b"x", "Content-Range: bytes 100000-100000/100001"),
+        answer("206 Partial Content", b"x", "Content-Range: bytes 100000-100000/100001", ETAG),
+        answer("206 Partial Content", DATA[100_000:], REST, 'ETag: "v2"'),
+        answer("206 Partial Content", DATA[100_000:], REST),
         answer("206 Partial Content", b"x"),
         answer(
             "206 Partial Content",
             DATA,
-            f"Content-Range: bytes 100000-{len(DATA) - 1}/{len(DATA)}",
+            REST,
+            ETAG,
         ),
         answer(
-            "206 Partial Content", DATA[100_000:-1], f"Content-Range: bytes 100000-1/{len(DATA)}"
+            "206 Partial Content",
+            DATA[100_000:-1],
+            f"Content-Range: bytes 100000-1/{len(DATA)}",
+            ETAG,
         ),
         answer("403 Forbidden"),
         answer("416 Range Not Satisfiable"),
@@ -125,6 +132,8 @@ async def test_without_proof_nothing_is_patched_together(etag):
         "whole",
         "elsewhere",
         "another",
+        "changed",
+        "unproven",
         "nowhere",
         "longer",
         "shorter",
@@ -318,3 +327,12 @@ async def test_good_redirect_leads_to_the_file():
         async with RawServer(answering(body)) as server:
             _, data = await fetched(server.url())
     assert data == DATA
+
+
+@pytest.mark.parametrize("target", ["http://[", "https://[::1", "//[x", "https://a.com:99999/"])
+async def test_redirect_that_is_no_address_is_refused(target):
+    """No library's own error comes through."""
+    body = answer("302 Found", b"", f"Location: {target}")
+    async with RawServer(answering(body)) as server:
+        with pytest.raises(RefusedFetchError):
+            await fetched(server.url())

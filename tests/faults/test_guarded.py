@@ -11,13 +11,16 @@ import aiohttp
 import pytest
 
 from bot.core.errors import ProviderReplyError, ProviderUnavailableError
-from bot.providers import guarded
+from bot.providers import guarded, http
 from bot.providers.base import NotSent
 from bot.providers.http import Reply, ServiceClient, Timeouts
 from tests.faults.raw_server import RawServer, answer, answering, hang_at_once, untrusted_tls
 from twin.demo.environment import free_port
 
 API = "https://api.studio.example"
+SIGNED = (
+    "/a%2Fb%7Ec%28d%29/%E2%9c%93;x=%3B/f.mp4?c=k%2F2026%2Fs3&sig=ab%2Bcd%3D%7e&e=a+b%20c&q='x'!*"
+)
 STORE = "https://store.example/status.json?sig=hush"
 
 
@@ -246,6 +249,32 @@ async def test_proxies_of_the_environment_are_still_used(client_of, monkeypatch)
             with pytest.raises(ProviderUnavailableError):
                 await call(client_of(API), STORE)
         assert proxy.requests == ["CONNECT store.example:443 HTTP/1.1"] * 3
+
+
+@pytest.mark.parametrize("call", CALLS)
+async def test_an_address_that_a_service_named_is_sent_byte_for_byte(call, client_of):
+    """Whoever signed these bytes refuses others."""
+    async with RawServer(answering(answer("200 OK", b"{}"))) as server:
+        await CALLS[call](client_of(server.url()), f"{server.url()}{SIGNED}")
+    assert [line.split(" ")[1] for line in server.requests] == [SIGNED]
+
+
+@pytest.mark.parametrize("call", [*CALLS, "submit"])
+async def test_credentials_of_the_environment_stay_here(call, monkeypatch, tmp_path, client_of):
+    """Of the environment only proxies count: what is in ~/.netrc is for none of these hosts."""
+    secrets = tmp_path / "netrc"
+    secrets.write_text("default login svc password hush\n")
+    secrets.chmod(0o600)
+    monkeypatch.setenv("NETRC", str(secrets))
+    monkeypatch.setenv("no_proxy", "*")
+    monkeypatch.setattr(http, "is_loopback", lambda _url: False)
+    async with RawServer(answering(answer("200 OK", b"{}"))) as server:
+        client = client_of(server.url())
+        if call == "submit":
+            await client.submit(server.url(), content=b"{}", headers={})
+        else:
+            await CALLS[call](client, server.url())
+    assert b"authorization" not in server.heads[0].lower()
 
 
 async def test_many_looks_at_once_share_the_check(names, client_of):

@@ -178,7 +178,8 @@ class TitlecardTwin(ServiceTwin[Settings]):
         return web.json_response({"files": files})
 
     async def _file(self, request: web.Request) -> web.Response:
-        if self._links.state_of(request.path, request.query) is not LinkState.GOOD:
+        query = request.rel_url.raw_query_string
+        if self._links.state_of(request.path, query) is not LinkState.GOOD:
             return _no(403, "LINK", "This link is over.")
         made = {name: content for name, _, content in _made(self._clip(request))}
         return web.Response(body=made[request.match_info["name"]])

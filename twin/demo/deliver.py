@@ -53,7 +53,8 @@ async def fetch_all(links: Sequence[tuple[str, str]], *, made: AbstractSet[str])
         links: As `links_of` gives them.
         made: Digests of what the service made.
     """
-    async with aiohttp.ClientSession() as session:
+    # Redirects are followed as browsers do: a signed address is not written anew.
+    async with aiohttp.ClientSession(requote_redirect_url=False) as session:
         return [await _fetch(session, label, url, made=made) for label, url in links]
 
 

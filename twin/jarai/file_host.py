@@ -4,14 +4,14 @@ Its errors look like those of a blob store rather than of the API, because that 
 behind such links.
 """
 
-from aiohttp import web
+from aiohttp import hdrs, web
 
 from twin.blobs import Blob, serve_blob, xml_error
 from twin.jarai.deliverables import Item, find_item
 from twin.jarai.gate import KEY_HEADER
 from twin.jarai.model import WITH_DELIVERABLES, Jobs
 from twin.jobs import UnknownJobError
-from twin.links import Links, LinkState
+from twin.links import TWO_KINDS, Links, LinkState
 
 
 class FileHost:
@@ -29,7 +29,12 @@ class FileHost:
         """Answer a link."""
         if KEY_HEADER in request.headers:
             return xml_error(400, "InvalidHeaderValue", "Keys are not sent to the file host.")
-        if self._links.state_of(request.path, request.query) is not LinkState.GOOD:
+        if hdrs.AUTHORIZATION in request.headers:
+            return xml_error(400, "InvalidAuthenticationInfo", TWO_KINDS)
+        if (
+            self._links.state_of(request.path, request.rel_url.raw_query_string)
+            is not LinkState.GOOD
+        ):
             return xml_error(403, "AuthenticationFailed", "The link is not valid or is over.")
         item = self._item(request)
         if item is None:

@@ -13,7 +13,7 @@ from aiohttp.typedefs import Handler
 
 from twin.blobs import serve_blob, xml_error
 from twin.jobs import JobShelf, UnknownJobError
-from twin.links import Links, LinkState
+from twin.links import TWO_KINDS, Links, LinkState
 from twin.narakeet.addresses import STORAGE, Addresses
 from twin.narakeet.archives import Archives
 from twin.narakeet.catalogue import UPLOAD_TYPE
@@ -98,7 +98,10 @@ class Storage:
         async def let_in(request: web.Request) -> web.StreamResponse:
             if KEY_HEADER in request.headers:
                 return xml_error(400, "InvalidRequest", "Keys are not sent to the storage.")
-            state = self._links.state_of(request.path, request.query, permits=permits)
+            if hdrs.AUTHORIZATION in request.headers:
+                return xml_error(400, "InvalidArgument", TWO_KINDS)
+            query = request.rel_url.raw_query_string
+            state = self._links.state_of(request.path, query, permits=permits)
             if state is LinkState.ALTERED:
                 return xml_error(403, "SignatureDoesNotMatch", "The link is not as it was given.")
             if state is LinkState.OVER:

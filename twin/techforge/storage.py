@@ -10,12 +10,12 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
-from aiohttp import web
+from aiohttp import hdrs, web
 
 from twin import files
 from twin.blobs import Blob, serve_blob, xml_error
 from twin.jobs import JobShelf, UnknownJobError
-from twin.links import Links, LinkState
+from twin.links import TWO_KINDS, Links, LinkState
 from twin.techforge.model import Job
 from twin.techforge.settings import Settings
 
@@ -153,7 +153,12 @@ class Storage:
         """Answer a link."""
         if "x-api-key" in request.headers:
             return xml_error(400, "InvalidHeaderValue", "Keys are not sent to the file host.")
-        if self._links.state_of(request.path, request.query) is not LinkState.GOOD:
+        if hdrs.AUTHORIZATION in request.headers:
+            return xml_error(400, "InvalidArgument", TWO_KINDS)
+        if (
+            self._links.state_of(request.path, request.rel_url.raw_query_string)
+            is not LinkState.GOOD
+        ):
             return xml_error(403, "AuthenticationFailed", "The link is not valid or is over.")
         found = self.find(request.match_info["key"])
         if found is None:

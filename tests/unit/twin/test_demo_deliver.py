@@ -9,6 +9,7 @@ from twin.demo.deliver import fetch_all, links_of
 from twin.server import start_server
 
 CONTENT = b"the very bytes"
+SIGNED = "/file?se=10%3A00&sig=x"
 MADE = {hashlib.sha256(CONTENT).hexdigest()}
 
 
@@ -18,9 +19,11 @@ async def served():
     app = web.Application()
 
     async def redirect(_request):
-        raise web.HTTPFound("/file")
+        return web.Response(status=302, headers={"Location": SIGNED})
 
-    async def content(_request):
+    async def content(request):
+        if request.path == "/file" and request.raw_path != SIGNED:
+            raise web.HTTPForbidden
         return web.Response(body=CONTENT)
 
     async def twice(_request):
@@ -51,7 +54,7 @@ async def fetch(url):
 
 @pytest.mark.parametrize("path", ["good", "direct"], ids=["from the service", "our own copy"])
 async def test_link_to_the_made_bytes_has_arrived(served, path):
-    """The bytes that were made have arrived, from the bot or after one redirect."""
+    """The bytes that were made have arrived, from the bot or after one redirect, as it stands."""
     fetched = await fetch(f"{served.url}/d/{path}")
     assert (fetched.is_as_made, fetched.size_bytes) == (True, len(CONTENT))
 

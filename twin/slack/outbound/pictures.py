@@ -41,7 +41,9 @@ class Pictures:
     def start(self) -> None:
         """Make ready to fetch; needs a running event loop."""
         self._session = aiohttp.ClientSession(
-            cookie_jar=aiohttp.DummyCookieJar(), headers={"User-Agent": FETCHED_BY}
+            cookie_jar=aiohttp.DummyCookieJar(),
+            headers={"User-Agent": FETCHED_BY},
+            requote_redirect_url=False,  # Signed addresses are good only as they are.
         )
 
     async def stop(self) -> None:

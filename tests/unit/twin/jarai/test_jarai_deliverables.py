@@ -179,3 +179,9 @@ async def test_fields_can_have_their_other_names(twin, listing, production_id):
     first = (await listing()).json()["deliverables"][0]
     assert (first["deliverableType"], first["name"]) == ("Video", "video-16x9.mp4")
     assert not {"type", "fileName"} & set(first)
+
+
+async def test_a_link_is_all_the_permission_that_may_be_sent(plain, item):
+    """Whoever also sends `Authorization` has let a credential go where none belongs."""
+    sent = {"Authorization": "Basic c3ZjOmh1c2g="}
+    assert (await plain.get(item["sasUrl"], headers=sent)).status_code == 400

@@ -49,6 +49,12 @@ async def test_links_can_be_renewed_by_looking(twin, clock, task, look, plain, s
     assert (await plain.get(again["result"])).status_code == 200
 
 
+async def test_a_link_is_all_the_permission_that_may_be_sent(plain, status):
+    """Whoever also sends `Authorization` has let a credential go where none belongs."""
+    sent = {"Authorization": "Basic c3ZjOmh1c2g="}
+    assert (await plain.get(status["result"], headers=sent)).status_code == 400
+
+
 async def test_key_on_status_and_results_is_refused(http, task, status):
     """A key that is sent to the storage has leaked."""
     for link in (task["statusUrl"], *links_of(status)):
