@@ -253,6 +253,18 @@ async def test_a_link_dies_and_does_not_come_back(bench):
     assert len(bench.calls()) == asked + 1
 
 
+@pytest.mark.parametrize("status", [403, 404])
+async def test_a_status_that_is_missing_once_costs_no_file(bench, status: int):
+    """Whoever asks for a link hears that waiting helps, and it does."""
+    job = await submit(bench)
+    await bench.bring(job, News.COMPLETED)
+    bench.fail("LOOK", "status", status=status)
+    with pytest.raises(ProviderUnavailableError) as caught:
+        await bench.provider.open(job, "result")
+    assert caught.value.code == "job_missing"
+    assert (await bench.provider.open(job, "result")).url
+
+
 async def test_a_link_that_narakeet_makes_anew_is_taken(bench):
     """Whether it does is not documented."""
     bench.configure(fresh_links=True)

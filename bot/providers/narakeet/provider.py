@@ -1,12 +1,10 @@
 """Narakeet as a `Provider`: asks through `calls`, reads through `reading`, decides nothing."""
 
-import asyncio
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
-from weakref import WeakValueDictionary
 
-from bot.core.errors import FormRefusedError, ProviderRefusedError
+from bot.core.errors import FormRefusedError, ProviderRefusedError, ProviderUnavailableError
 from bot.core.events import News
 from bot.core.form import NOTHING_CHOSEN, Choice, Form, matching
 from bot.core.production import Deliverable, Failure, Job, ProductionRequest, Progress
@@ -54,6 +52,7 @@ from bot.providers.narakeet.words import (
 )
 from bot.providers.notebook import Notebook
 from bot.providers.reading import UnreadableError, read_moment, redact
+from bot.providers.sharing import Shared
 from bot.providers.urls import UnsafeUrlError, check_url
 
 _MISSING = frozenset({403, 404})
@@ -96,7 +95,7 @@ class NarakeetProvider(LeanProvider):
             settings=settings, paths=self._paths, calls=self._calls, uploads=uploads, clock=clock
         )
         self._links = Links(clock=clock, life_s=settings.link_life_s)
-        self._asking_links: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._opening: Shared[Status | None] = Shared()
 
     @property
     def budget(self) -> Budget:
@@ -206,19 +205,25 @@ class NarakeetProvider(LeanProvider):
         return tuple(one.deliverable for one in status.files) if status else ()
 
     async def _finished(self, job: Job) -> Status | None:
-        """Look at a job for its files; None where the status is gone."""
+        """Look at a job for its files; None where the status is not there."""
         reply = await self._calls.look_at_storage(job.handle["status_url"], also=_MISSING)
-        status = _status_of(reply) if reply.status not in _MISSING else None
-        self._links.keep(job.job_id, status.files if status else ())
+        if reply.status in _MISSING:
+            return None
+        status = _status_of(reply)
+        self._links.keep(job.job_id, status.files)
         return status
 
     async def open(self, job: Job, key: str) -> Link:
-        """Give a link while it lives; a dead one only comes back if Narakeet makes a new one."""
-        async with self._asking_links.setdefault(job.job_id, asyncio.Lock()):
+        """Give a link while it lives; a dead one only comes back if Narakeet makes a new one.
+
+        One answer that the status is not there settles nothing: it may be there the next time.
+        """
+        link = self._links.find(job.job_id, key)
+        if link is None and not self._links.is_recent(job.job_id):
+            status = await self._opening.ask(job.job_id, lambda: self._finished(job))
+            if status is None:
+                raise ProviderUnavailableError(MISSING, code="job_missing")
             link = self._links.find(job.job_id, key)
-            if link is None and not self._links.is_recent(job.job_id):
-                await self._finished(job)
-                link = self._links.find(job.job_id, key)
         if link is None:
             raise ProviderRefusedError(LINK_DEAD, code="deliverable_missing")
         READ.link(link.url, base=self._paths.base_url)

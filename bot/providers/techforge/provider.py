@@ -1,13 +1,11 @@
 """TechForge as a `Provider`: asks through `calls`, reads through `reading`, decides nothing."""
 
-import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Any
-from weakref import WeakValueDictionary
 
 from bot.core.errors import ProviderRefusedError
 from bot.core.events import News
@@ -28,6 +26,7 @@ from bot.providers.lean import LeanProvider
 from bot.providers.notebook import Notebook
 from bot.providers.outside import Publishing
 from bot.providers.reading import UnreadableError, read_moment
+from bot.providers.sharing import Shared
 from bot.providers.techforge.calls import READ, TechForgeCalls
 from bot.providers.techforge.errors import (
     correlation_of,
@@ -93,7 +92,8 @@ class TechForgeProvider(LeanProvider):
             takes_files=publishing is not None,
         )
         self._links = Links(clock=clock, life_s=settings.link_life_s)
-        self._asking_links: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._listing: Shared[tuple[Found, ...]] = Shared()
+        self._signing: Shared[Link] = Shared()
 
     async def check(self) -> tuple[Finding, ...]:
         """Try the key on what the bot needs; two requests."""
@@ -187,18 +187,23 @@ class TechForgeProvider(LeanProvider):
 
     async def open(self, job: Job, key: str) -> Link:
         """Give a link that was signed just now; whoever clicks meanwhile shares it."""
-        async with self._asking_links.setdefault(job.job_id, asyncio.Lock()):
-            link = self._links.link(job.job_id, key)
-            if link is None:
-                link = await self._sign(await self._place(job, key))
-                self._links.keep_link(job.job_id, key, link)
+        link = self._links.link(job.job_id, key)
+        if link is not None:
             return link
+        return await self._signing.ask((job.job_id, key), lambda: self._new_link(job, key))
+
+    async def _new_link(self, job: Job, key: str) -> Link:
+        link = await self._sign(await self._place(job, key))
+        self._links.keep_link(job.job_id, key, link)
+        return link
 
     async def _place(self, job: Job, key: str) -> Found:
         """Find where a file lies, asking for the job where that is not known."""
         found = self._links.file(job.job_id, key)
         if found is None and not self._links.is_recent(job.job_id):
-            await self._list_files(job, ask=self._calls.click)
+            await self._listing.ask(
+                job.job_id, lambda: self._list_files(job, ask=self._calls.click)
+            )
             found = self._links.file(job.job_id, key)
         if found is None:
             raise ProviderRefusedError(_NOT_KEPT, code="deliverable_missing")
