@@ -115,6 +115,21 @@ class Files:
         except _UNAVAILABLE as error:
             raise _unavailable(error) from None
 
+    async def find(self, folder: str) -> list[tuple[str, int]]:
+        """List the files below a folder that are whole: full name and size in bytes.
+
+        Raises:
+            FilesUnavailableError: The store does not answer.
+        """
+        try:
+            return [
+                (one["path"], one["size"])
+                async for listed in obstore.list(self._store, prefix=f"{folder}/")
+                for one in listed
+            ]
+        except _UNAVAILABLE as error:
+            raise _unavailable(error) from None
+
     async def read(self, name: str, start: int, end: int) -> AsyncGenerator[bytes, None]:
         """Read a part of a file, `end` not included, piece by piece.
 

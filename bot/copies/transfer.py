@@ -1,91 +1,96 @@
-"""One file on its way from a service's link into our store, counted and hashed as it passes."""
+"""One file on its way from a service's link into our store, counted and hashed as it passes.
+
+Every claim writes under a name of its own, and nothing is removed before the row says which file is
+the copy. So a copier that wakes late, its claim long gone, finds nothing that it could spoil.
+"""
 
 import asyncio
-import contextlib
-from collections.abc import AsyncGenerator, Callable
-from datetime import datetime, timedelta
+from collections.abc import AsyncGenerator
 from hashlib import sha256
 from mimetypes import guess_type
 
 from bot.core.production import Deliverable
 from bot.providers.fetching import Fetch, FetchRules
 from storage.files import Files
-from storage.store import Store
 from storage.values import CopyClaim, KeptCopy
-
-LEASE_S = 120.0
-"""How long a copier that has died keeps others from a file; longer than any silence in a fetch."""
-RENEW_AFTER = timedelta(seconds=30)
-
-
-class ToldToStopError(Exception):
-    """The process ends; nothing is wrong with the file."""
 
 
 class Transfer:
-    """Copy one claimed file, holding on to the claim as long as bytes come."""
+    """Copy one claimed file."""
 
-    def __init__(
-        self,
-        claim: CopyClaim,
-        *,
-        store: Store,
-        files: Files,
-        clock: Callable[[], datetime],
-        stop: asyncio.Event,
-    ) -> None:
+    def __init__(self, claim: CopyClaim, *, files: Files) -> None:
         self._claim = claim
-        self._store = store
         self._files = files
-        self._clock = clock
-        self._stop = stop
-        self._renewed_at = clock()
+        self._folder = folder_of(claim)
+        # Services that do not know a length are apt to list 0.
+        self._listed = claim.deliverable.size_bytes or None
+        self._reading: asyncio.Future[bytes] | None = None
         self._hash = sha256()
         self._size = 0
 
+    async def find_stored(self) -> KeptCopy | None:
+        """Find what an earlier claim has stored whole but could not record; None where nothing is.
+
+        What it was sent as is not known any more.
+
+        Raises:
+            FilesUnavailableError: Our store does not answer.
+        """
+        for name, size in await self._files.find(self._folder):
+            if size == (self._listed or size):
+                async for piece in self._files.read(name, 0, size):
+                    self._count(piece)
+                return self._kept(name, content_type=None)
+        return None
+
     async def run(self, url: str, *, rules: FetchRules) -> KeptCopy:
-        """Fetch and store it; there is a file in the store only if this returns.
+        """Fetch and store it; there is a file of this claim only if this returns.
 
         Raises:
             FetchError: The file could not be had.
             FilesUnavailableError: Our store did not take it.
-            LostClaimError: Another copier has it now.
-            ToldToStopError: The process ends.
         """
-        claim = self._claim
-        # Services that do not know a length are apt to list 0.
-        listed = claim.deliverable.size_bytes or None
-        expected = _expected_type(claim.deliverable)
-        fetch = Fetch(url, listed_bytes=listed, expected_type=expected, rules=rules)
-        name = f"{folder_of(claim)}/{claim.token}"
+        expected = _expected_type(self._claim.deliverable)
+        fetch = Fetch(url, listed_bytes=self._listed, expected_type=expected, rules=rules)
+        name = f"{self._folder}/{self._claim.token}"
         pieces = fetch.pieces()
         try:
             await self._files.put(name, self._counted(pieces))
         finally:
-            # A try that was broken off may have left a read under way; it ends by its own timeout.
-            with contextlib.suppress(RuntimeError):
-                await pieces.aclose()
+            await self._end_reading()
+            await pieces.aclose()
+        return self._kept(name, content_type=fetch.content_type)
+
+    async def _end_reading(self) -> None:
+        """End the read that is under way where the store was told to give up; it would go on."""
+        if self._reading is not None:
+            self._reading.cancel()
+            await asyncio.gather(self._reading, return_exceptions=True)
+
+    async def _counted(self, pieces: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes, None]:
+        while True:
+            try:
+                piece = await self._read(pieces)
+            except StopAsyncIteration:
+                return
+            self._count(piece)
+            yield piece
+
+    async def _read(self, pieces: AsyncGenerator[bytes, None]) -> bytes:
+        self._reading = asyncio.ensure_future(anext(pieces))
+        return await self._reading
+
+    def _count(self, piece: bytes) -> None:
+        self._size += len(piece)
+        self._hash.update(piece)
+
+    def _kept(self, name: str, *, content_type: str | None) -> KeptCopy:
         return KeptCopy(
             file=name,
             size_bytes=self._size,
             sha256=self._hash.hexdigest(),
-            content_type=fetch.content_type,
+            content_type=content_type,
         )
-
-    async def _counted(self, pieces: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes, None]:
-        async for piece in pieces:
-            await self._go_on()
-            self._size += len(piece)
-            self._hash.update(piece)
-            yield piece
-
-    async def _go_on(self) -> None:
-        if self._stop.is_set():
-            raise ToldToStopError
-        now = self._clock()
-        if now - self._renewed_at >= RENEW_AFTER:
-            await self._store.renew_copy(self._claim, until_at=now + timedelta(seconds=LEASE_S))
-            self._renewed_at = now
 
 
 def folder_of(claim: CopyClaim) -> str:

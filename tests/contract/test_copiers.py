@@ -9,6 +9,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.copies import Copier, CopyRules
+from bot.copies.holding import LEASE_S
 from bot.core.production import Copy, CopyState, State
 from bot.loops import Bell
 from bot.providers.base import Link
@@ -22,7 +23,6 @@ from tests.following import Clock
 from tests.stores import SECRET_KEY, make_change, record
 
 FILES = 12
-LEASE_S = 121
 OLD, NEW = b"old frames " * 9000, b"new frames " * 8000
 
 
@@ -146,22 +146,35 @@ async def test_two_copiers_copy_each_file_once(hire, server):
     assert stored(one.files) == [NEW] * FILES
 
 
-@pytest.mark.parametrize("place", ["link", "body", "last byte", "end"])
-async def test_copier_that_comes_too_late_spoils_nothing(hire, server, place):
-    """Its lease ran out: the other's file stays as it is, and what the late one wrote goes."""
+async def raced(hire, server, place):
+    """Let one copier fall asleep at a place and wake after another has settled the file.
+
+    Gives the bytes that are on record as the copy, and those of all that is stored.
+    """
     server.stalls = Stalls(place)
     late, other = await hire("old", stalls=server.stalls), await hire("new")
     production_id = await finish(late.store, 1)
     with capture_logs() as lines:
         at_work = asyncio.create_task(late.copier.drain())
         await server.stalls.reached.wait()
-        other.clock.move(LEASE_S)
+        other.clock.move(LEASE_S + 1)
         await other.copier.drain()
         server.stalls.woken.set()
         await at_work
-    (file,) = (await other.store.load(production_id)).deliverables
-    assert (file.copy.state, file.copy.size_bytes) == (CopyState.KEPT, len(NEW))
-    kept = other.files.read(file.copy.file, 0, len(NEW))
-    assert b"".join([piece async for piece in kept]) == NEW
-    assert stored(other.files) == [NEW]
     assert [line["event"] for line in lines].count("claim_lost") == 1
+    (file,) = (await other.store.load(production_id)).deliverables
+    assert file.copy.state is CopyState.KEPT
+    kept = other.files.read(file.copy.file, 0, file.copy.size_bytes)
+    return b"".join([piece async for piece in kept]), stored(other.files)
+
+
+@pytest.mark.parametrize("place", ["link", "body", "last byte"])
+async def test_copier_that_comes_too_late_spoils_nothing(hire, server, place):
+    """Its lease ran out: the other's file stays as it is, and what the late one wrote goes."""
+    assert await raced(hire, server, place) == (NEW, [NEW])
+
+
+async def test_what_a_late_copier_stored_whole_is_taken_over(hire, server):
+    """Nobody fetches it again, and the late one leaves it where it is."""
+    assert await raced(hire, server, "end") == (OLD, [OLD])
+    assert server.connections == 1

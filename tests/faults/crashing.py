@@ -45,7 +45,7 @@ def _approves(_self: Productions, _id: str, command: Command, **_kwargs: Any) ->
     return command is Command.APPROVE
 
 
-def _is_half_way(transfer: Transfer) -> bool:
+def _is_half_way(transfer: Transfer, _pieces: Any) -> bool:
     # One part of the file is on the disk by then, and the next one is being gathered.
     return transfer._size > PART_BYTES * 1.5
 
@@ -74,8 +74,8 @@ POINTS = {
     "submitting": Point(owner=JaraiProvider, name="submit", is_after=False),
     "accepted_unsaved": Point(owner=JaraiProvider, name="submit", is_after=True),
     "collecting": Point(owner=JaraiProvider, name="deliverables", is_after=True),
-    "copying": Point(owner=Transfer, name="_go_on", is_after=True),
-    "half_copied": Point(owner=Transfer, name="_go_on", is_after=True, is_it=_is_half_way),
+    "copying": Point(owner=Transfer, name="_read", is_after=True),
+    "half_copied": Point(owner=Transfer, name="_read", is_after=True, is_it=_is_half_way),
     "copied_unsaved": Point(owner=Store, name="keep_copy", is_after=False),
     "uploaded": Point(owner=ThreadFiles, name="upload", is_after=True),
     "showing": Point(owner=ThreadFiles, name="show", is_after=False),

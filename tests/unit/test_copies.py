@@ -9,12 +9,12 @@ import pytest
 from obstore.exceptions import GenericError
 from structlog.testing import capture_logs
 
-from bot.copies.loop import NOT_STORED, OUT_OF_TIME
+from bot.copies.loop import NOT_STORED, OUR_FAULT, OUT_OF_TIME
 from bot.core.errors import (
     FilesUnavailableError,
-    LostClaimError,
     ProviderRefusedError,
     ProviderUnavailableError,
+    StorageError,
 )
 from bot.core.events import Command, News
 from bot.core.notices import Kind, Route
@@ -162,6 +162,25 @@ async def test_patience_has_an_end(world):
     assert await world.state(production) is State.COMPLETED
 
 
+@pytest.mark.parametrize("error", [RuntimeError("bug"), StorageError("refused")], ids=repr)
+async def test_fault_that_nobody_thought_of_ends_with_the_patience(world, error):
+    """It counts as a try: it may pass, and if it does not, people are told."""
+    production = await world.finished(VIDEO)
+
+    async def open_link(job, key):
+        raise error
+
+    world.bench.service.open = open_link
+    with capture_logs() as lines:
+        for _ in range(40):
+            world.bench.clock.move(20)
+            await world.copier.drain()
+    assert "turn_failed" in [line["event"] for line in lines]
+    loaded = await world.bench.store.load(production.id)
+    assert loaded.deliverables[0].copy.reason == OUR_FAULT
+    assert await world.state(production) is State.COMPLETED
+
+
 async def test_store_that_is_full_is_waited_for(world, monkeypatch):
     """It is not the file's fault; the log says what is wrong."""
     production = await world.finished(VIDEO)
@@ -198,7 +217,7 @@ async def test_store_that_stays_full_is_not_blamed_on_the_service(world, monkeyp
 
 
 async def test_copier_that_died_is_followed_by_another(world):
-    """Once its lease is over the file is begun anew, and what it left is swept away."""
+    """Once its lease is over the file is begun anew, and what it left is swept away in the end."""
     production = await world.finished(VIDEO)
     now = world.bench.clock.now
     (dead,) = await world.bench.store.claim_copies(now=now(), limit=1, lease_s=120)
@@ -211,34 +230,6 @@ async def test_copier_that_died_is_followed_by_another(world):
     await world.copier.drain()
     assert await world.copies(production) == {"v": CopyState.KEPT}
     assert len(list(folder.iterdir())) == 1
-
-
-async def test_long_copy_holds_on_to_its_claim(world, monkeypatch):
-    """As long as bytes come; whoever lost it writes nothing."""
-    production = await world.finished(VIDEO)
-    renewed = []
-    real = world.bench.store.renew_copy
-
-    async def renew(claim, *, until_at):
-        renewed.append(until_at)
-        if len(renewed) == 2:
-            raise LostClaimError("taken")
-        await real(claim, until_at=until_at)
-
-    class Watch:
-        """A clock on which every look takes a while."""
-
-        def __call__(self):
-            world.bench.clock.move(31)
-            return world.bench.clock.now()
-
-    monkeypatch.setattr(world.bench.store, "renew_copy", renew)
-    monkeypatch.setattr(world.copier, "_clock", Watch())
-    await world.copier._claim()
-    await world.copier._finish()
-    assert len(renewed) == 2
-    assert await world.copies(production) == {"v": CopyState.WANTED}
-    assert not [path for path in world.files.folder.rglob("*") if path.is_file()]
 
 
 async def test_stop_gives_the_file_back(world):

@@ -12,6 +12,7 @@ from bot.core.errors import (
 from bot.handout import Gone, Handout, OurFile, Why
 from bot.providers.base import Capabilities, Link
 from tests.copying import DATA, VIDEO, running_world
+from tests.factories import NOW
 from tests.following import CONSOLE
 
 
@@ -121,3 +122,64 @@ async def test_deleting_is_tried_again(world, monkeypatch):
         patch.setattr(world.files, "remove", away)
         assert await retention.delete_outlived() == 0
     assert await retention.delete_outlived() == 1
+
+
+class Outlived:
+    """Productions whose time is over, in place of the database and the store of files.
+
+    Attributes:
+        ids: What is still to be deleted.
+        stuck: What the store refuses to delete.
+        tried: What it was asked to delete.
+    """
+
+    def __init__(self, count, *, stuck):
+        self.ids = [str(at) for at in range(count)]
+        self.stuck = set(self.ids[:stuck])
+        self.tried = []
+
+    async def find_outlived(self, *, before_at, limit):
+        """List them, always in the same order."""
+        return self.ids[:limit]
+
+    async def remove(self, folder):
+        """Delete a folder, or fail."""
+        self.tried.append(folder)
+        if folder in self.stuck:
+            raise FilesUnavailableError("Permission denied")
+
+    async def note_deleted_files(self, production_id):
+        """Have one less."""
+        self.ids.remove(production_id)
+
+    async def round(self, retention):
+        """Do one round; gives what was tried in it, and how many were deleted."""
+        self.tried = []
+        deleted = await retention.delete_outlived()
+        return self.tried, deleted
+
+
+def _over(outlived):
+    return Retention(
+        store=outlived, files=outlived, productions=outlived, keep_days=1, clock=lambda: NOW
+    )
+
+
+async def test_folder_that_cannot_be_deleted_holds_up_no_other(monkeypatch):
+    """Its round goes on, and in the next one it comes last."""
+    monkeypatch.setattr("bot.copies.retention.AT_ONCE", 3)
+    outlived = Outlived(6, stuck=2)
+    retention = _over(outlived)
+    assert await outlived.round(retention) == (["0", "1", "2"], 1)
+    assert await outlived.round(retention) == (["3", "4", "5"], 3)
+    assert await outlived.round(retention) == (["0", "1"], 0)
+    outlived.stuck.clear()
+    assert await outlived.round(retention) == (["0", "1"], 2)
+
+
+async def test_store_that_is_gone_is_not_asked_for_every_folder():
+    """Each answer may take a minute; the next round begins with other folders."""
+    outlived = Outlived(8, stuck=8)
+    retention = _over(outlived)
+    assert await outlived.round(retention) == (["0", "1", "2", "3", "4"], 0)
+    assert await outlived.round(retention) == (["5", "6", "7", "0", "1"], 0)

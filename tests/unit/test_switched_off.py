@@ -6,8 +6,10 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.copies import Copier, CopyRules, Retention
+from bot.copies.holding import LEASE_S
+from bot.copies.transfer import Transfer
 from bot.core.approval import Policy
-from bot.core.errors import TransitionNotAllowedError
+from bot.core.errors import FilesUnavailableError, TransitionNotAllowedError
 from bot.core.events import Command
 from bot.core.production import CopyState, State
 from bot.productions import Productions, Rules
@@ -101,10 +103,10 @@ async def test_copies_are_deleted_when_their_time_is_over(world):
     assert await retention.delete_outlived() == 0
 
 
-async def test_a_copy_that_is_wanted_waits(world):
-    """However long it is off, and it is made once the service is on again."""
-    production = await world.finished(VIDEO)
-    idle = Copier(
+@pytest.fixture
+def idle(world):
+    """Give a copier of a process where the service is off."""
+    return Copier(
         store=world.bench.store,
         files=world.files,
         providers=NOTHING_ON,
@@ -113,12 +115,43 @@ async def test_a_copy_that_is_wanted_waits(world):
         jitter=lambda: 0.0,
         bell=world.bench.bells.copier,
     )
+
+
+async def test_a_copy_that_is_wanted_waits(world, idle):
+    """However long it is off, and it is made once the service is on again."""
+    production = await world.finished(VIDEO)
     for _ in range(4):
         await idle.drain()
         world.bench.clock.move(PATIENCE_S)
     assert await world.copies(production) == {"v": CopyState.WANTED}
     await world.copier.drain()
     assert await world.copies(production) == {"v": CopyState.KEPT}
+
+
+async def test_a_copy_that_is_stored_whole_is_taken_over(world, idle):
+    """Nobody needs the service for that."""
+    production = await world.finished(VIDEO)
+    store, now = world.bench.store, world.bench.clock.now()
+    (claim,) = await store.claim_copies(now=now, limit=1, lease_s=LEASE_S)
+    await Transfer(claim, files=world.files).run(
+        f"{world.server.url()}/v", rules=FetchRules(max_bytes=10_000_000)
+    )
+    world.bench.clock.move(LEASE_S + 1)
+    await idle.drain()
+    assert await world.copies(production) == {"v": CopyState.KEPT}
+
+
+async def test_a_store_that_is_away_meanwhile_loses_nothing(world, idle, monkeypatch):
+    """The patience is over by then, but nobody has had a chance."""
+    production = await world.finished(VIDEO)
+
+    async def refuse(_folder):
+        raise FilesUnavailableError("no connection")
+
+    monkeypatch.setattr(world.files, "find", refuse)
+    world.bench.clock.move(2 * PATIENCE_S)
+    await idle.drain()
+    assert await world.copies(production) == {"v": CopyState.WANTED}
 
 
 async def test_cards_of_a_service_that_comes_or_goes_are_drawn_anew(bench):

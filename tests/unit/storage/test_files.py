@@ -45,6 +45,15 @@ async def test_what_is_written_can_be_read_in_parts(files):
     assert await read(files, "a/b/c", middle, middle + 10) == data[middle : middle + 10]
 
 
+async def test_what_is_whole_below_a_folder_is_found(files):
+    """What was cut off in the middle of being written has no name yet."""
+    assert await files.find("a") == []
+    await files.put("a/b/c", pieces(b"123"))
+    await files.put("ab/c", pieces(b"1"))
+    (files.folder / "a" / "b" / "d#1").write_bytes(b"12")
+    assert await files.find("a") == [("a/b/c", 3)]
+
+
 async def test_empty_file_is_a_file(files):
     """Nothing is something too."""
     await files.put("empty", pieces())
