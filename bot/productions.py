@@ -156,6 +156,7 @@ class Productions(Handing, Lists):
             reason=reason,
             cancels=command is Command.REJECT and able.reject_cancels,
             at_gate=not able.decides_in_console,
+            links_die=able.links_die,
             in_place=command in {Command.RETRY, Command.SUBMIT_AGAIN} and is_same_job,
         )
         return await self._applied(production, signal)

@@ -3,13 +3,37 @@
 from collections.abc import Mapping
 
 from bot.core.errors import TransitionNotAllowedError
-from bot.core.production import CopyState, Production
+from bot.core.production import CopyState, Deliverable, Production
 
 _NOT_LINKED: Mapping[CopyState, str] = {
     CopyState.KEPT: "no_address",
     CopyState.LOST: "copy_lost",
     CopyState.DELETED: "copy_deleted",
 }
+
+
+_GONE = frozenset({CopyState.LOST, CopyState.DELETED})
+_MAIN = frozenset({"video", "audio"})
+
+
+def is_gone(file: Deliverable, *, links_die: bool) -> bool:
+    """Tell whether nobody has a file any more: neither we nor, by now, the service."""
+    return links_die and file.copy is not None and file.copy.state in _GONE
+
+
+def can_be_watched(production: Production, *, links_die: bool) -> bool:
+    """Tell whether something is left of what people would watch or listen to before they decide.
+
+    Where there is a video or a sound, what else there is, such as captions, is no help.
+    """
+    files = production.deliverables
+    main = [one for one in files if one.kind.lower() in _MAIN] or files
+    return any(not is_gone(one, links_die=links_die) for one in main)
+
+
+def is_out_of_sight(production: Production, *, links_die: bool) -> bool:
+    """Tell whether files were made of which nothing that can be watched is left."""
+    return bool(production.deliverables) and not can_be_watched(production, links_die=links_die)
 
 
 def check_linked(production: Production, key: str) -> None:
@@ -26,16 +50,3 @@ def check_linked(production: Production, key: str) -> None:
 def is_kept(production: Production, key: str) -> bool:
     """Tell whether we have a copy of a file."""
     return any(one.key == key and one.has_copy(CopyState.KEPT) for one in production.deliverables)
-
-
-def is_out_of_sight(production: Production) -> bool:
-    """Tell whether nothing is left of what people would watch or listen to before they decide.
-
-    For services whose links die; what else there is, such as captions, is no help.
-    """
-    files = production.deliverables
-    main = [one for one in files if one.kind.lower() in _MAIN] or files
-    return bool(files) and all(one.has_copy(CopyState.LOST) for one in main)
-
-
-_MAIN = frozenset({"video", "audio"})

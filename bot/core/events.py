@@ -69,6 +69,7 @@ class Signal:
         cancels: For `REJECT`: whether the service shall be told to cancel.
         at_gate: For looks: the service has finished and the decision is made here alone. For
             decisions: there is nobody else to wait for, so that they end the production.
+        links_die: For `APPROVE`: whether a file whose copy was lost cannot be had any more.
         in_place: For `RETRY` and `SUBMIT_AGAIN`: the service takes up the same job again.
         then: For `COPYING`: the state that follows once the copies are made.
         cost: For looks: what it has cost so far, as in `Production`.
@@ -89,6 +90,7 @@ class Signal:
     deliverables: tuple[Deliverable, ...] | None = None
     cancels: bool = False
     at_gate: bool = False
+    links_die: bool = False
     in_place: bool = False
     then: State | None = None
     cost: str | None = None

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from bot.core.copies import can_be_watched
 from bot.core.errors import TransitionNotAllowedError
 from bot.core.events import Command, Event, News, Signal
 from bot.core.notices import Notice, notices_for
@@ -98,7 +99,7 @@ def _check(production: Production, signal: Signal) -> None:
         raise TransitionNotAllowedError("decided", by_id=decision.user_id)
     if signal.kind is C.APPROVE and pending is not None:
         raise TransitionNotAllowedError("already_asked", by_id=pending.user_id)
-    if signal.kind is C.APPROVE and not production.deliverables:
+    if signal.kind is C.APPROVE and not can_be_watched(production, links_die=signal.links_die):
         raise TransitionNotAllowedError("nothing_to_watch")
     if signal.kind is C.CHANGE_DECISION:
         _check_change(production)

@@ -128,8 +128,8 @@ DECIDING = (
     Mutant(
         name="approval without files",
         file=MACHINE,
-        before="if signal.kind is C.APPROVE and not production.deliverables:",
-        after="if signal.kind is C.RETRY and not production.deliverables:",
+        before="if signal.kind is C.APPROVE and not can_be_watched(",
+        after="if signal.kind is C.RETRY and not can_be_watched(",
         why="People could approve what they cannot watch.",
         tests=(f"{_MACHINE_TESTS}test_nobody_approves_what_cannot_be_watched",),
     ),

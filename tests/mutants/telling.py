@@ -338,8 +338,8 @@ TELLING = (
     Mutant(
         name="people are asked to watch what is lost",
         file="bot/slack/views/words.py",
-        before="if face.capabilities.links_die and is_out_of_sight(production):",
-        after="if is_out_of_sight(production) and not production.deliverables:",
+        before="    if is_lost(production, face):\n        return (\n            f\"can't be reviewed",
+        after="    if not production.id:\n        return (\n            f\"can't be reviewed",
         why="Somebody would look for a video that nobody has any more.",
         tests=(f"{_NARAKEET}test_files_whose_links_died_for_good_are_said_to_be_lost",),
     ),

@@ -96,8 +96,8 @@ async def test_files_whose_links_died_for_good_are_said_to_be_lost(rig):
     assert rig.links(card) == []
     assert "Could not be kept" in rig.text(card)
     assert "Ready to review" not in rig.text(card)
-    assert "look for it at Narakeet before you decide" in rig.text(card)
-    (review,) = [text for text in rig.reply_texts(card) if "is made, but could not be kept" in text]
+    assert "Look for it at Narakeet before you decide" in rig.text(card)
+    (review,) = [text for text in rig.reply_texts(card) if "what it made could not be kept" in text]
     assert "Watch it" not in review
     assert any("we could not keep" in text for text in rig.reply_texts(card))
 
@@ -218,3 +218,17 @@ async def test_what_is_approved_comes_into_the_thread(make):
     (shown,) = [one["files"] for one in rig.replies(card) if one.get("files")]
     assert len(shown) == 4
     assert shown[0]["mimetype"] == "video/mp4"
+
+
+async def test_what_nobody_can_watch_cannot_be_approved(rig):
+    """Card and thread say what happened and what can be done; rejecting it is one such thing."""
+    card = await order(rig)
+    for match in ("result", "poster"):
+        rig.besides.faults.add(Fault(match=match, kind="status", status=404, times=None))
+    await rig.advance(200)
+    assert rig.buttons(card) == ["Reject", "Again with changes"]
+    said = [rig.text(card), *rig.reply_texts(card)]
+    assert "there is nothing to watch" in said[0]
+    assert "can't be reviewed" in " ".join(said[1:])
+    assert not any("Watch it" in text or "Ready to review" in text for text in said)
+    assert "ready for review" not in " ".join(said)

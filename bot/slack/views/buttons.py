@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+from bot.core.copies import can_be_watched
 from bot.core.production import Production, State
 from bot.slack.ids import Action, ButtonValue, build_value
 from bot.slack.views.face import Face
@@ -100,8 +101,13 @@ def _awaiting(production: Production, face: Face) -> list[Json]:
         return _studio(face)
     approve = _button(production, Action.APPROVE, "Approve", style="primary")
     reject = _button(production, Action.REJECT, "Reject", style="danger")
+    if can_be_watched(production, links_die=face.capabilities.links_die):
+        return [approve, reject, *_studio(face)]
     # Nobody can approve what they cannot watch.
-    return [*([approve] if production.deliverables else []), reject, *_studio(face)]
+    if not production.deliverables:  # They may be listed yet.
+        return [reject, *_studio(face)]
+    again = _button(production, Action.AGAIN, "Again with changes")
+    return [reject, again, *_studio(face)]
 
 
 def _decided(production: Production, face: Face) -> list[Json]:

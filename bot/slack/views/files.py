@@ -1,5 +1,6 @@
 """The finished files: a row each on the card, one line for all of them in a reply."""
 
+from bot.core.copies import is_gone
 from bot.core.production import CopyState, Deliverable, Production, ShareState, State
 from bot.core.shares import file_rank
 from bot.core.sizes import size_words
@@ -129,10 +130,7 @@ def _words(deliverable: Deliverable, platform: str | None) -> str:
 
 
 def _is_gone(deliverable: Deliverable, face: Face) -> bool:
-    """Tell whether nobody has the file any more: neither we nor, by now, the service."""
-    copy = deliverable.copy
-    is_over = copy is not None and copy.state in {CopyState.LOST, CopyState.DELETED}
-    return is_over and face.capabilities.links_die
+    return is_gone(deliverable, links_die=face.capabilities.links_die)
 
 
 def _why_not_there(deliverable: Deliverable, face: Face) -> str:

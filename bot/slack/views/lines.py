@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 
-from bot.core.copies import is_out_of_sight
 from bot.core.production import CopyState, Production, Progress, State, Verdict
 from bot.slack.views.face import Face
 from bot.slack.views.parts import AGO, cut, ended, escape, foreign, mention, quoted, when
@@ -11,10 +10,11 @@ from bot.slack.views.words import (
     VERDICT_WORDS,
     at_service,
     deciders,
+    decision_words,
     ending_words,
     failure_words,
-    gate_words,
-    release_words,
+    is_lost,
+    nothing_left,
     word_beside,
 )
 
@@ -173,14 +173,13 @@ def _awaiting(production: Production, face: Face) -> str:
             f"{escape(face.label)} says it is ready, but lists no files yet, "
             "so it can't be approved here. We keep looking."
         )
+    if is_lost(production, face):
+        look = f"Look for it {at_service(face)} before you decide"
+        return (
+            f"{nothing_left(production, face)} {look}: reject it, or ask for it again with changes."
+        )
     who = deciders(production, face)
-    state = "Ready to review."
-    if face.capabilities.links_die and is_out_of_sight(production):
-        state = f"Made, but not kept: look for it {at_service(face)} before you decide."
-    ready = f"{state} {who[0].upper()}{who[1:]} may decide."
-    if face.capabilities.decides_in_console:
-        return f"{ready} {release_words(face)}"
-    return f"{ready} {gate_words(face)}"
+    return f"Ready to review. {who[0].upper()}{who[1:]} may decide. {decision_words(face)}"
 
 
 def _decided(production: Production, face: Face) -> str:
@@ -203,6 +202,8 @@ def _distributing(production: Production, face: Face) -> str:
 
 def _completed(production: Production, face: Face) -> str:
     since = when(production.state_since_at)
+    if is_lost(production, face) and production.files_deleted_at is None:
+        return f"{nothing_left(production, face)} It ended {since}."
     files = (
         ""
         if production.deliverables

@@ -164,7 +164,7 @@ def _does_not_fit(error: TransitionNotAllowedError, production: Production, face
         "that work.",
         "decided": ended(f"Already decided: {by} {verdict} {topic}") + " Nothing was changed.",
         "undecided": f"There is no decision on {topic} to change any more.",
-        "nothing_to_watch": f"{topic} can't be approved before there is something to watch.",
+        "nothing_to_watch": f"{topic} can't be approved: there is nothing of it to watch.",
         "already_asked": f"{by} has already asked for {topic} to be cancelled.",
         "no_look_up": f"{escape(face.label)} has no way to look up a video, so there is nothing to "
         "link. See there whether it was made, then press Submit again or Give up.",

@@ -35,7 +35,8 @@ from bot.slack.views.words import (
     ending_words,
     failure_words,
     file_word,
-    gate_words,
+    is_lost,
+    nothing_left,
     release_words,
     review_words,
 )
@@ -88,9 +89,8 @@ def _review(told: Told) -> Reply:
         return told.was("was ready for review")
     who = mentions([*told.face.approver_ids, told.production.request.requester_id])
     words = f"{who}: {told.topic} {review_words(told.production, told.face)}"
-    at_console = told.face.capabilities.decides_in_console
-    words += f" {release_words(told.face) if at_console else gate_words(told.face)}"
-    return Reply(words=words, shows_files=True, shows_poster=True)
+    is_seen = not is_lost(told.production, told.face)
+    return Reply(words=words, shows_files=True, shows_poster=is_seen)
 
 
 def _approved(told: Told) -> Reply:
@@ -143,6 +143,9 @@ def _against(told: Told) -> Reply:
 
 def _completed(told: Told) -> Reply:
     done = "published" if told.face.capabilities.decides_in_console else "ready"
+    if is_lost(told.production, told.face):
+        left = nothing_left(told.production, told.face)
+        return Reply(words=f"{told.requester}: {told.topic} has ended. {left}")
     approved = told.detail.get("verdict") == Verdict.APPROVE and told.detail.get("actor_id")
     by = f"{told.who()} approved {told.topic}; it is {done}."
     is_ready = f"{told.requester}: {told.topic} is {done}."

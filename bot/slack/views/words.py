@@ -106,24 +106,47 @@ def at_service(face: Face) -> str:
 def review_words(production: Production, face: Face) -> str:
     """Go on after the topic of something that waits for a decision: how it can be watched."""
     if not production.deliverables:
-        return f"is ready for review. No files are listed yet; watch it {at_service(face)}."
-    if face.capabilities.links_die and is_out_of_sight(production):
-        return f"is made, but could not be kept. Look for it {at_service(face)} before you decide."
-    do = _sense(production)
-    return f"is ready for review. {do}, then press Approve or Reject on the card."
+        unlisted = f"is ready for review. No files are listed yet; watch it {at_service(face)}."
+        return f"{unlisted} {decision_words(face)}"
+    if is_lost(production, face):
+        return (
+            f"can't be reviewed. {nothing_left(production, face)} Look for it {at_service(face)} "
+            "before you press Reject or Again with changes on the card; a new video is charged like "
+            "any other."
+        )
+    do = f"{_sense(production).capitalize()} it, then press Approve or Reject on the card."
+    return f"is ready for review. {do} {decision_words(face)}"
 
 
 def _sense(production: Production) -> str:
     """Say how people take in what was made."""
     kinds = {one.kind.lower() for one in production.deliverables}
     if "video" in kinds:
-        return "Watch it"
-    return "Listen to it" if "audio" in kinds else "Look at it"
+        return "watch"
+    return "listen to" if "audio" in kinds else "look at"
+
+
+def decision_words(face: Face) -> str:
+    """Say what follows a decision."""
+    return release_words(face) if face.capabilities.decides_in_console else gate_words(face)
 
 
 def release_words(face: Face) -> str:
     """Say what follows an approval where the release is done at the service."""
     return f"Somebody with access then releases it {at_service(face)}."
+
+
+def is_lost(production: Production, face: Face) -> bool:
+    """Tell whether files were made and nobody can watch them, here or by a link."""
+    return is_out_of_sight(production, links_die=face.capabilities.links_die)
+
+
+def nothing_left(production: Production, face: Face) -> str:
+    """Say that something was made and nobody can have it here."""
+    return (
+        f"{escape(face.label)} has finished, but what it made could not be kept: there is nothing "
+        f"to {_sense(production)} here."
+    )
 
 
 def gate_words(face: Face) -> str:

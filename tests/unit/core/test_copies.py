@@ -104,4 +104,6 @@ LOST, KEPT = Copy(state=CopyState.LOST), Copy(state=CopyState.KEPT)
 def test_what_nobody_can_watch_is_known(copies, is_out):
     """The video counts; where there is none, all that there is."""
     files = tuple(make_deliverable(key=kind, kind=kind, copy=copy) for kind, copy in copies.items())
-    assert is_out_of_sight(make_production(State.PRODUCING, deliverables=files)) is is_out
+    production = make_production(State.PRODUCING, deliverables=files)
+    assert is_out_of_sight(production, links_die=True) is is_out
+    assert not is_out_of_sight(production, links_die=False)

@@ -6,7 +6,7 @@ from bot.core.errors import TransitionNotAllowedError
 from bot.core.events import Command, News, Signal
 from bot.core.machine import apply
 from bot.core.notices import Kind, Route
-from bot.core.production import TERMINAL, Failure, PendingCancel, State
+from bot.core.production import TERMINAL, Copy, CopyState, Failure, PendingCancel, State
 from bot.core.transitions import GATE, TABLE
 from tests.factories import NOW, later, make_deliverable, make_job, make_production
 
@@ -46,6 +46,32 @@ def test_nobody_approves_at_the_gate_what_cannot_be_watched():
     """The gate is no way round that."""
     with pytest.raises(TransitionNotAllowedError, match="nothing_to_watch"):
         after(at_gate(deliverables=()), Command.APPROVE, attempt=1, at_gate=True)
+
+
+LOST, KEPT = Copy(state=CopyState.LOST), Copy(state=CopyState.KEPT)
+
+
+@pytest.mark.parametrize(
+    ("copies", "links_die", "is_taken"),
+    [
+        ((LOST, LOST), True, False),
+        ((LOST, KEPT), True, True),
+        ((LOST, LOST), False, True),
+        ((None, None), True, True),
+    ],
+    ids=["all lost", "one kept", "links live", "no copies"],
+)
+def test_what_is_lost_for_everybody_cannot_be_approved(copies, links_die, is_taken):
+    """Where links die a lost copy is a lost file; where they live the service still has it."""
+    files = tuple(make_deliverable(key=str(at), copy=copy) for at, copy in enumerate(copies))
+    said = {"attempt": 1, "at_gate": True, "links_die": links_die}
+    if is_taken:
+        decided = after(at_gate(deliverables=files), Command.APPROVE, **said)
+        assert decided.state is State.COMPLETED
+        return
+    with pytest.raises(TransitionNotAllowedError, match="nothing_to_watch"):
+        after(at_gate(deliverables=files), Command.APPROVE, **said)
+    assert after(at_gate(deliverables=files), Command.REJECT, **said).state is State.REJECTED
 
 
 def test_what_waits_at_the_gate_rests_only_once_it_can_be_decided():

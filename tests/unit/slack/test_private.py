@@ -83,7 +83,7 @@ def test_refusal_names_who_may():
         ("undecided", "There is no decision on “Autumn range” to change any more."),
         (
             "nothing_to_watch",
-            "“Autumn range” can't be approved before there is something to watch.",
+            "“Autumn range” can't be approved: there is nothing of it to watch.",
         ),
         ("already_asked", "<@U0BO> has already asked for “Autumn range” to be cancelled."),
         (
