@@ -3,7 +3,9 @@
 from tests.mutants.mutant import Mutant
 
 _FETCH = "tests/faults/test_fetching.py::"
+_WAYS = "tests/faults/test_fetching_ways.py::"
 _COPIES = "tests/unit/test_copies.py::"
+_HELD = "tests/unit/test_copies_held.py::"
 _GUARDED = "tests/faults/test_guarded.py::"
 FETCHING = "bot/providers/fetching.py"
 GUARDED = "bot/providers/guarded.py"
@@ -12,10 +14,21 @@ COPYING: tuple[Mutant, ...] = (
     Mutant(
         name="a service that is off loses its copies",
         file="bot/copies/loop.py",
-        before="        if claim.provider not in self._providers:",
-        after="        if False:",
+        before="            raise SwitchedOffError\n",
+        after="            raise ProviderRefusedError(NO_JOB)\n",
         why="Switching a service off for an hour would cost people their files.",
         tests=("tests/unit/test_switched_off.py::test_a_copy_that_is_wanted_waits",),
+    ),
+    Mutant(
+        name="what is stored waits for its service",
+        file="bot/copies/loop.py",
+        before="        stored = await transfer.find_stored()\n",
+        after=(
+            "        is_on = claim.provider in self._providers\n"
+            "        stored = await transfer.find_stored() if is_on else None\n"
+        ),
+        why="People would wait for a file that is here.",
+        tests=("tests/unit/test_switched_off.py::test_a_copy_that_is_stored_whole_is_taken_over",),
     ),
     Mutant(
         name="a file is patched together without proof",
@@ -179,8 +192,8 @@ COPYING: tuple[Mutant, ...] = (
     Mutant(
         name="a late copier leaves what it wrote",
         file="bot/copies/loop.py",
-        before="            await self._files.remove_one(kept.file)\n            raise\n",
-        after="            raise\n",
+        before="                    await self._files.remove_one(kept.file)\n",
+        after="                    pass\n",
         why="Files that nobody knows of would fill the store.",
         tests=("tests/contract/test_copiers.py::test_copier_that_comes_too_late_spoils_nothing",),
     ),
@@ -191,5 +204,125 @@ COPYING: tuple[Mutant, ...] = (
         after="await self._files.size(folder_of(claim))",
         why="Every kill in the middle of a large file would leave its part on the disk.",
         tests=(f"{_COPIES}test_copier_that_died_is_followed_by_another",),
+    ),
+    Mutant(
+        name="a late copier removes what another took over",
+        file="bot/copies/loop.py",
+        before=" and copy.file != kept.file:\n",
+        after=":\n",
+        why="The copy would be on record and nowhere else.",
+        tests=(
+            "tests/contract/test_copiers.py::test_what_a_late_copier_stored_whole_is_taken_over",
+        ),
+    ),
+    Mutant(
+        name="whoever wakes late sweeps",
+        file="bot/copies/loop.py",
+        before="            await self._save(claim, kept, wakes=wakes)\n",
+        after=(
+            "            await self._sweep(claim, but=kept.file)\n"
+            "            await self._save(claim, kept, wakes=wakes)\n"
+        ),
+        why="The copy that another process has made would be gone, and with it the file.",
+        tests=(f"{_HELD}test_copier_that_wakes_at_the_end_sweeps_nothing",),
+    ),
+    Mutant(
+        name="a lost claim is not noticed",
+        file="bot/copies/holding.py",
+        before="        watching = [asyncio.create_task(self._renewing()), asyncio.create_task(self._told())]",
+        after="        watching = [asyncio.create_task(self._told())]",
+        why="Two processes would copy the same file whenever a link takes long.",
+        tests=(
+            f"{_HELD}test_claim_is_held_while_the_link_is_waited_for",
+            f"{_HELD}test_work_ends_with_its_claim",
+        ),
+    ),
+    Mutant(
+        name="an unforeseen fault is no try",
+        file="bot/copies/loop.py",
+        before='                await self._put_off(claim, code="unexpected", at_last=OUR_FAULT)\n',
+        after="",
+        why="The file would be tried for ever, and nobody told.",
+        tests=(f"{_COPIES}test_fault_that_nobody_thought_of_ends_with_the_patience",),
+    ),
+    Mutant(
+        name="a redirect may be anything",
+        file=FETCHING,
+        before="    except ValueError:  # Such as a bracket that is not closed.\n",
+        after="    except KeyError:\n",
+        why="A malformed redirect would count as a fault of ours.",
+        tests=(f"{_FETCH}test_redirect_that_is_no_address_is_refused",),
+    ),
+    Mutant(
+        name="a stored file is fetched again",
+        file="bot/copies/loop.py",
+        before="        if stored is not None:\n",
+        after="        if stored is None and stored is not None:\n",
+        why="Its link may be dead by now, and the file would be lost although it is here.",
+        tests=(f"{_HELD}test_file_that_was_stored_whole_is_taken_over",),
+    ),
+    Mutant(
+        name="a copy is saved once",
+        file="bot/copies/loop.py",
+        before='                log.warning("copy_not_saved_yet")\n',
+        after="                raise\n",
+        why="A database that is locked for a moment would cost all the bytes.",
+        tests=(f"{_HELD}test_database_that_is_locked_as_the_copy_ends_is_asked_again",),
+    ),
+    Mutant(
+        name="the environment is trusted with everything",
+        file=FETCHING,
+        before="            auto_decompress=False,\n",
+        after="            auto_decompress=False,\n            trust_env=True,\n",
+        why="Passwords from ~/.netrc would go to whatever host a link names.",
+        tests=(f"{_WAYS}test_credentials_of_the_environment_stay_here",),
+    ),
+    Mutant(
+        name="files pass the proxy by",
+        file="bot/providers/proxies.py",
+        before="if not proxy or proxy_bypass(parts.netloc):",
+        after="if proxy_bypass(parts.netloc) or proxy:",
+        why="Where only the proxy reaches the world no file could be copied.",
+        tests=(f"{_WAYS}test_proxy_of_the_environment_is_used",),
+    ),
+    Mutant(
+        name="a trickle is waited for",
+        file=FETCHING,
+        before='            raise BrokenFetchError("came too slowly")\n',
+        after="            pass\n",
+        why="Two such servers would keep every other file from being copied.",
+        tests=(f"{_WAYS}test_trickle_is_given_up",),
+    ),
+    Mutant(
+        name="the rest may be another file's",
+        file=FETCHING,
+        before='if headers.get("etag") != validator or total not in',
+        after="if total not in",
+        why="Two files of the same length would become one.",
+        tests=(f"{_FETCH}test_answer_that_does_not_fit_is_not_patched_in",),
+    ),
+    Mutant(
+        name="what is lost can be approved",
+        file="bot/core/copies.py",
+        before="_GONE = frozenset({CopyState.LOST, CopyState.DELETED})",
+        after="_GONE = frozenset({CopyState.DELETED})",
+        why="A video that nobody has seen would be approved, and nobody could have it.",
+        tests=("tests/scenario/test_narakeet.py::test_what_nobody_can_watch_cannot_be_approved",),
+    ),
+    Mutant(
+        name="links are written anew",
+        file=FETCHING,
+        before="URL(url, encoded=True)",
+        after="URL(url)",
+        why="Storage that signed the bytes of a link would refuse it.",
+        tests=(f"{_WAYS}test_signed_address_is_sent_byte_for_byte",),
+    ),
+    Mutant(
+        name="status addresses are written anew",
+        file=GUARDED,
+        before="URL(url, encoded=True)",
+        after="URL(url)",
+        why="Storage that signed the bytes of an address would refuse it.",
+        tests=(f"{_GUARDED}test_an_address_that_a_service_named_is_sent_byte_for_byte",),
     ),
 )
