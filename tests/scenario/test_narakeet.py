@@ -45,7 +45,7 @@ async def test_the_card_says_how_far_it_is_and_not_what_is_said(rig):
     """A bar and per cents as the service tells them; the script stays between the two."""
     card = await order(rig, Script="Words nobody else shall read.")
     await rig.advance(70)
-    assert "building scenes, 60 %" in rig.text(card)
+    assert "Building scenes, 60 %" in rig.text(card)
     assert "█" in rig.text(card)
     assert "nobody else" not in json.dumps(rig.cards(MARKETING))
 
