@@ -179,5 +179,5 @@ async def test_unknown_kinds_of_files_are_shown(rig):
     """A file of a kind that no document names is listed under the service's own word."""
     rig.jarai.configure(unknown_deliverable=True, field_aliases=True, lists="bare")
     card = await rig.request_and_finish()
-    assert "AttributionPackage" in rig.text(card)
+    assert "Attribution package" in rig.text(card)
     assert len(rig.links(card)) == 7

@@ -67,7 +67,7 @@ def test_comment_names_the_video_and_nothing_else():
     [
         ({"kind": "video", "platform": "LinkedIn"}, "Video for LinkedIn"),
         ({"kind": "captions", "language": "English (UK)"}, "Captions (English (UK))"),
-        ({"kind": "x" * 200}, "x" * 99 + "…"),
+        ({"kind": "x" * 200}, "X" + "x" * 98 + "…"),
     ],
 )
 def test_title_says_what_a_file_is(facts, title):
