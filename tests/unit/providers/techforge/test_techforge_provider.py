@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from urllib.parse import quote
 
 import pytest
 
@@ -307,9 +308,9 @@ async def test_a_link_is_signed_at_the_click_and_shared_for_a_minute():
         bench.time.go(seconds=61)
         await bench.provider.open(job(), FILE)
     assert first.url == sample("signed")["signedUrl"]
-    assert (
-        bench.server.requests[1:] == [f"GET /storage/generate-signed-path?path={MP4} HTTP/1.1"] * 2
-    )
+    path = quote(MP4, safe="")  # "url-encoded key" (docs, api/generate-signed-path).
+    asked = f"GET /storage/generate-signed-path?path={path} HTTP/1.1"
+    assert bench.server.requests[1:] == [asked] * 2
 
 
 async def test_the_end_of_an_older_links_life_is_kept():
