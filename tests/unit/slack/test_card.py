@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from bot.core.events import Command
 from bot.core.production import (
     PendingCancel,
     Problem,
@@ -11,6 +12,7 @@ from bot.core.production import (
     State,
     Verdict,
 )
+from bot.core.transitions import WITHOUT_SERVICE
 from bot.providers.base import Capabilities
 from bot.slack.views.card import build_card
 from bot.slack.views.words import STATE_WORDS
@@ -357,3 +359,16 @@ def test_card_of_a_service_that_is_off_promises_nothing(name):
     wanted = {State.REQUESTED: ["Cancel"], State.SUBMISSION_UNKNOWN: ["Give up"]}
     assert pressed == wanted.get(production.state, [])
     assert ("JARAI is switched off here" in visible(card["blocks"])) is not production.is_terminal
+
+
+@pytest.mark.parametrize("state", State)
+def test_a_card_of_a_service_that_is_off_offers_what_needs_none(state):
+    """Neither a button that would be refused is drawn, nor one left out that would work."""
+    face = make_face(capabilities=Capabilities(is_off=True))
+    drawn = {
+        element["action_id"]
+        for block in build_card(make_production(state), face)["blocks"]
+        if block["type"] == "actions"
+        for element in block["elements"]
+    }
+    assert drawn == {command for command in Command if (state, command) in WITHOUT_SERVICE}
