@@ -139,7 +139,8 @@ def test_every_decision_is_listed_in_order():
     pages = sorted((ROOT / "docs/decisions").glob("*.md"))
     assert [int(page.name[:4]) for page in pages] == list(range(1, len(pages) + 1))
     text = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
-    assert [page.name for page in pages if f"decisions/{page.name}" not in text] == []
+    listed = re.findall(r"^- \[(\d+)\. .+\]\(decisions/(.+)\)$", text, re.MULTILINE)
+    assert listed == [(str(int(page.name[:4])), page.name) for page in pages]
 
 
 def test_every_state_is_in_the_glossary():

@@ -21,6 +21,11 @@ VIOLATIONS = {
         "bot/productions.py",
         "import bot.tracker",
     ),
+    "a use case reaches for the wiring": (
+        "Imports go one way",
+        "bot/habits.py",
+        "import bot.copying",
+    ),
     "storage imports a provider": (
         "Imports go one way",
         "storage/values.py",
@@ -148,6 +153,19 @@ def test_every_contract_has_a_violation():
         if line.startswith("name =")
     }
     assert named == {contract for contract, _path, _line in VIOLATIONS.values()}
+
+
+def test_every_module_of_the_bot_has_a_layer():
+    """One that nobody put anywhere would be held by nothing."""
+    text = (ROOT / ".importlinter").read_text(encoding="utf-8")
+    layers = text.split("layers =\n")[1].split("ignore_imports")[0]
+    listed = set(layers.replace("|", " ").split()) - {"storage"}
+    rooms = {path.with_suffix("") for path in (ROOT / "bot").glob("*") if path.suffix == ".py"}
+    rooms |= {path.parent for path in (ROOT / "bot").glob("*/__init__.py")}
+    rooms |= {path.with_suffix("") for path in (ROOT / "bot/slack").glob("*.py")}
+    rooms |= {path.parent for path in (ROOT / "bot/slack").glob("*/__init__.py")}
+    names = {".".join(room.relative_to(ROOT).parts) for room in rooms if room.name != "__init__"}
+    assert listed == names - {"bot.slack"}
 
 
 def imported_roots(path: Path) -> set[str]:
