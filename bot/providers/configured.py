@@ -1,7 +1,7 @@
 """Insist on what no service can be spoken to without: a key that fits a header, and an address."""
 
+from bot.core.addresses import UnsafeUrlError, check_url
 from bot.core.errors import SettingsError
-from bot.providers.urls import UnsafeUrlError, check_url
 
 
 def check_key(setting: str, api_key: str) -> None:

@@ -9,6 +9,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Protocol
 
+from bot.core.addresses import UnsafeUrlError, check_url
 from bot.core.errors import (
     ProviderAuthError,
     ProviderError,
@@ -21,7 +22,6 @@ from bot.providers.base import BUDGET_SPENT, Delayed, NotSent, Refused, Submissi
 from bot.providers.budget import RequestBudget
 from bot.providers.http import Reply, ServiceClient, Verdict
 from bot.providers.reading import UnreadableError, read_json
-from bot.providers.urls import UnsafeUrlError, check_url
 
 DEFAULT_WAIT_S = 60.0
 """How long to wait after a 429 that does not say."""

@@ -15,10 +15,10 @@ from urllib.parse import urljoin, urlsplit
 import aiohttp
 from yarl import URL
 
+from bot.core.addresses import UnsafeUrlError, check_url, is_loopback
 from bot.core.errors import BotError
 from bot.providers.guarded import GuardedResolver
 from bot.providers.proxies import proxied
-from bot.providers.urls import UnsafeUrlError, check_url, is_loopback
 
 PIECE_BYTES = 256 * 1024
 CONNECT_S = 10.0

@@ -21,8 +21,8 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from httpx_aiohttp.transport import AiohttpResponseStream, map_aiohttp_exceptions
 from yarl import URL
 
+from bot.core.addresses import UnsafeUrlError, is_loopback, is_public_address
 from bot.providers.proxies import proxied
-from bot.providers.urls import UnsafeUrlError, is_loopback, is_public_address
 
 _MOST_CONNECTIONS = 100
 _KEEPALIVE_S = 5.0

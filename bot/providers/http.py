@@ -16,12 +16,12 @@ from enum import StrEnum
 import aiohttp
 import httpx
 
+from bot.core.addresses import UnsafeUrlError, check_url, is_loopback, is_same_origin
 from bot.core.errors import ProviderReplyError, ProviderUnavailableError
 from bot.core.production import Failure
 from bot.providers.base import NotSent, Uncertain
 from bot.providers.guarded import GuardedLooks, GuardedPaid, GuardedResolver, all_but
 from bot.providers.reading import LARGEST_COUNT, clean
-from bot.providers.urls import UnsafeUrlError, check_url, is_loopback, is_same_origin
 
 UNSAFE_LINK = "unsafe_link"
 """Code of the error for an address from a service that must not be followed."""

@@ -1,4 +1,7 @@
-"""The guard for addresses, under the name by which services know it, those from outside too."""
+"""The guard for addresses, under a name that stays, for packages with services of their own.
+
+Greenlight itself imports `bot.core.addresses`.
+"""
 
 from bot.core.addresses import (
     LONGEST_URL,

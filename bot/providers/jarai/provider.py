@@ -11,6 +11,7 @@ from weakref import WeakValueDictionary
 
 import structlog
 
+from bot.core.addresses import is_same_origin
 from bot.core.errors import ProviderError, ProviderRefusedError, ProviderReplyError
 from bot.core.form import NOTHING_CHOSEN, Form
 from bot.core.production import Deliverable, Job, ProductionRequest
@@ -53,7 +54,6 @@ from bot.providers.jarai.words import LABEL, NAME
 from bot.providers.lean import LeanProvider
 from bot.providers.notebook import Notebook
 from bot.providers.reading import UnreadableError, read_text
-from bot.providers.urls import is_same_origin
 
 log = structlog.get_logger(__name__)
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+from bot.core.addresses import UnsafeUrlError, check_url
 from bot.core.errors import FormRefusedError, ProviderRefusedError, ProviderUnavailableError
 from bot.core.events import News
 from bot.core.form import NOTHING_CHOSEN, Choice, Form, matching
@@ -53,7 +54,6 @@ from bot.providers.narakeet.words import (
 from bot.providers.notebook import Notebook
 from bot.providers.reading import UnreadableError, read_moment, redact
 from bot.providers.sharing import Shared
-from bot.providers.urls import UnsafeUrlError, check_url
 
 _MISSING = frozenset({403, 404})
 """How the storage says that there is no such status, or none yet, or none any more."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
+from bot.core.addresses import UnsafeUrlError, check_url
 from bot.core.errors import FormRefusedError, cut
 from bot.core.production import FileReference, ProductionRequest
 from bot.providers.narakeet.form import (
@@ -20,7 +21,6 @@ from bot.providers.narakeet.form import (
     VIDEO,
 )
 from bot.providers.narakeet.settings import NarakeetSettings
-from bot.providers.urls import UnsafeUrlError, check_url
 
 SOURCE = "script.md"
 """What the script is called in the archive, whatever it was called before."""

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from bot.core.addresses import LONGEST_URL
 from bot.core.production import Deliverable
 from bot.providers.reading import clean
 from bot.providers.techforge.words import CONTENT_TYPES, KINDS
-from bot.providers.urls import LONGEST_URL
 
 MOST_FILES = 100
 DEEPEST = 8

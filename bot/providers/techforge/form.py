@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
+from bot.core.addresses import UnsafeUrlError, check_url
 from bot.core.errors import FormRefusedError
 from bot.core.form import (
     ADDRESS_LONGEST,
@@ -30,7 +31,6 @@ from bot.providers.techforge.words import (
     NAME,
     WITH_MUSIC,
 )
-from bot.providers.urls import UnsafeUrlError, check_url
 
 PROJECT = "project"
 TOPIC_LONGEST = 500

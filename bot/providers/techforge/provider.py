@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+from bot.core.addresses import UnsafeUrlError, check_url
 from bot.core.errors import ProviderRefusedError
 from bot.core.events import News
 from bot.core.form import NOTHING_CHOSEN, Form
@@ -48,7 +49,6 @@ from bot.providers.techforge.reading import (
 from bot.providers.techforge.settings import Paths, TechForgeSettings
 from bot.providers.techforge.stock import Stock
 from bot.providers.techforge.words import JOB_TRIGGERED, JOBS_MISSING, LABEL, NAME
-from bot.providers.urls import UnsafeUrlError, check_url
 
 _GONE = frozenset({404})
 _FIRST_WORD = "QUEUED"
