@@ -32,6 +32,11 @@ _OLD_FILE = (
     "token_hash) VALUES ('P', 1, 'v', 0, 'video', 'n', 't', 'h')"
 )
 
+_OLD_COPY = (
+    "INSERT INTO copies (production_id, attempt, key, state, at, wanted_at, tries, file, "
+    "size_bytes) VALUES ('P', 1, 'v', 'kept', CURRENT_TIMESTAMP, CURRENT_TIMESTAMP, 1, 'f/1', 9)"
+)
+
 
 @pytest.fixture(params=BOTH)
 def empty_url(request, tmp_path):
@@ -73,27 +78,43 @@ async def test_migrating_twice_changes_nothing(empty, empty_url):
     assert await raw(empty, "SELECT value FROM meta") == [("v",)]
 
 
-async def test_what_the_first_schema_holds_survives_the_newest(empty):
-    """Files that were there before want no copies, and nobody has fetched them."""
+async def _begin_at(database, revision):
+    """Make the schema of a former version, with a finished production and its file."""
 
-    def to_first(sync):
+    def upgrade(sync):
         config = _config()
         config.attributes["connection"] = sync
-        command.upgrade(config, "0001")
+        command.upgrade(config, revision)
 
     async def work(connection):
-        await connection.run_sync(to_first)
+        await connection.run_sync(upgrade)
 
-    await empty.write(work)
-    assert await schema_state(empty) == "older"
-    await raw(empty, _OLD_PRODUCTION)
-    await raw(empty, _OLD_ATTEMPT)
-    await raw(empty, _OLD_FILE)
+    await database.write(work)
+    assert await schema_state(database) == "older"
+    for row in (_OLD_PRODUCTION, _OLD_ATTEMPT, _OLD_FILE):
+        await raw(database, row)
+
+
+async def test_what_the_first_schema_holds_survives_the_newest(empty):
+    """Files that were there before want no copies, and nobody has fetched them."""
+    await _begin_at(empty, "0001")
     await migrate_database(empty)
     assert await raw(empty, "SELECT key, downloads, expires_at FROM deliverables") == [
         ("v", 0, None)
     ]
     assert await raw(empty, "SELECT * FROM copies") == []
+
+
+async def test_a_copy_survives_the_newest_schema(empty):
+    """It stays kept, and its file is not put into a thread that ended before files were."""
+    await _begin_at(empty, "0002")
+    await raw(empty, _OLD_COPY)
+    await migrate_database(empty)
+    assert await raw(empty, "SELECT key, state, file, size_bytes FROM copies") == [
+        ("v", "kept", "f/1", 9)
+    ]
+    assert await raw(empty, "SELECT * FROM shares") == []
+    assert await raw(empty, "SELECT * FROM published_files") == []
 
 
 async def test_a_failed_migration_leaves_nothing(empty):
