@@ -67,16 +67,6 @@ class Deliverables(Part):
 
         await self._database.write(work)
 
-    async def revoke_deliverables(self, production_id: str, attempt: int, at: datetime) -> int:
-        """End the links of an attempt, and say how many that were."""
-
-        async def work(connection: AsyncConnection) -> int:
-            return await revoke_links(
-                connection, production_id=production_id, attempt=attempt, at=at
-            )
-
-        return await self._database.write(work)
-
 
 def select_with_copies(*more: Any) -> Select[*tuple[Any, ...]]:
     """Begin to read files with their copies and shares, as `read_deliverable` wants them."""
@@ -109,8 +99,8 @@ def select_with_jobs(*more: Any) -> Select[*tuple[Any, ...]]:
 
 async def revoke_links(
     connection: AsyncConnection, *, production_id: str, attempt: int, at: datetime
-) -> int:
-    """End the links of an attempt, and say how many that were; those ended before stay so."""
+) -> None:
+    """End the links of an attempt; those ended before stay so."""
     statement = (
         update(deliverables)
         .where(
@@ -120,7 +110,7 @@ async def revoke_links(
         )
         .values(revoked_at=at)
     )
-    return (await connection.execute(statement)).rowcount
+    await connection.execute(statement)
 
 
 async def load_deliverables(

@@ -274,16 +274,6 @@ class Outbox(Part):
 
         return await self._database.read(work)
 
-    async def oldest_owed_at(self) -> datetime | None:
-        """Say since when the oldest message is owed; None where none is."""
-        query = select(func.min(outbox.c.owed_at)).where(_IS_OPEN)
-
-        async def work(connection: AsyncConnection) -> datetime | None:
-            oldest: datetime | None = await connection.scalar(query)
-            return oldest
-
-        return await self._database.read(work)
-
     async def count_owed(self) -> int:
         """Count the messages that have not arrived yet."""
         query = select(func.count()).where(_IS_OPEN)

@@ -97,17 +97,6 @@ class Productions(Part):
 
         return await self._database.read(work)
 
-    async def find_by_message(self, channel_id: str, thread_ts: str) -> str | None:
-        """Give the id of the production whose thread this is, or None."""
-        query = select(productions.c.id).where(
-            productions.c.channel_id == channel_id, productions.c.thread_ts == thread_ts
-        )
-
-        async def work(connection: AsyncConnection) -> str | None:
-            return await connection.scalar(query)
-
-        return await self._database.read(work)
-
     async def events(self, production_id: str) -> list[Event]:
         """List what happened to a production, oldest first."""
         query = select(events).where(events.c.production_id == production_id)

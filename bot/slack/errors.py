@@ -28,7 +28,6 @@ FRAMES_LOGGED = 6
 TOO_MANY = 429
 _WORD = re.compile(r"[\w.:-]{1,100}", re.ASCII)
 
-CHANNEL_GONE = frozenset({"channel_not_found", "is_archived", "not_in_channel", "is_inactive"})
 MESSAGE_GONE = frozenset(
     {
         "message_not_found",
@@ -94,11 +93,6 @@ class Refused:
     """
 
     word: str
-
-    @property
-    def is_channel_gone(self) -> bool:
-        """Whether nothing can be posted in this channel."""
-        return self.word in CHANNEL_GONE
 
     @property
     def is_message_gone(self) -> bool:

@@ -3,7 +3,7 @@
 from bot.core.production import State
 from storage.deliverables import token_hash
 from storage.values import FoundDeliverable
-from tests.factories import NOW, later, make_deliverable, make_job, make_production
+from tests.factories import make_deliverable, make_job, make_production
 from tests.stores import make_change, record
 
 VIDEO = make_deliverable(
@@ -64,22 +64,12 @@ async def test_a_token_finds_its_file(store):
     assert await store.find_deliverable(token_hash("guess")) is None
 
 
-async def test_revoked_files_are_found_as_revoked(store):
-    """The page can say so; the thread no longer shows the link."""
+async def test_files_belong_to_their_production(store):
+    """Rejecting another leaves links alone."""
     production = await _reviewed(store)
-    assert await store.revoke_deliverables(production.id, 1, later(1)) == 2
-    assert await store.revoke_deliverables(production.id, 1, later(2)) == 0
-    found = await store.find_deliverable(token_hash(production.deliverables[0].token))
-    assert found.is_revoked is True
-    loaded = await store.load(production.id)
-    assert [each.token for each in loaded.deliverables] == [None, None]
-
-
-async def test_files_belong_to_their_attempt(store):
-    """Revoking another attempt, or none of ours, leaves links alone."""
-    production = await _reviewed(store)
-    assert await store.revoke_deliverables(production.id, 2, NOW) == 0
-    assert await store.revoke_deliverables("NOBODY", 1, NOW) == 0
+    other = await record(store, make_production(State.AWAITING_APPROVAL, job=make_job("j-2")))
+    other = await _with_files(store, other, VIDEO)
+    await store.save(make_change(other, state=State.REJECTED), claim=None)
     assert await store.load(production.id) == production
 
 
@@ -122,11 +112,14 @@ async def test_links_come_back_with_a_production_that_goes_on(store):
 
 
 async def test_files_listed_anew_have_links_again(store):
-    """A file whose link was ended gets another; one whose link works keeps it."""
+    """A file whose link was ended gets another where it is listed, and only there."""
     production = await _reviewed(store)
-    await store.revoke_deliverables(production.id, 1, NOW)
-    loaded = await store.load(production.id)
-    again = await _with_files(store, loaded, make_deliverable(key="v", name="winter.mp4"))
+    await store.save(make_change(production, state=State.REJECTED), claim=None)
+    rejected, _ = await _live(store, production)
+    listed = (make_deliverable(key="v", name="winter.mp4"),)
+    change = make_change(rejected, state=State.DISTRIBUTING, deliverables=listed)
+    await store.save(change, claim=None)
+    again, _ = await _live(store, production)
     tokens = {each.key: each.token for each in again.deliverables}
     assert tokens["v"] not in {None, production.deliverables[0].token}
     assert tokens["c"] is None

@@ -204,14 +204,11 @@ async def test_decisions_are_kept_even_when_withdrawn(store):
     assert await store.decisions(production.id) == [decision]
 
 
-async def test_a_production_is_found_by_job_and_by_message(store):
-    """Webhooks know the job, clicks know the thread."""
+async def test_a_production_is_found_by_its_job(store):
+    """That is all a webhook knows."""
     production = await record(store, make_production(State.QUEUED, job=make_job("job-1")))
-    channel = production.request.channel_id
     assert await store.find_by_job("jarai", "job-1") == production.id
     assert await store.find_by_job("narakeet", "job-1") is None
-    assert await store.find_by_message(channel, production.thread_ts) == production.id
-    assert await store.find_by_message(channel, "1.2") is None
 
 
 async def test_lists_are_filtered_and_newest_change_first(store):

@@ -3,7 +3,8 @@
 import httpx
 import pytest
 
-from tests.rig import MARKETING, TOPIC
+from tests.rig import TOPIC
+from tests.scenario.test_review import reject
 
 
 @pytest.mark.parametrize(
@@ -24,14 +25,16 @@ async def test_figures_are_for_this_machine_only(rig, header, claimed):
 
 
 async def test_link_that_was_taken_back_leads_nowhere(rig):
-    """A download link works until it is revoked, and then says why and nothing of the video."""
-    url = rig.links(await rig.request_and_finish())[0]
-    (production,) = await rig.app.productions.list_open(channel_id=MARKETING, page=0)
+    """A download link works until the video is rejected, and then says nothing of the video."""
+    card = await rig.request_and_finish()
+    url = rig.links(card)[0]
     assert (await rig.fetch(url)).status_code == 302
-    await rig.app.parts.store.revoke_deliverables(production.id, 1, rig.clock.now())
+    await reject(rig, card)
+    rig.jarai.act.reject(rig.job_id())
+    await rig.advance(130)
     answer = await rig.fetch(url)
     assert answer.status_code == 410
-    assert "taken back" in answer.text
+    assert "rejected" in answer.text
     assert TOPIC not in answer.text
 
 

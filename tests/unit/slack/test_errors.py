@@ -14,7 +14,6 @@ from slack_sdk.errors import SlackApiError
 
 from bot.slack.bolt import build_bolt, build_client
 from bot.slack.errors import (
-    CHANNEL_GONE,
     LIMITED,
     MESSAGE_GONE,
     PAYLOAD_BAD,
@@ -55,12 +54,11 @@ def test_word_that_is_none_settles_nothing(word):
     assert classify(answered(word)) == Unknown(text="status 200")
 
 
-@pytest.mark.parametrize("word", sorted(CHANNEL_GONE | MESSAGE_GONE | PAYLOAD_BAD | {"new_word"}))
+@pytest.mark.parametrize("word", sorted(MESSAGE_GONE | PAYLOAD_BAD | {"is_archived", "new_word"}))
 def test_refusal_is_for_good(word):
     """A word of Slack's means that the same call would be refused again."""
     outcome = classify(answered(word))
     assert outcome == Refused(word=word)
-    assert outcome.is_channel_gone == (word in CHANNEL_GONE)
     assert outcome.is_message_gone == (word in MESSAGE_GONE)
     assert outcome.is_payload_bad == (word in PAYLOAD_BAD)
 

@@ -57,13 +57,13 @@ def read_form(state, form):
 def errors_of(state):
     """Give the fields that are wrong."""
     with pytest.raises(FormError) as caught:
-        read_form(state, make_form())
+        read_fields(state, make_form().fields)
     return caught.value.fields
 
 
 def test_filled_form_gives_names_beside_ids():
     """People are shown the name of a choice, the service gets its id."""
-    answers = read_form(values(notes=typed("Warm\r\ntone")), make_form())
+    answers = read_fields(values(notes=typed("Warm\r\ntone")), make_form().fields)
     assert answers == (
         Answer(key="topic", label="Topic", value="Autumn", shown="Autumn"),
         Answer(key="language", label="Language", value="en", shown="English"),
@@ -81,7 +81,7 @@ def test_topic_without_ink_is_missed(text):
 @pytest.mark.parametrize(("field", "limit"), [("topic", 500), ("notes", 4096)])
 def test_text_beyond_its_limit_is_named_with_its_length(field, limit):
     """The longest text passes; one sign more is said in the field's words."""
-    read_form(values(**{field: typed("x" * limit)}), make_form())
+    read_fields(values(**{field: typed("x" * limit)}), make_form().fields)
     words = errors_of(values(**{field: typed("x" * (limit + 1))}))[field]
     assert f"{limit + 1} characters" in words
     assert str(limit) in words
@@ -89,7 +89,9 @@ def test_text_beyond_its_limit_is_named_with_its_length(field, limit):
 
 def test_topic_keeps_to_one_line_without_control_signs():
     """What a database or a service would refuse never gets that far."""
-    answers = read_form(values(topic=typed(" Autumn\n range\x00\ud800 👩‍👩‍👧 ")), make_form())
+    answers = read_fields(
+        values(topic=typed(" Autumn\n range\x00\ud800 👩‍👩‍👧 ")), make_form().fields
+    )
     assert answers[0].value == "Autumn range 👩‍👩‍👧"
 
 
@@ -106,7 +108,12 @@ def test_every_missing_field_is_named_at_once():
 @given(HOSTILE_SHAPES)
 def test_any_shape_is_read_or_refused(state):
     """Whatever `state.values` is, readers answer or raise a form error."""
-    for read in (lambda it: read_form(it, make_form()), read_channel, read_reason, read_job):
+    for read in (
+        lambda it: read_fields(it, make_form().fields),
+        read_channel,
+        read_reason,
+        read_job,
+    ):
         try:
             read(state)
         except FormError:
@@ -132,7 +139,7 @@ def test_channel_that_was_asked_for_must_be_picked():
 def test_signs_that_turn_the_reading_direction_are_dropped(sign):
     """Nobody rearranges our words around theirs; marks that Arabic and Hebrew need stay."""
     assert read_reason({"reason": typed(f"no{sign}thing \u200f")}) == "nothing \u200f"
-    answers = read_form(values(topic=typed(f"Au{sign}tumn")), make_form())
+    answers = read_fields(values(topic=typed(f"Au{sign}tumn")), make_form().fields)
     assert answers[0].value == "Autumn"
 
 
@@ -217,10 +224,10 @@ def test_any_shape_of_a_file_or_address_is_read_or_refused(state):
 
 def test_fingerprint_tells_answers_and_channels_apart():
     """The same form sent twice is known again; any other value is not the same."""
-    answers = read_form(values(), make_form())
-    others = read_form(values(topic=typed("Winter")), make_form())
+    answers = read_fields(values(), make_form().fields)
+    others = read_fields(values(topic=typed("Winter")), make_form().fields)
     same = fingerprint(answers, channel_id="C1")
-    assert same == fingerprint(read_form(values(), make_form()), channel_id="C1")
+    assert same == fingerprint(read_fields(values(), make_form().fields), channel_id="C1")
     assert (
         len({same, fingerprint(others, channel_id="C1"), fingerprint(answers, channel_id="C2")})
         == 3
