@@ -232,3 +232,13 @@ def test_a_service_is_named_only_where_it_belongs(package):
         )
     ]
     assert [path for path in found if not path.startswith(OWNERS)] == []
+
+
+def test_only_packages_from_outside_use_the_name_kept_for_them():
+    """Two ways to one guard would be two words for one thing."""
+    users = [
+        str(path.relative_to(ROOT))
+        for path in sorted((ROOT / "bot").rglob("*.py"))
+        if "bot.providers.urls" in path.read_text(encoding="utf-8")
+    ]
+    assert users == []

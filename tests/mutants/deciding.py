@@ -97,6 +97,14 @@ DECIDING = (
         tests=("tests/unit/test_switched_off.py::test_nothing_else_can_be_done",),
     ),
     Mutant(
+        name="what waits for a decision can be cancelled while its service is off",
+        file=TRANSITIONS,
+        before="{(S.REQUESTED, C.CANCEL), (S.SUBMISSION_UNKNOWN, C.GIVE_UP)}",
+        after="{(S.AWAITING_APPROVAL, C.CANCEL), (S.SUBMISSION_UNKNOWN, C.GIVE_UP)}",
+        why="Its job would go on and be charged, and nobody would follow it.",
+        tests=("tests/unit/test_switched_off.py::test_nothing_else_can_be_done",),
+    ),
+    Mutant(
         name="a click counts again",
         file=ROUNDS,
         before="if round_number not in {None, production.round_number}:",
