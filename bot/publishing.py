@@ -54,6 +54,8 @@ GIVEN_UP_AFTER = timedelta(days=1)
 """When a file that never came to be whole is deleted; long after its transfer has ended."""
 AT_ONCE = 500
 """Files in one round of the housekeeping, so that a long absence is made up in rounds."""
+STUCK_IN_A_ROW = 5
+"""Failures in a row that end a round: then it is the whole store, and each would cost a minute."""
 _BYTES = "file"
 
 
@@ -174,6 +176,7 @@ class PublishedFiles:
         self._store = store
         self._files = files
         self._clock = clock
+        self._stuck: set[int] = set()
 
     async def find(self, token: str) -> PublishedFile | Ended | None:
         """Find what an address leads to now; None for one we never gave.
@@ -204,22 +207,36 @@ class PublishedFiles:
     async def delete_outlived(self) -> int:
         """Delete what is over, at most `AT_ONCE` files; gives how many.
 
-        An address ends before its bytes go; dying in between leaves a row that brings us back.
+        An address ends before its bytes go; dying in between leaves a row that brings us back. A
+        file that cannot be deleted keeps no other, and comes last the next time.
 
         Raises:
             StorageError: The database is gone.
         """
-        over = await self._store.end_published(now=self._clock(), limit=AT_ONCE)
-        for count, one in enumerate(over):
-            try:
-                await self._files.remove(one.folder)
-            except FilesUnavailableError as error:
-                log.error("uploads_not_deleted", reason=str(error))  # noqa: TRY400 - tried again
-                return count
-            await self._store.forget_published(one)
-        if over:
-            log.info("uploads_deleted", count=len(over))
-        return len(over)
+        limit = AT_ONCE + len(self._stuck)
+        over = await self._store.end_published(now=self._clock(), limit=limit)
+        self._stuck &= {one.id for one in over}
+        deleted, failed_in_a_row = 0, 0
+        for one in sorted(over, key=lambda one: one.id in self._stuck)[:AT_ONCE]:
+            if await self._delete(one):
+                deleted, failed_in_a_row = deleted + 1, 0
+            elif (failed_in_a_row := failed_in_a_row + 1) == STUCK_IN_A_ROW:
+                break
+        if deleted:
+            log.info("uploads_deleted", count=deleted)
+        return deleted
+
+    async def _delete(self, over: PublishedFile) -> bool:
+        """Delete one file, and tell whether that went well."""
+        try:
+            await self._files.remove(over.folder)
+        except FilesUnavailableError as error:
+            self._stuck.add(over.id)
+            log.warning("upload_not_deleted", published_id=over.id, reason=str(error))
+            return False
+        self._stuck.discard(over.id)
+        await self._store.forget_published(over)
+        return True
 
 
 @asynccontextmanager

@@ -41,6 +41,14 @@ PUBLISHING = (
         tests=(f"{_PUBLISHING}test_a_file_that_breaks_off_is_not_served_and_is_tried_anew",),
     ),
     Mutant(
+        name="a file that cannot be deleted is always first",
+        file="bot/publishing.py",
+        before="        for one in sorted(over, key=lambda one: one.id in self._stuck)[:AT_ONCE]:\n",
+        after="        for one in list(over)[:AT_ONCE]:\n",
+        why="What stands behind a round of such files would stay for ever.",
+        tests=(f"{_PUBLISHING}test_a_file_that_cannot_be_deleted_keeps_no_other",),
+    ),
+    Mutant(
         name="two replicas both publish a file",
         file="storage/published.py",
         before="is_live = is_ours and (rival is None or rival.until_at <= at)",

@@ -23,6 +23,7 @@ from tests.following import running_bench
 from tests.publishing import Drawer
 
 FACE = FileReference(file_id="F0FACE", name="Ana Schön.PNG", size_bytes=10)
+VOICE = FileReference(file_id="F0VOICE", name="voice.mp3", size_bytes=10)
 BYTES = b"0123456789"
 DAY_S = 86_400
 
@@ -32,7 +33,7 @@ async def world(tmp_path):
     """Give a publisher over a real store and a real folder, and what serves."""
     async with running_bench(tmp_path) as bench:
         files = Files((tmp_path / "files").as_uri())
-        drawer = Drawer({FACE.file_id: BYTES})
+        drawer = Drawer({FACE.file_id: BYTES, VOICE.file_id: BYTES})
         publisher = Publisher(
             uploads=drawer,
             store=bench.store,
@@ -58,6 +59,19 @@ async def read(world, address):
     """Read what stands at an address."""
     found = await world.served.find(token_of(address))
     return b"".join([piece async for piece in world.served.read(found, 0, found.size_bytes)])
+
+
+def first_stuck(world):
+    """Make a way of deleting that never deletes the first folder it is asked to."""
+    remove, asked = world.files.remove, []
+
+    async def stuck(folder):
+        asked.append(folder)
+        if folder == asked[0]:
+            raise FilesUnavailableError("stuck")
+        await remove(folder)
+
+    return stuck
 
 
 def kept(world):
@@ -225,6 +239,55 @@ async def test_deleting_is_tried_again(world, monkeypatch):
         assert await world.served.delete_outlived() == 0
     assert isinstance(await world.served.find(token_of(address)), Ended)
     assert await world.served.delete_outlived() == 1
+
+
+async def test_a_file_that_cannot_be_deleted_keeps_no_other(world, monkeypatch):
+    """It comes last the next time, so that it never stands in anybody's way."""
+    await world.publisher.publish(FACE)
+    await world.publisher.publish(VOICE)
+    world.bench.clock.move(7 * DAY_S)
+    with monkeypatch.context() as patch, capture_logs() as lines:
+        patch.setattr(world.files, "remove", first_stuck(world))
+        patch.setattr("bot.publishing.AT_ONCE", 1)
+        assert await world.served.delete_outlived() == 0
+        assert await world.served.delete_outlived() == 1
+        assert await world.served.delete_outlived() == 0
+    assert [one["event"] for one in lines] == [
+        "upload_not_deleted",
+        "uploads_deleted",
+        "upload_not_deleted",
+    ]
+    assert await world.served.delete_outlived() == 1
+    assert kept(world) == []
+
+
+async def test_one_file_that_is_stuck_ends_no_round(world, monkeypatch):
+    """The others go in the same round."""
+    await world.publisher.publish(FACE)
+    await world.publisher.publish(VOICE)
+    world.bench.clock.move(7 * DAY_S)
+    with monkeypatch.context() as patch, capture_logs():
+        patch.setattr(world.files, "remove", first_stuck(world))
+        assert await world.served.delete_outlived() == 1
+    assert len(kept(world)) == 1
+
+
+async def test_a_store_that_is_away_ends_the_round(world, monkeypatch):
+    """Each further file would wait as long as the first."""
+    asked = []
+
+    async def away(folder):
+        asked.append(folder)
+        raise FilesUnavailableError("away")
+
+    for file in (FACE, VOICE):
+        await world.publisher.publish(file)
+    world.bench.clock.move(7 * DAY_S)
+    with monkeypatch.context() as patch, capture_logs():
+        patch.setattr(world.files, "remove", away)
+        patch.setattr("bot.publishing.STUCK_IN_A_ROW", 1)
+        assert await world.served.delete_outlived() == 0
+    assert len(asked) == 1
 
 
 async def test_no_line_of_the_log_holds_the_address(world):
