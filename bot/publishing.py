@@ -15,6 +15,7 @@ import structlog
 
 from bot.core.errors import (
     FILES_NOT_STORED,
+    FILES_SLOW,
     FILES_UNREACHABLE,
     FilesUnavailableError,
     ProviderError,
@@ -27,7 +28,7 @@ from bot.settings import Settings
 from storage.deliverables import token_hash
 from storage.files import Files
 from storage.store import Store
-from storage.values import PublishedFile, PublishedState
+from storage.values import PublishedFile, PublishedState, ending_of
 
 Chunks = AsyncGenerator[bytes, None]
 
@@ -97,7 +98,7 @@ class Publisher:
 
     async def publish(self, file: FileReference) -> str:
         """Give the file's public address; the same one as long as it lives."""
-        content_type = CONTENT_TYPES.get(_ending(file))
+        content_type = CONTENT_TYPES.get(ending_of(file.name))
         if content_type is None:
             text = f"“{file.name}” is of a kind that is never given a public address."
             raise ProviderRefusedError(text, code="file_kind")
@@ -115,7 +116,7 @@ class Publisher:
         live = await self._store.prolong_published(file.file_id, until_at=now + self._keep, now=now)
         if live is None or await self._files.size(_place(live)) == live.size_bytes:
             return live
-        log.error("published_file_missing", file_id=file.file_id)
+        _note_missing(live)
         await self._store.take_back_published(live)
         return None
 
@@ -127,8 +128,7 @@ class Publisher:
         )
         live = begun if is_ours else await self._live(file)
         if live is None:
-            text = f"“{file.name}” took too long to be stored; it is tried again."
-            raise ProviderUnavailableError(text, code=FILES_NOT_STORED)
+            raise _too_slow(file)
         log.info("file_published", file_id=file.file_id, size_bytes=file.size_bytes)
         return live
 
@@ -158,15 +158,15 @@ class Publisher:
         try:
             async with asyncio.timeout(TRANSFER_S):
                 await self._files.put(_place(begun), counted())
-        except TimeoutError as error:
-            raise _not_whole(file) from error
+        except TimeoutError as error:  # Slack's reading or our own writing; nobody can tell which.
+            raise _too_slow(file) from error
         if size_bytes != file.size_bytes:
-            raise _not_whole(file)
+            text = f"Slack did not hand out all of “{file.name}”."
+            raise ProviderUnavailableError(text, code=FILES_UNREACHABLE)
         return digest.hexdigest()
 
     def _address(self, live: PublishedFile) -> str:
-        # The name is for services that go by the ending; it says nothing of the file's own.
-        return f"{self._public_url}/u/{live.token}/file.{live.name.rpartition('.')[2].lower()}"
+        return f"{self._public_url}/u/{live.token}/{live.public_name}"
 
 
 class PublishedFiles:
@@ -192,7 +192,7 @@ class PublishedFiles:
         if found.state is not PublishedState.LIVE:
             return Ended(since_at=None)
         if await self._files.size(_place(found)) != found.size_bytes:
-            log.error("published_file_missing", published_id=found.id)
+            _note_missing(found)
             return Ended(since_at=None)
         return found
 
@@ -276,10 +276,10 @@ def _place(file: PublishedFile) -> str:
     return f"{file.folder}/{_BYTES}"
 
 
-def _ending(file: FileReference) -> str:
-    return file.name.rpartition(".")[2].lower()
+def _note_missing(file: PublishedFile) -> None:
+    log.error("published_file_missing", published_id=file.id, file_id=file.file_id)
 
 
-def _not_whole(file: FileReference) -> ProviderUnavailableError:
-    text = f"Slack did not hand out all of “{file.name}”."
-    return ProviderUnavailableError(text, code=FILES_UNREACHABLE)
+def _too_slow(file: FileReference) -> ProviderUnavailableError:
+    text = f"“{file.name}” took too long to be stored."
+    return ProviderUnavailableError(text, code=FILES_SLOW)

@@ -143,6 +143,7 @@ class Published(Part):
         return PublishedFile(
             id=row.id,
             state=PublishedState(row.state),
+            file_id=row.file_id,
             folder=row.folder,
             name=row.name,
             content_type=row.content_type,

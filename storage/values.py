@@ -200,6 +200,7 @@ class PublishedFile:
     """An uploaded file that services fetch from us.
 
     Attributes:
+        file_id: Slack's id of what was uploaded.
         folder: Its folder in the store of files, which no other has.
         sha256: None until it is whole.
         token: Its address ends with it; None where only the file was asked for.
@@ -208,6 +209,7 @@ class PublishedFile:
 
     id: int
     state: PublishedState
+    file_id: str
     folder: str
     name: str
     content_type: str
@@ -215,6 +217,16 @@ class PublishedFile:
     sha256: str | None
     until_at: datetime
     token: str | None = field(default=None, repr=False)
+
+    @property
+    def public_name(self) -> str:
+        """Its name to the world: for services that go by the ending; the rest tells nothing."""
+        return f"file.{ending_of(self.name)}"
+
+
+def ending_of(name: str) -> str:
+    """Give a file name's ending, in small letters and without the dot."""
+    return name.rpartition(".")[2].lower()
 
 
 @dataclass(frozen=True, kw_only=True)

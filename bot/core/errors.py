@@ -34,6 +34,8 @@ FILES_UNREACHABLE = "files_unreachable"
 """Code of the error for an uploaded file that Slack does not hand out right now."""
 FILES_NOT_STORED = "files_not_stored"
 """Code of the error for an uploaded file that our own store does not take right now."""
+FILES_SLOW = "files_slow"
+"""Code of the error for an uploaded file that took too long, whoever kept whom waiting."""
 
 
 def cut(text: str, limit: int = TEXT_LIMIT) -> str:
@@ -68,7 +70,8 @@ class TransitionNotAllowedError(UserError):
     Attributes:
         why: A key of the private answers: `too_late`, `superseded`, `answered`, `uncounted`,
             `decided`, `undecided`, `nothing_to_watch`, `already_asked`, `job_taken`, `no_look_up`,
-            `switched_off`, `no_address`, `too_large_to_share`, `copy_lost` or `copy_deleted`.
+            `switched_off`, `not_listed`, `no_address`, `too_large_to_share`, `copy_lost` or
+            `copy_deleted`.
         by_id: Who decided or asked before, where that is the reason.
     """
 

@@ -163,7 +163,7 @@ class Problem:
 
     Attributes:
         kind: `unreachable`, `nonsense`, `auth`, `missing`, `delayed`, `files` where uploads
-            cannot be read, or `store` where they cannot be stored.
+            cannot be read, `store` where they cannot be stored, or `slow` where that took too long.
     """
 
     kind: str

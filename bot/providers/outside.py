@@ -19,7 +19,8 @@ class Publishing(Protocol):
         Raises:
             ProviderRefusedError: The file is gone, may not be read, or is of a kind that is never
                 published.
-            ProviderUnavailableError: Not now; code `FILES_UNREACHABLE` or `FILES_NOT_STORED`.
+            ProviderUnavailableError: Not now; code `FILES_UNREACHABLE`, `FILES_NOT_STORED`
+                or `FILES_SLOW`.
         """
 
 

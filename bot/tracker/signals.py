@@ -6,6 +6,7 @@ from datetime import datetime
 
 from bot.core.errors import (
     FILES_NOT_STORED,
+    FILES_SLOW,
     FILES_UNREACHABLE,
     ProviderAuthError,
     ProviderError,
@@ -33,7 +34,11 @@ from bot.providers.base import (
     Uncertain,
 )
 
-_FILE_TROUBLES: Mapping[str | None, str] = {FILES_UNREACHABLE: "files", FILES_NOT_STORED: "store"}
+_FILE_TROUBLES: Mapping[str | None, str] = {
+    FILES_UNREACHABLE: "files",
+    FILES_NOT_STORED: "store",
+    FILES_SLOW: "slow",
+}
 _BECOMES: Mapping[News, State] = {
     News.AWAITING_APPROVAL: State.AWAITING_APPROVAL,
     News.COMPLETED: State.COMPLETED,

@@ -73,7 +73,7 @@ def _ended_words(ended: Ended) -> str:
 def _ours(found: PublishedFile) -> OurFile:
     return OurFile(
         file=found.folder,
-        name=f"file.{found.name.rpartition('.')[2].lower()}",
+        name=found.public_name,
         kind="file",
         size_bytes=found.size_bytes,
         sha256=found.sha256 or "",

@@ -9,6 +9,7 @@ from structlog.testing import capture_logs
 
 from bot.core.errors import (
     FILES_NOT_STORED,
+    FILES_SLOW,
     FILES_UNREACHABLE,
     FilesUnavailableError,
     ProviderRefusedError,
@@ -125,7 +126,8 @@ async def test_a_file_that_trickles_is_given_up(world, monkeypatch):
     world.drawer.hangs = asyncio.Event()
     with pytest.raises(ProviderUnavailableError) as raised:
         await world.publisher.publish(FACE)
-    assert raised.value.code == FILES_UNREACHABLE
+    assert raised.value.code == FILES_SLOW
+    assert "Slack" not in raised.value.text
     assert await world.served.delete_outlived() == 1
     assert kept(world) == []
 
@@ -169,6 +171,20 @@ async def test_a_store_that_takes_nothing_is_our_own_trouble(world, monkeypatch)
     assert await read(world, await world.publisher.publish(FACE)) == BYTES
 
 
+async def test_a_store_that_hangs_is_not_called_slacks_trouble(world, monkeypatch):
+    """Who kept whom waiting is not known, so nobody is blamed."""
+
+    async def hangs(*_args):
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr("bot.publishing.TRANSFER_S", 0.05)
+    monkeypatch.setattr(world.files, "put", hangs)
+    with pytest.raises(ProviderUnavailableError) as raised:
+        await world.publisher.publish(FACE)
+    assert raised.value.code == FILES_SLOW
+    assert "Slack" not in raised.value.text
+
+
 async def test_a_database_that_is_away_is_not_called_slacks_trouble(world, monkeypatch):
     """The tracker knows how to wait for it."""
 
@@ -189,6 +205,9 @@ async def test_bytes_that_are_not_where_they_were_put_are_published_anew(world):
         assert await world.served.find(token_of(first)) == Ended(since_at=None)
         second = await world.publisher.publish(FACE)
     assert {one["event"] for one in lines} == {"published_file_missing", "file_published"}
+    missing = [one for one in lines if one["event"] == "published_file_missing"]
+    assert [one["file_id"] for one in missing] == [FACE.file_id] * 2
+    assert missing[0]["published_id"] == missing[1]["published_id"]
     assert second != first
     assert await read(world, second) == BYTES
     assert await world.served.find(token_of(first)) == Ended(since_at=None)

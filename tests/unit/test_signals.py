@@ -2,7 +2,12 @@
 
 import pytest
 
-from bot.core.errors import FILES_NOT_STORED, FILES_UNREACHABLE, ProviderUnavailableError
+from bot.core.errors import (
+    FILES_NOT_STORED,
+    FILES_SLOW,
+    FILES_UNREACHABLE,
+    ProviderUnavailableError,
+)
 from bot.core.events import News, Signal
 from bot.core.production import Copy, Copying, CopyState, Problem, State
 from bot.slack.views.lines import state_line
@@ -51,7 +56,12 @@ def test_files_are_listed_on_entering_review_and_when_more_may_have_come(
 
 @pytest.mark.parametrize(
     ("code", "kind"),
-    [(FILES_UNREACHABLE, "files"), (FILES_NOT_STORED, "store"), ("http_error", "unreachable")],
+    [
+        (FILES_UNREACHABLE, "files"),
+        (FILES_NOT_STORED, "store"),
+        (FILES_SLOW, "slow"),
+        ("http_error", "unreachable"),
+    ],
 )
 def test_trouble_with_uploads_is_not_the_services(code, kind):
     """Whose it is stands on the card."""

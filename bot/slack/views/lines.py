@@ -29,6 +29,7 @@ _NOT_SENT_YET: Mapping[str, str] = {
     "auth": "{label} does not accept our key; an admin has to put it right.",
     "files": "Slack does not hand out the uploaded files right now.",
     "store": "Our own store does not take the uploaded files right now; an admin should look.",
+    "slow": "The uploaded files took too long to be stored.",
 }
 
 _PROBLEMS: Mapping[str, str] = {

@@ -19,6 +19,7 @@ from tests.following import Clock
 
 DATA = bytes(range(200))
 FACE = PublishedFile(
+    file_id="F0FACE",
     id=1,
     state=PublishedState.LIVE,
     folder="uploads/x",
