@@ -53,7 +53,8 @@ class Handing(Habits):
             How it stands with that: on its way, or there already.
 
         Raises:
-            TransitionNotAllowedError: As for `open_deliverable`, or it is too long for Slack.
+            TransitionNotAllowedError: As for `open_deliverable`, it is too long for Slack, or not
+                listed any more.
         """
         production, _job = await self._to_hand_out(production_id, attempt)
         known = share_under_way(production, key)
@@ -67,8 +68,10 @@ class Handing(Habits):
     async def _to_hand_out(self, production_id: str, attempt: int) -> tuple[Production, Job]:
         production = await self._store.load(production_id)
         job = production.attempt.job
-        if attempt != production.attempt.number or job is None:
+        if attempt != production.attempt.number:
             raise TransitionNotAllowedError("superseded")
+        if job is None:
+            raise TransitionNotAllowedError("not_listed")
         if production.state is State.REJECTED:
             raise TransitionNotAllowedError("too_late")
         return production, job

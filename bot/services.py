@@ -23,7 +23,7 @@ from bot.providers.registry import (
     outside_services,
     outside_settings,
 )
-from bot.settings import Settings, split
+from bot.settings import MEGABYTE, Settings, split
 
 
 def service_settings(settings: Settings, catalog: Catalog) -> Mapping[str, Any]:
@@ -149,7 +149,7 @@ def _narakeet(settings: Settings, catalog: Catalog, api_key: str) -> NarakeetSet
         submit_timeout_s=settings.submit_timeout_s,
         upload_timeout_s=settings.narakeet_upload_timeout_s,
         text_bytes=settings.narakeet_text_bytes,
-        upload_bytes=settings.narakeet_upload_mb * 1_000_000,
+        upload_bytes=settings.narakeet_upload_mb * MEGABYTE,
         grace_s=settings.narakeet_grace_s,
         max_age_s=settings.narakeet_max_age_s,
         per_day=settings.narakeet_requests_per_day,
@@ -165,7 +165,7 @@ def _techforge(settings: Settings, catalog: Catalog, api_key: str) -> TechForgeS
         version=settings.techforge_version,
         status_aliases=catalog.techforge.status_aliases,
         credits_floor=settings.techforge_credits_floor,
-        upload_bytes=settings.techforge_upload_mb * 1_000_000,
+        upload_bytes=settings.techforge_upload_mb * MEGABYTE,
         look_timeout_s=settings.look_timeout_s,
         submit_timeout_s=settings.submit_timeout_s,
         per_minute=settings.techforge_requests_per_minute,

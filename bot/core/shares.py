@@ -77,7 +77,7 @@ def share_under_way(production: Production, key: str) -> Share | None:
     """
     file = next((one for one in production.deliverables if one.key == key), None)
     if file is None:
-        raise TransitionNotAllowedError("superseded")
+        raise TransitionNotAllowedError("not_listed")
     if file.share is not None and file.share.state in _UNDER_WAY:
         return file.share
     if _size(file) > ASKED_MOST_BYTES:

@@ -17,6 +17,7 @@ import httpx
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.core.addresses import is_same_origin
 from bot.slack.errors import (
     NotSent,
     Outcome,
@@ -199,9 +200,10 @@ async def _posted(
 
 def _may_take_bytes(url: str, api_url: str) -> bool:
     """Tell whether a file may go to an address: https, or the very origin of a local Web API."""
+    if is_same_origin(url, api_url):
+        return True
     try:
-        parts, api = urlsplit(url), urlsplit(api_url)
-        is_api = (parts.scheme, parts.hostname, parts.port) == (api.scheme, api.hostname, api.port)
+        parts = urlsplit(url)
     except ValueError:
         return False
-    return is_api or (parts.scheme == "https" and bool(parts.hostname) and parts.username is None)
+    return parts.scheme == "https" and bool(parts.hostname) and parts.username is None

@@ -15,6 +15,7 @@ import httpx
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.core.addresses import is_same_origin
 from bot.core.errors import FILES_UNREACHABLE, ProviderRefusedError, ProviderUnavailableError
 from bot.core.production import FileReference
 from bot.slack.errors import Paused, RateLimited, Refused, classify
@@ -124,14 +125,15 @@ def _check(file: FileReference, response: httpx.Response) -> None:
 
 def _is_slack(url: str, api_url: str) -> bool:
     """Tell whether our token may go to an address."""
+    if is_same_origin(url, api_url):
+        return True
     try:
-        parts, api = urlsplit(url), urlsplit(api_url)
-        is_api = (parts.scheme, parts.hostname, parts.port) == (api.scheme, api.hostname, api.port)
+        parts = urlsplit(url)
+        is_plain = parts.port is None and parts.username is None
     except ValueError:
         return False
     host = f".{parts.hostname or ''}"
-    is_plain = parts.port is None and parts.username is None
-    return is_api or (parts.scheme == "https" and is_plain and host.endswith(".slack.com"))
+    return parts.scheme == "https" and is_plain and host.endswith(".slack.com")
 
 
 def _gone(file: FileReference) -> ProviderRefusedError:

@@ -58,6 +58,15 @@ async def test_private_download_says_what_is_missing(world):
     assert raised.value.why == "no_address"
 
 
+async def test_what_was_never_ordered_has_no_files_to_hand_out(world):
+    """Nothing has superseded it; it lists nothing."""
+    production = await world.bench.recorded()
+    productions = world.bench.productions
+    with pytest.raises(TransitionNotAllowedError) as raised:
+        await productions.open_deliverable(production.id, attempt=1, key="v")
+    assert raised.value.why == "not_listed"
+
+
 async def test_our_copy_is_handed_out_while_its_service_is_off(world):
     """It needs nobody else, however long that service's own links live."""
     production = await world.finished(VIDEO)

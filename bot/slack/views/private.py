@@ -156,6 +156,8 @@ def _does_not_fit(error: TransitionNotAllowedError, production: Production, face
     words = {
         "superseded": f"This button belongs to a version of {topic} that was superseded by "
         f"v{production.attempt.number}. {_current(production)}",
+        "not_listed": f"This file of {topic} is not listed any more, so nobody can be handed it. "
+        f"{_current(production)}",
         "answered": f"This button is out of date: somebody has already pressed one like it, or "
         f"{topic} has moved on. It is {state}. Nothing was done a second time. "
         f"{_current(production)}",

@@ -132,4 +132,4 @@ def test_file_that_is_not_listed_any_more_cannot_be_asked_for():
     """A service may list other files on a later look."""
     with pytest.raises(TransitionNotAllowedError) as raised:
         share_under_way(make_production(State.COMPLETED, deliverables=(copied("w"),)), "v")
-    assert raised.value.why == "superseded"
+    assert raised.value.why == "not_listed"

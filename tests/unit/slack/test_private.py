@@ -1,5 +1,6 @@
 """What only the person who asked can see."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -73,11 +74,8 @@ def test_refusal_names_who_may():
             ),
         ),
         (
-            "superseded",
-            (
-                "This button belongs to a version of “Autumn range” that was superseded by v1. "
-                f"See {CARD}."
-            ),
+            "not_listed",
+            f"This file of “Autumn range” is not listed any more, so nobody can be handed it. See {CARD}.",
         ),
         ("decided", "Already decided: <@U0BO> approved “Autumn range”. Nothing was changed."),
         ("undecided", "There is no decision on “Autumn range” to change any more."),
@@ -95,6 +93,15 @@ def test_refusal_names_who_may():
 def test_command_that_does_not_fit_is_explained(why, said):
     """The person learns what happened meanwhile and that nothing was changed."""
     assert words(TransitionNotAllowedError(why, by_id="U0BO")) == said
+
+
+def test_button_of_an_older_version_names_the_newer_one():
+    """And leads to its card."""
+    approved = EVERY_STATE["approved"]
+    newer = replace(approved, attempt=replace(approved.attempt, number=2))
+    assert words(TransitionNotAllowedError("superseded"), newer) == (
+        f"This button belongs to a version of “Autumn range” that was superseded by v2. See {CARD}."
+    )
 
 
 def test_card_not_posted_yet_is_not_linked():

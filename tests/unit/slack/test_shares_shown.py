@@ -125,7 +125,7 @@ async def test_without_the_scope_it_is_not_tried(bench):
     assert "files:write" in bench.told["text"]
 
 
-@pytest.mark.parametrize("why", ["copy_lost", "superseded", "too_late"])
+@pytest.mark.parametrize("why", ["copy_lost", "superseded", "not_listed", "too_late"])
 async def test_other_reasons_put_nothing_into_the_thread(bench, why):
     """What was rejected is not handed out this way either."""
     bench.productions.open_deliverable.side_effect = TransitionNotAllowedError(why)

@@ -9,7 +9,7 @@ from pydantic import SecretStr
 from bot.core.errors import FILES_UNREACHABLE, ProviderRefusedError, ProviderUnavailableError
 from bot.core.production import FileReference
 from bot.slack.bolt import build_client
-from bot.slack.uploads import SlackUploads
+from bot.slack.uploads import SlackUploads, _is_slack
 from twin.clock import Clock
 from twin.faults import Fault
 from twin.slack.app import SlackTwin
@@ -74,6 +74,10 @@ async def test_a_reader_may_stop_in_the_middle(slack, file):
             '{"ok":true,"file":{"size":1024000,"url_private":"https://a.slack.com@far.example/"}}',
             "file_elsewhere",
         ),
+        (
+            '{"ok":true,"file":{"size":1024000,"url_private":"https://a.slack.com:99999/"}}',
+            "file_elsewhere",
+        ),
     ],
 )
 async def test_what_slack_says_of_a_file_is_believed_or_refused(slack, file, fault, code):
@@ -83,6 +87,22 @@ async def test_what_slack_says_of_a_file_is_believed_or_refused(slack, file, fau
         await reader(slack).open(file)
     assert caught.value.code == code
     assert caught.value.text.endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("url", "may"),
+    [
+        ("https://files.slack.com/x", True),
+        ("https://slack.com:443/x", True),
+        ("https://slack.com:8443/x", False),
+        ("http://slack.com/x", False),
+        ("https://slack.com.far.example/x", False),
+        ("https://user@slack.com/x", False),
+    ],
+)
+def test_our_token_goes_to_slack_alone(url, may):
+    """The default port, written out, is the same place."""
+    assert _is_slack(url, "https://slack.com/api/") is may
 
 
 @pytest.mark.parametrize(
