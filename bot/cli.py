@@ -165,7 +165,11 @@ def show(
     *,
     as_json: AsJson = False,
     answer: Annotated[
-        bool, typer.Option("--answer", help="Print what nobody could follow, secrets and all.")
+        bool,
+        typer.Option(
+            "--answer",
+            help="Print what nobody could follow, secrets and all; it is kept for 7 days.",
+        ),
     ] = False,
 ) -> None:
     """Show a production's history, attempts and decisions, and what may safely be done."""

@@ -14,7 +14,10 @@ from storage.store import Store
 EVERY_S = 15.0
 PRUNE_EVERY = timedelta(hours=1)
 KEEP = timedelta(days=7)
-"""Webhook ids and unmatched jobs are kept this long; no service we know retries for longer."""
+"""How long webhook ids, unmatched jobs, drafts and answers are kept.
+
+No service we know retries for longer; `show --answer` and its runbook name it.
+"""
 
 
 class Housekeeping:

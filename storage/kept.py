@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Delete, delete, select
+from sqlalchemy import Delete, delete, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.errors import StorageError
@@ -63,12 +63,12 @@ class Kept(Part):
             return None
 
     async def keep_answer(self, production_id: str, job: Job, *, at: datetime) -> None:
-        """Keep a job that a service answered with and nobody can follow, encrypted."""
+        """Keep a job that a service answered with and nobody can follow, encrypted, until `prune`."""
         sealed = self._cipher.seal(_JOB.dump_json(job).decode())
         await self.remember(_ANSWER_KEY + production_id, sealed, at)
 
     async def kept_answer(self, production_id: str) -> Job | None:
-        """Give the newest job of a production that nobody can follow; None where there is none.
+        """Give the newest job of a production that nobody can follow; None where none is kept.
 
         Raises:
             StorageError: It was kept under a key that is gone by now.
@@ -210,8 +210,7 @@ class Kept(Part):
         return await self._database.read(work)
 
 
-def old_drafts(before_at: datetime) -> Delete:
-    """Build the statement that forgets drafts nobody came back to."""
-    return delete(remembered).where(
-        remembered.c.key.startswith(_DRAFT_KEY), remembered.c.at < before_at
-    )
+def old_kept(before_at: datetime) -> Delete:
+    """Build the statement that forgets drafts and answers nobody came back to."""
+    is_ours = or_(*(remembered.c.key.startswith(key) for key in (_DRAFT_KEY, _ANSWER_KEY)))
+    return delete(remembered).where(is_ours, remembered.c.at < before_at)

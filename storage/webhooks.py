@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import and_, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.kept import old_drafts
+from storage.kept import old_kept
 from storage.outbox import PAID, REFUSED
 from storage.part import Part, insert_into
 from storage.saving import hint_statement, lock_job
@@ -76,11 +76,11 @@ class Webhooks(Part):
         return await self._database.read(work)
 
     async def prune(self, before_at: datetime) -> None:
-        """Forget what nobody will ask for: webhook ids, unmatched jobs, done messages, drafts."""
+        """Forget what is old: webhook ids, unmatched jobs, drafts, answers, counts, done messages."""
         old = (
             delete(webhook_ids).where(webhook_ids.c.at < before_at),
             delete(unmatched_jobs).where(unmatched_jobs.c.at < before_at),
-            old_drafts(before_at),
+            old_kept(before_at),
             delete(request_counts).where(request_counts.c.started_at < before_at),
             delete(outbox).where(
                 outbox.c.status.in_((PAID, REFUSED)), outbox.c.done_at < before_at

@@ -44,7 +44,7 @@ async def examine(settings: Settings, *, clock: Clock) -> list[Finding]:
         Topic(about="settings").ok("Every setting can be read."),
         about_catalog,
         await _examine_database(settings, clock),
-        await examine_files(settings),
+        *await examine_files(settings),
         *await examine_slack(settings, catalog, clock),
         *about_services,
         _examine_public_url(settings.public_url, hidden),

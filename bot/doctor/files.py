@@ -17,7 +17,7 @@ LEAST_FREE_BYTES = 1_000_000_000
 """A few videos; with less the next large one may not fit."""
 
 
-async def examine_files(settings: Settings) -> Finding:
+async def examine_files(settings: Settings) -> list[Finding]:
     """Try the store of files."""
     topic = Topic(about="files")
     try:
@@ -25,32 +25,38 @@ async def examine_files(settings: Settings) -> Finding:
         await _probe(files)
         is_shared = files.is_local and sqlite_path(settings.database_url) is None
     except SettingsError as error:
-        return topic.problem(f"{error}.", _HELP)
+        return [topic.problem(f"{error}.", _HELP)]
     except FilesUnavailableError as error:
-        return topic.problem(f"DELIVERABLES_URL cannot be written to: {error}.", _HELP)
-    if is_shared:
-        return topic.warning(
-            "Copies of files are kept in a folder of this machine.",
-            "Where several processes serve, they must share it: set DELIVERABLES_URL to a bucket.",
-        )
-    return _examine_room(topic, files.folder) or topic.ok(
-        "A file can be written, read and removed where copies are kept."
+        return [topic.problem(f"DELIVERABLES_URL cannot be written to: {error}.", _HELP)]
+    fine = topic.ok("A file can be written, read and removed where copies are kept.")
+    warnings = [
+        *([_warn_of_sharing(topic)] if is_shared else []),
+        *_examine_room(topic, files.folder),
+    ]
+    return warnings or [fine]
+
+
+def _warn_of_sharing(topic: Topic) -> Finding:
+    return topic.warning(
+        "Copies of files are kept in a folder of this machine.",
+        "Where several processes serve, they must share it: set DELIVERABLES_URL to a bucket.",
     )
 
 
-def _examine_room(topic: Topic, folder: Path | None) -> Finding | None:
-    """Warn of a disk that is nearly full; None where there is room, or where nobody can tell."""
+def _examine_room(topic: Topic, folder: Path | None) -> list[Finding]:
+    """Warn of a disk that is nearly full; nothing where there is room, or where nobody can tell."""
     if folder is None:
-        return None
+        return []
     there = next(one for one in (folder, *folder.parents) if _is_there(one))
     free = shutil.disk_usage(there).free
     if free >= LEAST_FREE_BYTES:
-        return None
-    return topic.warning(
+        return []
+    warning = topic.warning(
         f"Only {size_words(free)} are left where copies of files are kept.",
         "Make room, let GREENLIGHT_KEEP_COPIES_DAYS be shorter, or set DELIVERABLES_URL to a "
         "bucket: a file that does not fit is lost once the service's link has died.",
     )
+    return [warning]
 
 
 async def _probe(files: Files) -> None:

@@ -3,7 +3,7 @@
 from bot.core.production import Answer, FileReference
 from storage.cipher import Cipher
 from storage.values import Draft
-from tests.factories import NOW, later
+from tests.factories import NOW, later, make_job
 
 ANSWERS = (
     Answer(key="topic", label="Topic", value="Autumn", shown="Autumn"),
@@ -44,6 +44,16 @@ async def test_a_draft_nobody_came_back_to_is_forgotten(store):
     assert await store.draft("V1.1") is None
     assert await store.draft("V2.1") == DRAFT
     assert await store.recall("jarai:accounts") is not None
+
+
+async def test_an_answer_nobody_came_for_is_forgotten(store):
+    """It holds secrets; a newer one stays."""
+    await store.keep_answer("7K3MQ2", make_job("job-1"), at=NOW)
+    await store.keep_answer("8K3MQ2", make_job("job-2"), at=later(100))
+    await store.prune(before_at=later(50))
+    assert await store.kept_answer("7K3MQ2") is None
+    assert await store.kept_answer("8K3MQ2") == make_job("job-2")
+    assert await store.recall("answer:7K3MQ2") is None
 
 
 async def test_a_draft_of_a_key_that_is_gone_counts_as_none(store):

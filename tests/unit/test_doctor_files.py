@@ -21,10 +21,10 @@ async def test_folder_of_copies_is_tried_and_left_as_it_was(tmp_path):
     """A file is written, read and removed; a folder that was not there is gone again."""
     missing = tmp_path / "bot" / "files"
     settings = make_settings(deliverables_url=missing.as_uri())
-    finding = await examine_files(settings)
+    (finding,) = await examine_files(settings)
     assert (finding.level, list(tmp_path.iterdir())) == (Level.OK, [])
     missing.mkdir(parents=True)
-    finding = await examine_files(settings)
+    (finding,) = await examine_files(settings)
     assert (finding.level, list(missing.iterdir())) == (Level.OK, [])
 
 
@@ -40,7 +40,7 @@ async def test_folder_of_copies_is_tried_and_left_as_it_was(tmp_path):
 )
 async def test_place_for_copies_that_cannot_be_used_is_a_problem(url):
     """The setting is named where it is wrong, its value never."""
-    finding = await examine_files(make_settings(deliverables_url=url))
+    (finding,) = await examine_files(make_settings(deliverables_url=url))
     assert finding.level is Level.PROBLEM
     assert "deliverables.md" in finding.todo
     assert "secret" not in finding.text
@@ -54,7 +54,7 @@ async def test_bucket_that_does_not_answer_is_a_problem(monkeypatch):
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "SECRET")
     monkeypatch.setattr("storage.files._RETRY", {"max_retries": 0})
     settings = make_settings(deliverables_url="s3://bucket/x")
-    finding = await examine_files(settings)
+    (finding,) = await examine_files(settings)
     assert finding.level is Level.PROBLEM
     assert "cannot be written to" in finding.text
     assert "SECRET" not in str(finding)
@@ -65,7 +65,7 @@ async def test_folder_that_several_processes_need_is_warned_of(tmp_path):
     settings = make_settings(
         deliverables_url=tmp_path.as_uri(), database_url="postgresql+asyncpg://db/greenlight"
     )
-    finding = await examine_files(settings)
+    (finding,) = await examine_files(settings)
     assert finding.level is Level.WARNING
     assert "share" in finding.todo
 
@@ -74,9 +74,21 @@ async def test_folder_that_several_processes_need_is_warned_of(tmp_path):
 async def test_disk_that_is_nearly_full_is_warned_of(tmp_path, monkeypatch, free, level):
     """Before the first file is lost for want of room."""
     monkeypatch.setattr("shutil.disk_usage", lambda _folder: SimpleNamespace(free=free))
-    finding = await examine_files(make_settings(deliverables_url=tmp_path.as_uri()))
+    (finding,) = await examine_files(make_settings(deliverables_url=tmp_path.as_uri()))
     assert finding.level is level
     assert ("left where copies" in finding.text) is (level is Level.WARNING)
+
+
+async def test_a_shared_folder_on_a_full_disk_is_warned_of_twice(tmp_path, monkeypatch):
+    """One thing that could be better hides no other."""
+    monkeypatch.setattr("shutil.disk_usage", lambda _folder: SimpleNamespace(free=0))
+    settings = make_settings(
+        deliverables_url=tmp_path.as_uri(), database_url="postgresql+asyncpg://db/greenlight"
+    )
+    findings = await examine_files(settings)
+    assert [one.level for one in findings] == [Level.WARNING] * 2
+    assert "share" in findings[0].todo
+    assert "left where copies" in findings[1].text
 
 
 @pytest.mark.parametrize(("most_mb", "level"), [(0, Level.WARNING), (50, Level.PROBLEM)])
