@@ -1,8 +1,8 @@
 """Keeping the memory of large files for no longer than they are read, where glibc is the allocator.
 
-Every thread gets a heap of its own from glibc, and what a heap has held once is kept for later:
-files that several people read at once, through the threads of the store of files, left 38 MB
-behind. With what follows it was 19 MB (`python -m bench copies`, two cores, 2026-11-22).
+Every thread gets a heap of its own from glibc, and what a heap has held once is kept for later,
+also of files that pass through the threads of the store of files. What that costs with and without
+what follows is in docs/deliverables.md, as measured by `python -m bench copies`.
 """
 
 import ctypes
