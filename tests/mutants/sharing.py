@@ -56,8 +56,8 @@ SHARING: tuple[Mutant, ...] = (
     Mutant(
         name="bytes go anywhere",
         file=CALLS,
-        before='return is_api or (parts.scheme == "https" and',
-        after="return is_api or (bool(parts.scheme) and",
+        before='return parts.scheme == "https" and bool(parts.hostname)',
+        after="return bool(parts.scheme) and bool(parts.hostname)",
         why="A video could be read along on its way.",
         tests=(f"{_CALLS}test_bytes_go_only_where_nobody_can_read_along",),
     ),
