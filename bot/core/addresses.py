@@ -11,6 +11,12 @@ _HOST = re.compile(r"[a-z0-9._:-]+")
 _NAT64 = ip_network("64:ff9b::/96")
 """Addresses through which a network without IPv4 reaches it (RFC 6052, 2.1)."""
 
+_AZURE_HOST = ip_address("168.63.129.16")
+"""Answers every virtual machine of Azure as its host, though it is of a public range.
+
+Source: learn.microsoft.com/azure/virtual-network/what-is-ip-address-168-63-129-16 (read in a copy,
+    2026-11-22).
+"""
 _LOCAL_NAMES = ("localhost", "local", "internal")
 
 Address = IPv4Address | IPv6Address
@@ -146,4 +152,4 @@ def _is_public(address: Address) -> bool:
     # Site-local ones (fec0::/10) are out of use and count as global in Python (3.11, tried).
     is_site_local = isinstance(inner, IPv6Address) and inner.is_site_local
     is_special = inner.is_multicast or inner.is_reserved or is_site_local
-    return inner.is_global and not is_special
+    return inner.is_global and not is_special and inner != _AZURE_HOST

@@ -55,6 +55,8 @@ UNSAFE = [
     "https://172.16.5.5/",
     "https://192.168.1.1/",
     "https://169.254.169.254/latest/meta-data",
+    "https://168.63.129.16/machine",
+    "https://[::ffff:168.63.129.16]/machine",
     "https://100.64.0.1/",
     "https://0.0.0.0/",
     "https://224.0.0.1/",
