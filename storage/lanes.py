@@ -13,6 +13,9 @@ from storage.part import AnyRow, Part
 from storage.tables import lanes, outbox
 from storage.values import Lane, OutboxRow
 
+_LAST = 100
+"""Less urgent than any priority."""
+
 
 class Lanes(Part):
     """Claim lanes and give them back."""
@@ -22,8 +25,8 @@ class Lanes(Part):
     ) -> list[Lane]:
         """Claim lanes that have something to send now; the one served longest ago comes first.
 
-        A message waits for an earlier one about the same production that is of unknown outcome,
-        and an edit for any edit of the same card; a refused one holds nobody up.
+        A message waits for an earlier one about the same production that is of unknown outcome or
+        rests after one, and an edit for any edit of the same card; a refused one holds nobody up.
 
         Args:
             limit: Most lanes.
@@ -84,10 +87,19 @@ def _is_ready(now: datetime) -> ColumnElement[bool]:
         # Of two edits of one card the one that arrives last stays, whichever is newer.
         or_(other.c.id < outbox.c.id, outbox.c.route == Route.EDIT.value),
     )
+    is_behind_one_that_rests = exists().where(
+        other.c.production_id == outbox.c.production_id,
+        other.c.lane == outbox.c.lane,
+        other.c.status == OWED,
+        other.c.not_before_at > now,
+        other.c.id < outbox.c.id,
+        outbox.c.route != Route.EDIT.value,
+    )
     return and_(
         outbox.c.status == OWED,
         or_(outbox.c.not_before_at.is_(None), outbox.c.not_before_at <= now),
         ~is_held_up,
+        ~is_behind_one_that_rests,
     )
 
 
@@ -129,7 +141,11 @@ async def _claim(
 async def _load_rows(
     connection: AsyncConnection, keys: Sequence[str], now: datetime, rows_per_lane: int
 ) -> list[OutboxRow]:
-    urgency = case((outbox.c.route == Route.EDIT.value, outbox.c.priority), else_=0)
+    is_edit = outbox.c.route == Route.EDIT.value
+    # What Slack did not answer before may cost its patience again: the others go first.
+    urgency = case(
+        (and_(is_edit, outbox.c.unknowns > 0), _LAST), (is_edit, outbox.c.priority), else_=0
+    )
     place = func.row_number().over(partition_by=outbox.c.lane, order_by=(urgency, outbox.c.id))
     ready = (
         select(outbox, place.label("place"))

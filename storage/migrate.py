@@ -17,7 +17,7 @@ from storage.values import SchemaState
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0004"
+HEAD = "0005"
 """The newest revision; a test compares it with the history."""
 _VERSION = "alembic_version"
 _SCRIPTS = Path(__file__).parent / "migrations"

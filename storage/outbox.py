@@ -1,6 +1,6 @@
 """Messages owed to people: owed, sending, paid or refused."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -132,6 +132,7 @@ def read_outbox_row(row: AnyRow) -> OutboxRow:
         not_before_at=row.not_before_at,
         token=row.token,
         sending_since_at=row.sending_since_at,
+        unknowns=row.unknowns,
         detail=row.detail,
     )
 
@@ -229,14 +230,20 @@ class Outbox(Part):
 
         await self._database.write(work)
 
-    async def owe_again(self, row_id: int, token: str | None) -> None:
+    async def owe_again(
+        self, row_id: int, token: str | None, *, unknown_until_at: datetime | None = None
+    ) -> None:
         """Put a message back; an edit with a newer one behind it disappears instead.
 
         Args:
             token: Of the row or its lane's claim. Where somebody else put it back first, and
                 perhaps sends it already, nothing happens.
+            unknown_until_at: Until when it rests after an outcome that nobody knows, which is
+                counted; None where it surely was not done.
         """
-        await self._database.write(lambda connection: _owe_again(connection, row_id, token))
+        await self._database.write(
+            lambda connection: _owe_again(connection, row_id, token, unknown_until_at)
+        )
 
     async def hold_back(self, row_id: int, token: str, *, until_at: datetime) -> None:
         """Let a step of progress wait; nothing where the edit has come to matter meanwhile.
@@ -326,7 +333,9 @@ async def _lock_debtor_of(connection: AsyncConnection, row_id: int) -> None:
         await _lock_debtor(connection, production_id)
 
 
-async def _owe_again(connection: AsyncConnection, row_id: int, token: str | None) -> None:
+async def _owe_again(
+    connection: AsyncConnection, row_id: int, token: str | None, until_at: datetime | None
+) -> None:
     is_ours = and_(
         outbox.c.id == row_id,
         or_(
@@ -335,21 +344,30 @@ async def _owe_again(connection: AsyncConnection, row_id: int, token: str | None
         ),
     )
     found = await connection.execute(
-        select(outbox.c.production_id, outbox.c.route, outbox.c.priority).where(is_ours)
+        select(outbox.c.production_id, outbox.c.route, outbox.c.priority, outbox.c.unknowns).where(
+            is_ours
+        )
     )
     row = found.one_or_none()
     if row is None:
         return
     await _lock_debtor(connection, row.production_id)
-    if row.route == Route.EDIT and await _give_way(connection, row_id, row):
+    rest = {"not_before_at": until_at, "unknowns": row.unknowns + (until_at is not None)}
+    if row.route == Route.EDIT and await _give_way(connection, row_id, row, rest):
         await connection.execute(delete(outbox).where(is_ours))
         return
     statement = update(outbox).where(is_ours)
-    await connection.execute(statement.values(status=OWED, not_before_at=None, **_FREE))
+    await connection.execute(statement.values(status=OWED, **rest, **_FREE))
 
 
-async def _give_way(connection: AsyncConnection, row_id: int, row: AnyRow) -> bool:
-    """Make a newer owed edit as urgent as the one it replaces; False where there is none."""
+async def _give_way(
+    connection: AsyncConnection, row_id: int, row: AnyRow, rest: Mapping[str, Any]
+) -> bool:
+    """Make a newer owed edit as urgent as the one it replaces; False where there is none.
+
+    Args:
+        rest: What it takes over of how sending the older one went.
+    """
     is_twin = and_(
         outbox.c.production_id == row.production_id,
         outbox.c.id != row_id,
@@ -357,5 +375,5 @@ async def _give_way(connection: AsyncConnection, row_id: int, row: AnyRow) -> bo
         outbox.c.status == OWED,
     )
     sooner = case((outbox.c.priority < row.priority, outbox.c.priority), else_=row.priority)
-    done = await connection.execute(update(outbox).where(is_twin).values(priority=sooner))
+    done = await connection.execute(update(outbox).where(is_twin).values(priority=sooner, **rest))
     return done.rowcount > 0

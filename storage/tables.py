@@ -256,6 +256,8 @@ outbox = Table(
     # Lane claim under which it is being sent.
     Column("token", Text()),
     Column("sending_since_at", UtcDateTime()),
+    # How often nobody knew what had come of sending it.
+    Column("unknowns", Integer(), nullable=False, server_default=text("0")),
     Column("done_at", UtcDateTime()),
     Column("message_ts", Text()),
     Column("reason", Text()),

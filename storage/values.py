@@ -101,6 +101,7 @@ class OutboxRow:
         not_before_at: Held back until then; None for at once.
         token: Lane claim under which it is being sent; None while owed.
         sending_since_at: Since when its outcome is open; None while owed.
+        unknowns: How often it was put back because nobody knew what had come of it.
     """
 
     id: int
@@ -115,6 +116,7 @@ class OutboxRow:
     not_before_at: datetime | None = None
     token: str | None = None
     sending_since_at: datetime | None = None
+    unknowns: int = 0
     detail: Mapping[str, Any] = field(default_factory=dict)
 
 

@@ -10,6 +10,10 @@ from storage.values import Lane, OutboxRow
 LATE = timedelta(minutes=2)
 """A reply owed for longer says that it comes late, and takes the production's other late ones in."""
 WINDOW = timedelta(minutes=1)
+PICTURED_TRIES = 2
+"""Outcomes that nobody knows after which a message goes without its picture."""
+_RESTS_S = (10.0, 20.0, 40.0, 60.0)
+"""Longer than a lane rests, so that the others go first."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +52,20 @@ class Batch:
     def row_ids(self) -> tuple[int, ...]:
         """The numbers of all rows."""
         return tuple(row.id for row in self.rows)
+
+    @property
+    def unknowns(self) -> int:
+        """How often nobody knew what had come of sending it; the most of all rows."""
+        return max(row.unknowns for row in self.rows)
+
+
+def rest_s(unknowns: int) -> float:
+    """Say how long a message rests that is put back after an outcome nobody knows, in seconds.
+
+    Args:
+        unknowns: How often that had happened before.
+    """
+    return _RESTS_S[min(unknowns, len(_RESTS_S) - 1)]
 
 
 def batches(rows: Sequence[OutboxRow], *, now: datetime) -> list[Batch]:

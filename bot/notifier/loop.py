@@ -17,7 +17,7 @@ from bot.core.notices import Priority, Route
 from bot.core.production import Production
 from bot.loops import Bell, guarded_turn, wait_until
 from bot.notifier.lanes import Batch, Pacing, Window, batches
-from bot.notifier.messenger import Messenger
+from bot.notifier.messenger import Blind, Messenger
 from bot.notifier.paying import PAUSE_S, REST_S, Payer
 from bot.slack.errors import Sent, Unknown
 from storage.store import Store
@@ -182,7 +182,7 @@ class Notifier:
     async def _look_for(self, row: OutboxRow) -> bool:
         """Settle one message; False where Slack does not say whether it is there."""
         if row.route is Route.EDIT:
-            await self._store.owe_again(row.id, row.token)  # It may be made twice.
+            await self._payer.repeat_later(row, row.token)  # It may be made twice.
             return True
         production = await self._payer.load([row])
         if production is None:
@@ -190,15 +190,19 @@ class Notifier:
         found = await self._find(row, production)
         if isinstance(found, Unknown):
             return False
+        if isinstance(found, Blind):
+            await self._payer.repeat_blindly(row, production)
+            return True
         log.info("message_looked_for", route=row.route.value, was_there=found is not None)
         if found is None:
-            await self._store.owe_again(row.id, row.token)
+            await self._payer.repeat_later(row, row.token)
         else:
             await self._payer.settle_sent([row], found.ts, drawn_version=None)
         return True
 
-    async def _find(self, row: OutboxRow, production: Production) -> Sent | Unknown | None:
+    async def _find(self, row: OutboxRow, production: Production) -> Sent | Unknown | Blind | None:
         """Look in every place where a message may stand; None where it is in none."""
+        unseen: Blind | None = None
         for thread_ts in _places(row, production):
             found = await self._messenger.find(
                 self._payer.channel(row, production) or "",
@@ -206,9 +210,10 @@ class Notifier:
                 thread_ts=thread_ts,
                 oldest_at=row.owed_at,
             )
-            if found is not None:
+            if isinstance(found, Sent | Unknown):
                 return found
-        return None
+            unseen = unseen or found
+        return unseen
 
     def _is_settled_at_slack(self, row: OutboxRow) -> bool:
         """Tell whether a call cut off on our side can no longer be under way on Slack's."""

@@ -17,6 +17,10 @@ EVENT_TYPE = "greenlight_notice"
 PAGES = 5
 
 
+class Blind:
+    """Nobody can look whether a message is there."""
+
+
 class Messenger:
     """Send messages so that they can be recognised afterwards.
 
@@ -27,6 +31,11 @@ class Messenger:
     def __init__(self, client: AsyncWebClient, workspace: Workspace) -> None:
         self._client = client
         self._workspace = workspace
+
+    @property
+    def is_blind(self) -> bool:
+        """Whether the history scope is not granted, as far as Slack has told."""
+        return not self._workspace.reads_history
 
     async def learn_scopes(self) -> bool:
         """Ask Slack what the token may do; False where Slack did not answer, so ask again."""
@@ -65,22 +74,22 @@ class Messenger:
 
     async def find(
         self, channel: str, *, notice_id: int, thread_ts: str | None, oldest_at: datetime
-    ) -> Sent | Unknown | None:
+    ) -> Sent | Unknown | Blind | None:
         """Look for a message by its notice id.
 
         Returns:
-            None where it is not there, or cannot be looked for because the history scope is not
-            granted: it may then be sent twice, which the docs say.
+            None where it is not there. `Blind` where it cannot be looked for, as without the
+            history scope: it may then be sent twice, which the docs say.
         """
         if self._workspace.team_id is None:
             return Unknown(text="Slack has not told the scopes yet")
-        if not self._workspace.reads_history:
-            return None
+        if self.is_blind:
+            return Blind()
         method = "conversations.history" if thread_ts is None else "conversations.replies"
         cursor = ""
         for _ in range(PAGES):
             page = await self._page(method, channel, thread_ts, oldest_at, cursor)
-            if isinstance(page, Unknown | None):
+            if isinstance(page, Unknown | Blind):
                 return page
             ts = _ts_of(page.get("messages", []), notice_id)
             if ts is not None:
@@ -88,11 +97,11 @@ class Messenger:
             cursor = (page.get("response_metadata") or {}).get("next_cursor", "")
             if not cursor:
                 return None
-        return None
+        return Blind()
 
     async def _page(
         self, method: str, channel: str, thread_ts: str | None, oldest_at: datetime, cursor: str
-    ) -> dict[str, Any] | Unknown | None:
+    ) -> dict[str, Any] | Unknown | Blind:
         arguments: dict[str, Any] = {
             "channel": channel,
             # Slack's clock and ours may differ by a little.
@@ -108,8 +117,8 @@ class Messenger:
             answer = await self._client.api_call(method, params=arguments)
         except Exception as error:  # noqa: BLE001 - classify() names what it knows, and re-raises.
             outcome = classify(error)
-            return None if isinstance(outcome, Refused) else Unknown(text=str(outcome))
-        return answer.data if isinstance(answer.data, dict) else None
+            return Blind() if isinstance(outcome, Refused) else Unknown(text=str(outcome))
+        return answer.data if isinstance(answer.data, dict) else Blind()
 
     async def _send(self, method: str, arguments: Mapping[str, Any], message: Message) -> Outcome:
         """Send a message as it is, then without pictures, then as text alone.

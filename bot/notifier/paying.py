@@ -14,13 +14,13 @@ from bot import instruments
 from bot.core.errors import UnknownProductionError
 from bot.core.notices import BROADCAST, Kind, Notice, Priority, Route
 from bot.core.production import Production
-from bot.notifier.lanes import Batch, Pacing
+from bot.notifier.lanes import PICTURED_TRIES, Batch, Pacing, rest_s
 from bot.notifier.messenger import Messenger
 from bot.productions import Productions
 from bot.slack.errors import NotSent, Outcome, Paused, RateLimited, Refused, Sent, Unknown
 from bot.slack.views.card import build_card
 from bot.slack.views.face import Face
-from bot.slack.views.parts import Message
+from bot.slack.views.parts import Message, has_pictures, without_pictures
 from bot.slack.views.thread import build_merged_reply, build_reply
 from storage.store import Store
 from storage.values import Lane, OutboxRow
@@ -31,6 +31,7 @@ PAUSE_S = 60.0
 """Rest of a lane whose token Slack refuses; a person has to mend it."""
 REST_S = 5.0
 UNDRAWABLE = "could not be drawn"
+SENT_UNKNOWN = "nobody knows whether it arrived"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -205,10 +206,20 @@ class Payer:
     def _drawn(self, batch: Batch, production: Production) -> Message | None:
         """Draw a message; None, and a line in the log, where that fails."""
         try:
-            return self._draw(batch, production)
+            message = self._draw(batch, production)
         except Exception:
             log.exception("message_not_drawn", kind=batch.first.kind, production_id=production.id)
             return None
+        return without_pictures(message) if self._goes_plain(batch, message) else message
+
+    def _goes_plain(self, batch: Batch, message: Message) -> bool:
+        """Tell whether Slack may have been too long at fetching the picture."""
+        is_last_try = batch.first.route is not Route.EDIT and self._messenger.is_blind
+        tries = 1 if is_last_try else PICTURED_TRIES
+        if batch.unknowns < tries or not has_pictures(message):
+            return False
+        log.warning("message_sent_without_picture", route=batch.first.route.value)
+        return True
 
     def _draw(self, batch: Batch, production: Production) -> Message:
         face, first = self._face_of(production), batch.first
@@ -251,11 +262,27 @@ class Payer:
         if isinstance(outcome, Refused):
             await self._refused(batch, production, outcome)
             return Paid(goes_on=True)
-        if first.route is Route.EDIT or not isinstance(outcome, Unknown):
-            # An edit may be repeated; a post of unknown outcome is looked for first.
+        if not isinstance(outcome, Unknown):
             for row in batch.rows:
                 await self._store.owe_again(row.id, lane.token)
+        elif first.route is Route.EDIT:  # It may be repeated; a post is looked for first.
+            await self.repeat_later(first, lane.token)
         return Paid(goes_on=False, not_before_at=self._in(_wait_s(outcome)))
+
+    async def repeat_later(self, row: OutboxRow, token: str | None) -> None:
+        """Put a message of unknown outcome back; it rests, so that others go before it."""
+        until_at = self._in(rest_s(row.unknowns))
+        await self._store.owe_again(row.id, token, unknown_until_at=until_at)
+
+    async def repeat_blindly(self, row: OutboxRow, production: Production) -> None:
+        """Put a message back that cannot be looked for; only once, or it would never end."""
+        if row.unknowns == 0:
+            await self.repeat_later(row, row.token)
+            return
+        log.warning("message_sent_unknown", route=row.route.value, kind=row.kind)
+        if row.route is Route.CARD and production.thread_ts is None:
+            await self._productions.card_refused(production.id, word=SENT_UNKNOWN)
+        await self._refuse([row.id], SENT_UNKNOWN)
 
     async def _refused(self, batch: Batch, production: Production, outcome: Refused) -> None:
         """Find another way to the people: a new card, or a direct message."""

@@ -289,6 +289,26 @@ TELLING = (
         ),
     ),
     Mutant(
+        name="a picture that takes Slack too long is sent for ever",
+        file=PAYING,
+        before="if batch.unknowns < tries or",
+        after="if batch.unknowns < 99 or",
+        why="Its card would stand still.",
+        tests=(
+            f"{_SCENARIO}test_posters.py::test_picture_that_takes_slack_too_long_costs_the_picture_alone[nothing done]",
+        ),
+    ),
+    Mutant(
+        name="blind repeats have no end",
+        file=PAYING,
+        before="        if row.unknowns == 0:\n",
+        after="        if row.unknowns < 99:\n",
+        why="Without the history scope a reply would ping people over and over.",
+        tests=(
+            f"{_SCENARIO}test_posters.py::test_without_the_history_scope_a_reply_repeats_at_most_once",
+        ),
+    ),
+    Mutant(
         name="posters are drawn before they are kept",
         file="bot/slack/views/files.py",
         before="return deliverable.has_copy(CopyState.KEPT) or not face.capabilities.links_die",

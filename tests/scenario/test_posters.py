@@ -10,27 +10,40 @@ from twin.faults import Fault
 from twin.narakeet.app import NarakeetTwin
 
 NO_PICTURES = Fault(match="out:picture", kind="drop_before", times=None)
+BLIND = frozenset({"channels:history", "groups:history"})
 REFUSED = json.dumps({"ok": False, "error": "invalid_blocks"})
 
 
 @pytest.fixture
-async def rig(make_rig, monkeypatch):
-    async def start(clock):
+def start(monkeypatch):
+    """Start a local Narakeet, whose videos have posters."""
+
+    async def started(clock):
         twin = NarakeetTwin(clock)
         await twin.start()
         monkeypatch.setenv("NARAKEET_API_KEY", twin.api_key)
         monkeypatch.setenv("NARAKEET_BASE_URL", twin.url)
         return twin
 
+    return started
+
+
+@pytest.fixture
+async def rig(make_rig, start):
     return await make_rig(beside=start, jarai_api_key=None)
+
+
+async def ask(rig):
+    """Ask for a video; gives its card."""
+    view = await rig.open_form(TOPIC)
+    await rig.slack.act.submit(user=ANA, view_id=view["id"], values={"Script": "Good morning."})
+    await rig.advance(2)
+    return rig.cards(MARKETING)[-1]["ts"]
 
 
 async def finish(rig):
     """Ask for a video and wait for it; gives its card."""
-    view = await rig.open_form(TOPIC)
-    await rig.slack.act.submit(user=ANA, view_id=view["id"], values={"Script": "Good morning."})
-    await rig.advance(2)
-    card = rig.cards(MARKETING)[-1]["ts"]
+    card = await ask(rig)
     await rig.advance(150)
     assert rig.state(card) == "Awaiting approval"
     return card
@@ -105,3 +118,61 @@ async def test_rejected_video_shows_no_poster(rig):
     assert rig.state(card) == "Rejected"
     assert pictures(rig.message(card)) == []
     assert refusals(rig) == []
+
+
+def time_out(rig, monkeypatch, is_hit, *, is_done):
+    """Let calls that are hit have no answer in time, whether or not Slack does what they ask."""
+    client = rig.app.notifier._payer._messenger._client
+    real = client.api_call
+
+    async def api_call(method, **more):
+        body = more.get("json") or {}
+        is_slow = method in {"chat.postMessage", "chat.update"} and is_hit(body)
+        answer = await real(method, **more) if is_done or not is_slow else None
+        if is_slow:
+            raise TimeoutError
+        return answer
+
+    monkeypatch.setattr(client, "api_call", api_call)
+
+
+def is_pictured(body):
+    """Tell whether a call draws a picture."""
+    return '"image_url"' in json.dumps(body["blocks"])
+
+
+@pytest.mark.parametrize("is_done", [False, True], ids=["nothing done", "done all the same"])
+async def test_picture_that_takes_slack_too_long_costs_the_picture_alone(rig, monkeypatch, is_done):
+    """Card and reply go out without it in the end, and the reply is there once."""
+    time_out(rig, monkeypatch, is_pictured, is_done=is_done)
+    card = await ask(rig)
+    await rig.advance(240)
+    assert rig.state(card) == "Awaiting approval"
+    assert pictures(rig.message(card)) == []
+    assert len(rig.replies(card)) == 1
+    assert await rig.app.parts.store.count_owed() == 0
+
+
+async def test_card_that_cannot_be_edited_holds_up_no_other(rig, monkeypatch):
+    """Whatever it is that Slack takes too long at; it is tried again, but not at once."""
+    stuck, tries = await ask(rig), []
+
+    def is_stuck(body):
+        tries.extend([body] if body.get("ts") == stuck else [])
+        return body.get("ts") == stuck
+
+    time_out(rig, monkeypatch, is_stuck, is_done=False)
+    card = await finish(rig)
+    assert rig.state(stuck) != "Awaiting approval"
+    assert 4 <= len(tries) <= 8
+    assert rig.state(card) == "Awaiting approval"
+
+
+async def test_without_the_history_scope_a_reply_repeats_at_most_once(make_rig, start, monkeypatch):
+    """However often its answer comes too late; the repeat has no picture that Slack would fetch."""
+    rig = await make_rig(beside=start, jarai_api_key=None, scopes_off=BLIND)
+    time_out(rig, monkeypatch, lambda body: "thread_ts" in body, is_done=True)
+    card = await ask(rig)
+    await rig.advance(300)
+    assert [len(pictures(reply)) for reply in rig.replies(card)] == [1, 0]
+    assert await rig.app.parts.store.count_owed() == 0
