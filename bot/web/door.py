@@ -31,12 +31,20 @@ class Door:
     Args:
         never: What is said of a link that was never given.
         readers: Of every door, because connections are shared.
+        per_minute: Clicks a minute on one link.
     """
 
-    def __init__(self, clock: Callable[[], datetime], *, never: str, readers: Readers) -> None:
+    def __init__(
+        self,
+        clock: Callable[[], datetime],
+        *,
+        never: str,
+        readers: Readers,
+        per_minute: int = PER_MINUTE,
+    ) -> None:
         self._never = never
         self._readers = readers
-        self.clicks = Clicks(clock, per_minute=PER_MINUTE)
+        self.clicks = Clicks(clock, per_minute=per_minute)
         self._misses = Clicks(clock, per_minute=UNKNOWN_PER_MINUTE)
 
     def refuse(self, token: str) -> Response | None:

@@ -18,6 +18,9 @@ from storage.values import PublishedFile
 
 log = structlog.get_logger(__name__)
 
+UPLOADS_PER_MINUTE = 3000
+"""Requests a minute for one file: a service may read it in small parts, each a request."""
+
 _NEVER = "There never was a file at this address."
 _OVER = (
     "This file was uploaded for a video and is no longer handed out{since}: uploads are kept for a "
@@ -34,7 +37,7 @@ class UploadEndpoint:
         self, files: PublishedFiles, *, clock: Callable[[], datetime], readers: Readers
     ) -> None:
         self._files = files
-        self._door = Door(clock, never=_NEVER, readers=readers)
+        self._door = Door(clock, never=_NEVER, readers=readers, per_minute=UPLOADS_PER_MINUTE)
 
     async def answer(self, request: Request) -> Response:
         """Answer with the file, or 404, 410, 416, 429 or 503, always with a sentence.

@@ -12,7 +12,7 @@ from bot.core.errors import FilesUnavailableError
 from bot.publishing import Ended, PublishedFiles
 from bot.web.door import PER_MINUTE, TOKEN_LIMIT, UNKNOWN_PER_MINUTE
 from bot.web.readers import IN_ALL, Readers
-from bot.web.uploads import UploadEndpoint
+from bot.web.uploads import UPLOADS_PER_MINUTE, UploadEndpoint
 from storage.values import PublishedFile, PublishedState
 from tests.factories import NOW
 from tests.following import Clock
@@ -102,12 +102,19 @@ async def test_a_store_that_does_not_answer_is_said(client, desk):
 
 async def test_one_address_has_a_limit_of_its_own(client, desk):
     """Beyond it nobody is asked; a minute later it works again."""
-    for _ in range(PER_MINUTE):
+    for _ in range(UPLOADS_PER_MINUTE):
         await client.head("/u/real/a")
     assert (await client.get("/u/real/b")).status_code == 429
-    assert desk.files.find.await_count == PER_MINUTE
+    assert desk.files.find.await_count == UPLOADS_PER_MINUTE
     desk.clock.move(60)
     assert (await client.get("/u/real/a")).status_code == 200
+
+
+async def test_whoever_reads_in_small_parts_is_not_taken_for_a_flood(client):
+    """Services do, and each part is a request."""
+    for number in range(PER_MINUTE + 10):
+        part = {"range": f"bytes={number}-{number}"}
+        assert (await client.get("/u/real/a", headers=part)).status_code == 206
 
 
 async def test_guesses_are_limited_together_and_shut_nobody_out(client, desk):
