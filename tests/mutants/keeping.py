@@ -134,7 +134,9 @@ KEEPING = (
         before="        ~is_behind_one_that_rests,\n",
         after="",
         why="The thread would tell things in the wrong order.",
-        tests=(f"{_OUTBOX_TESTS}test_a_message_that_rests_is_not_overtaken[sqlite]",),
+        tests=(
+            "tests/contract/test_store_unknowns.py::test_a_message_that_rests_is_not_overtaken[sqlite]",
+        ),
     ),
     Mutant(
         name="what Slack takes too long at goes first",
@@ -142,7 +144,9 @@ KEEPING = (
         before="(and_(is_edit, outbox.c.unknowns > 0), _LAST), ",
         after="",
         why="One card could hold up those of the whole workspace.",
-        tests=(f"{_OUTBOX_TESTS}test_an_edit_of_unknown_outcome_goes_after_the_others[sqlite]",),
+        tests=(
+            "tests/contract/test_store_unknowns.py::test_an_edit_of_unknown_outcome_goes_after_the_others[sqlite]",
+        ),
     ),
     Mutant(
         name="a lane does not rest",
