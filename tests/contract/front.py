@@ -11,6 +11,7 @@ from typing import Any, Self
 
 import aiohttp
 from aiohttp import web
+from yarl import URL
 
 from twin.server import start_server
 
@@ -79,7 +80,8 @@ class Front:
         """Let the server answer."""
         async with self._session.request(
             request.method,
-            self._inner + str(request.rel_url),
+            # Byte for byte: storage signs an address as it stands.
+            URL(self._inner + request.raw_path, encoded=True),
             data=await request.read() or None,
             headers=_kept(request.headers),
             skip_auto_headers=("Content-Type", "User-Agent", "Accept"),
