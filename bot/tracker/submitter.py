@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 import structlog
 
@@ -27,8 +28,10 @@ log = structlog.get_logger(__name__)
 
 RETRY_BASE_S = 2.0
 RETRY_CEILING_S = 300.0
-PREPARING_S = 1800.0
-"""How long a claim is held while an order is prepared, in seconds.
+PREPARING_LEASE_S = 120.0
+"""How long a process that died while it prepared an order keeps others from it, in seconds."""
+RENEW_S = 30.0
+"""How often that lease is renewed, in seconds; a database gone for a while costs nobody the claim.
 
 Uploaded files are passed on meanwhile, and what was typed may be uploaded, too; a claim that ended
 under that would have it all done again, time after time.
@@ -70,14 +73,11 @@ class Submitter:
 
         Raises:
             ProviderError: A step before the paid call told us nothing.
+            LostClaimError: Another worker has it now.
         """
-        production = claim.production
-        provider = self._providers[production.provider]
-        if production.attempt.job is None:
-            until_at = self._clock() + timedelta(seconds=PREPARING_S)
-            await self._productions.hold(claim, until_at=until_at)
+        provider = self._providers[claim.production.provider]
         try:
-            call = await _paid_call(provider, production)
+            call = await self._paid_call(claim, provider)
         except ProviderRefusedError as error:
             refused = Signal(kind=News.REFUSED, failure=failure_of(error))
             return (await self._productions.record(claim, refused)).is_saved
@@ -102,6 +102,43 @@ class Submitter:
         """
         failure = Failure(code="interrupted", text="We stopped while it was being sent.")
         await self._productions.record(claim, Signal(kind=News.UNCERTAIN, failure=failure))
+
+    async def _paid_call(
+        self, claim: Claim, provider: Provider
+    ) -> Callable[[], Awaitable[Submission]]:
+        """Prepare the one call that costs money, without making it.
+
+        An attempt that has its job already is to be taken up again by the service, in place.
+
+        Raises:
+            ProviderError: It cannot be prepared.
+            LostClaimError: Another worker has it now.
+        """
+        production = claim.production
+        if production.attempt.job is not None:
+            return partial(provider.retry, production.attempt.job)
+        prepared = await self._prepared(claim, provider)
+        key = f"{production.id}-{production.attempt.number}"
+        return partial(provider.submit, prepared, key=key)
+
+    async def _prepared(self, claim: Claim, provider: Provider) -> Mapping[str, Any]:
+        """Prepare the order, renewing the claim; it is broken off where that is lost."""
+        await self._renew(claim)
+        preparing = asyncio.create_task(provider.prepare(claim.production.request))
+        try:
+            while not (await asyncio.wait({preparing}, timeout=RENEW_S))[0]:
+                await self._renew(claim)
+            return await preparing
+        finally:
+            preparing.cancel()
+            await asyncio.gather(preparing, return_exceptions=True)
+
+    async def _renew(self, claim: Claim) -> None:
+        until_at = self._clock() + timedelta(seconds=PREPARING_LEASE_S)
+        try:
+            await self._productions.hold(claim, until_at=until_at)
+        except StorageUnavailableError:
+            log.warning("claim_not_renewed_yet")
 
     async def _keep(self, claim: Claim, signal: Signal) -> None:
         """Save an outcome, again and again while the database is locked or gone."""
@@ -135,21 +172,3 @@ class Submitter:
             ceiling_s=RETRY_CEILING_S,
             jitter=self._jitter(),
         )
-
-
-async def _paid_call(
-    provider: Provider, production: Production
-) -> Callable[[], Awaitable[Submission]]:
-    """Prepare the one call that costs money, without making it.
-
-    An attempt that has its job already is to be taken up again by the service, in place.
-
-    Raises:
-        ProviderError: It cannot be prepared.
-    """
-    job = production.attempt.job
-    if job is not None:
-        return partial(provider.retry, job)
-    prepared = await provider.prepare(production.request)
-    key = f"{production.id}-{production.attempt.number}"
-    return partial(provider.submit, prepared, key=key)

@@ -144,12 +144,28 @@ FOLLOWING = (
         tests=(f"{_SUBMITTER}test_a_job_that_another_thread_follows_is_asked_about_at_once",),
     ),
     Mutant(
-        name="typed orders are prepared under a short claim",
-        file="bot/tracker/submitter.py",
-        before="        if production.attempt.job is None:\n            until_at",
-        after="        if any(one.files for one in production.request.answers):\n            until_at",
-        why="An upload longer than a look's claim would be made again and again.",
+        name="the claim of an order is not renewed while it is prepared",
+        file=SUBMITTER,
+        before="asyncio.wait({preparing}, timeout=RENEW_S)",
+        after="asyncio.wait({preparing})",
+        why="An upload longer than the claim would be made again and again.",
         tests=(f"{_SUBMITTER}test_an_order_that_takes_long_to_prepare_is_prepared_once",),
+    ),
+    Mutant(
+        name="an order is held for as long as preparing may take",
+        file=SUBMITTER,
+        before="timedelta(seconds=PREPARING_LEASE_S)",
+        after="timedelta(hours=1)",
+        why="A kill during an upload would leave the order resting.",
+        tests=(f"{_SUBMITTER}test_an_order_whose_preparing_died_is_taken_up_within_minutes",),
+    ),
+    Mutant(
+        name="an order that is lost is prepared to its end",
+        file=SUBMITTER,
+        before="            preparing.cancel()",
+        after="            pass",
+        why="Two workers would upload the same files, and the loser would hold its place.",
+        tests=(f"{_SUBMITTER}test_preparing_is_broken_off_once_another_worker_has_the_order",),
     ),
     # When to look again.
     Mutant(

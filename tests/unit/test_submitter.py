@@ -1,15 +1,18 @@
 """The paid call: made once, and its outcome never thrown away."""
 
+import asyncio
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
 
-from bot.core.errors import ProviderUnavailableError, StorageUnavailableError
+from bot.core.errors import LostClaimError, ProviderUnavailableError, StorageUnavailableError
 from bot.core.events import Command, News
 from bot.core.production import Failure, State
 from bot.providers.base import Accepted, NotSent, Uncertain
+from bot.tracker.submitter import PREPARING_LEASE_S
 from tests.factories import make_job
-from tests.following import ANA, LOOK_LEASE_S, SUBMIT_LEASE_S, fails_first, running_bench
+from tests.following import ANA, SUBMIT_LEASE_S, fails_first, running_bench
 from tests.stores import claim_one
 
 LOCKED = StorageUnavailableError("locked")
@@ -180,18 +183,107 @@ async def test_a_job_that_another_thread_follows_is_asked_about_at_once(bench):
     assert bench.service.posts == 1
 
 
-async def test_an_order_that_takes_long_to_prepare_is_prepared_once(bench):
-    """Typed text may be uploaded, too: the claim outlasts that, whatever the order is made of."""
+def preparing(bench):
+    """Let the service prepare until it is broken off; gives what is set when it begins and ends."""
+    begun, ended = asyncio.Event(), asyncio.Event()
+
+    async def endless(_request):
+        begun.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.set()
+
+    bench.service.prepare = endless
+    return begun, ended
+
+
+async def due(bench):
+    """Claim what another worker would find now."""
+    return await bench.store.claim_due("jarai", now=bench.clock.now(), limit=9, lease_s=60)
+
+
+async def test_an_order_that_takes_long_to_prepare_is_prepared_once(bench, monkeypatch):
+    """Files and typed text are uploaded by then: the claim is renewed however long it takes."""
+    monkeypatch.setattr("bot.tracker.submitter.RENEW_S", 0.0)
     production = await bench.recorded()
-    prepared = []
+    prepared, renewed, real = [], asyncio.Queue(), bench.store.extend_claim
+
+    async def extend_claim(*args, **options):
+        await real(*args, **options)
+        renewed.put_nowait(None)
 
     async def slow(_request):
         prepared.append(bench.clock.now())
-        bench.clock.move(LOOK_LEASE_S + 1)
-        assert await bench.store.claim_due("jarai", now=bench.clock.now(), limit=9, lease_s=9) == []
+        for _ in range(40):
+            bench.clock.move(PREPARING_LEASE_S / 2)
+            while not renewed.empty():
+                renewed.get_nowait()
+            async with asyncio.timeout(5):
+                await renewed.get()
+                await renewed.get()  # The first may have begun before the clock was moved.
+            assert await due(bench) == []
         return {}
 
+    bench.store.extend_claim = extend_claim
     bench.service.prepare = slow
     await bench.tracker.drain()
     assert len(prepared) == bench.service.posts == 1
+    assert (await bench.store.load(production.id)).state is State.QUEUED
+
+
+async def test_an_order_whose_preparing_died_is_taken_up_within_minutes(bench):
+    """A kill on the way costs the short lease, not the time that preparing may take."""
+    await bench.recorded()
+    begun, ended = preparing(bench)
+    submitting = asyncio.create_task(bench.submitter(_never).submit(await claim_one(bench.store)))
+    await begun.wait()
+    submitting.cancel()
+    await asyncio.gather(submitting, return_exceptions=True)
+    assert ended.is_set()
+    assert await due(bench) == []
+    bench.clock.move(PREPARING_LEASE_S + 1)
+    assert len(await due(bench)) == 1
+
+
+async def test_preparing_is_broken_off_once_another_worker_has_the_order(bench, monkeypatch):
+    """A machine that slept uploads nothing more for an order that is no longer its own."""
+    monkeypatch.setattr("bot.tracker.submitter.RENEW_S", 0.0)
+    await bench.recorded()
+    begun, ended = preparing(bench)
+    submitting = asyncio.create_task(bench.submitter(_never).submit(await claim_one(bench.store)))
+    await begun.wait()
+    real = bench.store.extend_claim
+
+    async def taken(claim, *, until_at):
+        await real(replace(claim, token="another"), until_at=until_at)
+
+    bench.store.extend_claim = taken
+    with pytest.raises(LostClaimError):
+        async with asyncio.timeout(5):
+            await submitting
+    assert ended.is_set()
+    assert bench.service.posts == 0
+
+
+async def test_a_database_that_is_away_for_a_moment_does_not_end_the_preparing(bench, monkeypatch):
+    """One renewal that fails is made up for by the next."""
+    monkeypatch.setattr("bot.tracker.submitter.RENEW_S", 0.0)
+    production = await bench.recorded()
+    renewals = fails_first(2, LOCKED, bench.store.extend_claim)
+    enough, times = asyncio.Event(), []
+
+    async def extend_claim(*args, **options):
+        times.append(None)
+        await renewals(*args, **options)
+        enough.set()
+
+    async def slow(_request):
+        await enough.wait()
+        return {}
+
+    bench.store.extend_claim = extend_claim
+    bench.service.prepare = slow
+    await bench.tracker.drain()
+    assert len(times) >= 3
     assert (await bench.store.load(production.id)).state is State.QUEUED
