@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -25,11 +25,11 @@ from bot.inflight import InFlight
 from bot.loops import Bells, wait_until
 from bot.notifier import Messenger, Notifier, Pacing, Payer
 from bot.productions import Productions, Rules
-from bot.providers.base import Provider
 from bot.providers.registry import build_providers
+from bot.providers.switched_off import Services
 from bot.publishing import PublishedFiles, build_publisher
 from bot.routes import Endpoint, build_web
-from bot.services import ServicePaces, service_settings
+from bot.services import service_pace, service_settings
 from bot.settings import Settings, require
 from bot.slack.bolt import Bolt, build_bolt, build_client
 from bot.slack.listeners import Listeners
@@ -82,7 +82,8 @@ class App:
     async def start(self) -> None:
         """Start the loops; each ends by the stop event, never by cancellation."""
         await self.learn_budgets()
-        await note_services(self.parts.store, self.parts.providers, at=self.parts.clock())
+        names = sorted(one.name for one in self.parts.providers.on())
+        await note_services(self.parts.store, names, at=self.parts.clock())
         housekeeping = Housekeeping(
             self.parts.store,
             retention=self.copying.retention,
@@ -100,7 +101,7 @@ class App:
         if self.sockets is not None:
             self.sockets.start()
         self._start_metrics()
-        log.info("started", providers=sorted(self.parts.providers))
+        log.info("started", providers=names)
 
     async def close(self) -> None:
         """Let what is under way finish, then let go of everything."""
@@ -113,7 +114,7 @@ class App:
         )
         if self.sockets is not None:
             await self.sockets.close()
-        for provider in self.parts.providers.values():
+        for provider in self.parts.providers.on():
             await provider.aclose()
         if self.parts.client.session is not None:
             await self.parts.client.session.close()
@@ -128,7 +129,7 @@ class App:
 
     async def learn_budgets(self) -> None:
         """Read how much of the request budgets was spent before this start."""
-        for provider in self.parts.providers.values():
+        for provider in self.parts.providers.on():
             await learn_budget(self.parts.store, provider.budget)
 
     def _start_metrics(self) -> None:
@@ -202,7 +203,7 @@ class _Parts:
     store: Store
     files: Files
     published: PublishedFiles
-    providers: Mapping[str, Provider]
+    providers: Services
     client: AsyncWebClient
     workspace: Workspace
 
@@ -235,7 +236,7 @@ def _connect(parts: _Parts) -> App:
 
 def _rules(parts: _Parts) -> Rules:
     return Rules(
-        paces=ServicePaces(parts.settings),
+        pace_of=partial(service_pace, parts.settings),
         policy=parts.catalog.slack.policy(),
         debounce_s=parts.settings.webhook_debounce_s,
         has_gate=parts.catalog.slack.gate,

@@ -3,7 +3,7 @@
 Whoever loses a race loads again and applies again; nothing is decided on what was read before.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -14,7 +14,7 @@ from bot.core.production import LOOKED_AT, Production
 from bot.core.schedule import Pace, look_interval_s, plan_next
 from bot.core.shares import files_to_share
 from bot.loops import Bells
-from bot.providers.base import Provider
+from bot.providers.switched_off import Services
 from storage.store import Store
 
 RACES = 20
@@ -60,8 +60,8 @@ class Changes:
         self,
         *,
         store: Store,
-        providers: Mapping[str, Provider],
-        paces: Mapping[str, Pace],
+        providers: Services,
+        pace_of: Callable[[str], Pace],
         share_most_bytes: int,
         clock: Callable[[], datetime],
         jitter: Callable[[], float],
@@ -69,7 +69,7 @@ class Changes:
     ) -> None:
         self._store = store
         self._providers = providers
-        self._paces = paces
+        self._pace_of = pace_of
         self._share_most_bytes = share_most_bytes
         self._clock = clock
         self._jitter = jitter
@@ -114,15 +114,15 @@ class Changes:
 
     def interval_s(self, production: Production, *, open_productions: int) -> float:
         """Say how long to wait between looks, stretched to what the request budget allows."""
-        budget = self._providers[production.provider].budget
-        interval_s = look_interval_s(production, self._paces[production.provider])
+        budget = self._providers.of(production.provider).budget
+        interval_s = look_interval_s(production, self._pace_of(production.provider))
         return budget.stretched_s(interval_s, open_productions=open_productions)
 
     def _planned(self, change: Change, signal: Signal, *, hold: Hold | None, soon: bool) -> Change:
         after = change.after
         planned = plan_next(
             after,
-            self._paces[after.provider],
+            self._pace_of(after.provider),
             now=self._clock(),
             jitter=self._jitter(),
             interval_s=0.0 if soon else self._interval_s(after, hold),

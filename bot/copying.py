@@ -1,7 +1,7 @@
 """From settings to what makes, shares and deletes our copies of files."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -15,6 +15,7 @@ from bot.loops import Bells
 from bot.productions import Productions
 from bot.providers.base import Provider
 from bot.providers.fetching import FetchRules
+from bot.providers.switched_off import Services
 from bot.settings import MEGABYTE, Settings
 from bot.shares import Parts, Sharer
 from bot.slack.thread_files import ThreadFiles
@@ -55,14 +56,12 @@ def _beside_database(settings: Settings) -> str:
     return (folder / FOLDER).as_uri()
 
 
-def with_dying_links(providers: Mapping[str, Provider]) -> list[Provider]:
+def with_dying_links(providers: Services) -> list[Provider]:
     """Pick the services whose files are handed out from our copies alone."""
-    return [one for one in providers.values() if one.capabilities.links_die]
+    return [one for one in providers.on() if one.capabilities.links_die]
 
 
-async def check_files(
-    files: Files, *, settings: Settings, providers: Mapping[str, Provider]
-) -> None:
+async def check_files(files: Files, *, settings: Settings, providers: Services) -> None:
     """Make sure before anything is ordered that its files can be kept, and say if nobody sees them.
 
     A bucket that does not answer may do so by the time it is needed, and everything else works
@@ -91,7 +90,7 @@ def build_copying(
     *,
     store: Store,
     files: Files,
-    providers: Mapping[str, Provider],
+    providers: Services,
     productions: Productions,
     clock: Callable[[], datetime],
     jitter: Callable[[], float],

@@ -1,10 +1,8 @@
 """What views need to know of a production's service and links, which no row says."""
 
-from collections.abc import Mapping
-
 from bot.catalog import Catalog
 from bot.core.production import Production
-from bot.providers.base import Provider
+from bot.providers.switched_off import Services
 from bot.settings import Settings
 from bot.slack.views.face import Face
 
@@ -12,11 +10,11 @@ from bot.slack.views.face import Face
 def build_face(
     settings: Settings,
     catalog: Catalog,
-    providers: Mapping[str, Provider],
+    providers: Services,
     production: Production,
 ) -> Face:
     """Gather it for one production."""
-    provider, base = providers[production.provider], settings.public_url
+    provider, base = providers.of(production.provider), settings.public_url
     links = {
         file.key: f"{base}/d/{file.token}"
         for file in production.deliverables

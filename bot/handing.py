@@ -1,6 +1,6 @@
 """Handing a file to the person who clicked: a fresh link, or our copy put into the thread."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
 
 from bot.core.copies import check_linked, is_kept
@@ -9,7 +9,8 @@ from bot.core.production import Job, Production, Share, ShareState, State
 from bot.core.shares import share_under_way
 from bot.habits import Habits
 from bot.loops import Bells
-from bot.providers.base import Link, Provider
+from bot.providers.base import Link
+from bot.providers.switched_off import Services
 from storage.store import Store
 
 
@@ -20,7 +21,7 @@ class Handing(Habits):
         self,
         *,
         store: Store,
-        providers: Mapping[str, Provider],
+        providers: Services,
         clock: Callable[[], datetime],
         bells: Bells,
     ) -> None:
@@ -38,7 +39,7 @@ class Handing(Habits):
             ProviderError: The service could not give one.
         """
         production, job = await self._to_hand_out(production_id, attempt)
-        provider = self._providers[production.provider]
+        provider = self._providers.of(production.provider)
         able = provider.capabilities
         if able.links_die or (able.is_off and is_kept(production, key)):
             check_linked(production, key)

@@ -10,7 +10,8 @@ import structlog
 from bot import instruments
 from bot.core.errors import StorageError
 from bot.core.production import Copy, CopyState
-from bot.providers.base import Link, Provider
+from bot.providers.base import Link
+from bot.providers.switched_off import Services
 from storage.deliverables import token_hash
 from storage.files import Files
 from storage.store import Store
@@ -66,7 +67,7 @@ class OurFile:
 class Handout:
     """Hand files out to whoever has their links."""
 
-    def __init__(self, *, store: Store, files: Files, providers: Mapping[str, Provider]) -> None:
+    def __init__(self, *, store: Store, files: Files, providers: Services) -> None:
         self._store = store
         self._files = files
         self._providers = providers
@@ -87,8 +88,8 @@ class Handout:
         ours = await self._ours(found, copy) if copy is not None else None
         if ours is not None:
             return ours
-        provider = self._providers.get(found.provider)
-        if provider is None:
+        provider = self._providers.of(found.provider)
+        if provider.capabilities.is_off:
             return Gone(why=Why.SWITCHED_OFF, production_id=found.production_id)
         if provider.capabilities.links_die and copy is not None and copy.state in _GONE:
             return Gone(why=_GONE[copy.state], production_id=found.production_id, since_at=copy.at)

@@ -23,6 +23,7 @@ from bot.handing import Handing
 from bot.lists import Lists
 from bot.loops import Bells
 from bot.providers.base import Provider, WebhookEvent
+from bot.providers.switched_off import Services
 from storage.productions import new_production_id
 from storage.store import Store
 from storage.values import Claim, Recorded
@@ -37,14 +38,14 @@ class Rules:
     """What an operator decided about how productions run.
 
     Attributes:
-        paces: Per service.
+        pace_of: Gives a service's pace by its name.
         debounce_s: Seconds a webhook's look waits for further webhooks.
         has_gate: Whether what a service without an approval of its own has finished waits for a
             decision here.
         share_most_bytes: Longest file that is put into the thread by itself; 0 for none.
     """
 
-    paces: Mapping[str, Pace]
+    pace_of: Callable[[str], Pace]
     policy: Policy
     debounce_s: float
     has_gate: bool = True
@@ -62,7 +63,7 @@ class Productions(Handing, Lists):
         self,
         *,
         store: Store,
-        providers: Mapping[str, Provider],
+        providers: Services,
         rules: Rules,
         clock: Clock,
         jitter: Callable[[], float],
@@ -73,7 +74,7 @@ class Productions(Handing, Lists):
         self._changes = Changes(
             store=store,
             providers=providers,
-            paces=rules.paces,
+            pace_of=rules.pace_of,
             share_most_bytes=rules.share_most_bytes,
             clock=clock,
             jitter=jitter,
@@ -142,7 +143,7 @@ class Productions(Handing, Lists):
         """
         production = await self._store.load(production_id)
         check_may(command, person, policy=self._rules.policy, request=production.request)
-        able = self._providers[production.provider].capabilities
+        able = self._providers.of(production.provider).capabilities
         if able.is_off and (production.state, command) not in WITHOUT_SERVICE:
             raise TransitionNotAllowedError("switched_off")
         if command is Command.CANCEL and production.state in LOOKED_AT and not able.has_cancel:
@@ -203,7 +204,7 @@ class Productions(Handing, Lists):
         Raises:
             TransitionNotAllowedError: `no_look_up`, where the service cannot; `switched_off`.
         """
-        provider = self._providers[production.provider]
+        provider = self._providers.of(production.provider)
         if provider.capabilities.is_off:
             raise TransitionNotAllowedError("switched_off")
         if not provider.capabilities.finds_by_id:
@@ -363,12 +364,12 @@ class Productions(Handing, Lists):
 
     def has_gate(self, provider: str) -> bool:
         """Tell whether what this service has finished waits for a decision here."""
-        decides_there = self._providers[provider].capabilities.decides_in_console
+        decides_there = self._providers.of(provider).capabilities.decides_in_console
         return self._rules.has_gate and not decides_there
 
     def pace(self, provider: str) -> Pace:
         """Give a service's pace."""
-        return self._rules.paces[provider]
+        return self._rules.pace_of(provider)
 
     async def _applied(
         self, production: Production, signal: Signal, *, soon: bool = False

@@ -1,6 +1,6 @@
 """From settings to what answers over HTTP: Slack, services, and people who download."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from starlette.routing import Route
 
 from bot.handout import Handout
 from bot.productions import Productions
-from bot.providers.base import Provider
+from bot.providers.switched_off import Services
 from bot.publishing import PublishedFiles
 from bot.services import webhook_secrets
 from bot.settings import Settings
@@ -33,7 +33,7 @@ def build_web(
     store: Store,
     files: Files,
     published: PublishedFiles,
-    providers: Mapping[str, Provider],
+    providers: Services,
     slack: Endpoint,
     missing: Callable[[], list[str]],
     lifespan: Callable[[Starlette], AbstractAsyncContextManager[None]],

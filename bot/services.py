@@ -88,26 +88,16 @@ def webhook_secrets(settings: Settings, provider: str) -> tuple[str, ...]:
 
 
 def service_pace(settings: Settings, provider: str) -> Pace:
-    """Give how often a service is looked at and when it is late; its own settings come first."""
+    """Give how often a service is looked at and when it is late; its own settings come first.
+
+    One that is switched off has a pace, too.
+    """
     pace = settings.pace()
     return replace(
         pace,
         look_s=_paced(pace.look_s, settings, f"{provider}_look"),
         deadline_s=_paced(pace.deadline_s, settings, f"{provider}_late"),
     )
-
-
-class ServicePaces(dict[str, Pace]):
-    """The pace of any service, by its name; of one that is switched off, too."""
-
-    def __init__(self, settings: Settings) -> None:
-        super().__init__()
-        self._settings = settings
-
-    def __missing__(self, name: str) -> Pace:
-        """Work it out when it is first asked for."""
-        pace = self[name] = service_pace(self._settings, name)
-        return pace
 
 
 def _paced(common: Mapping[State, float], settings: Settings, prefix: str) -> dict[State, float]:

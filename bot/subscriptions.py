@@ -95,7 +95,9 @@ async def _desk(
     database, store = await open_to_look(settings)
     try:
         chosen = service_settings(settings, read_catalog(settings.catalog))
-        service = build_providers(chosen, clock=clock, remembered=_Memory(store, clock))[provider]
+        service = build_providers(chosen, clock=clock, remembered=_Memory(store, clock)).of(
+            provider
+        )
         try:
             # Whoever has webhooks over an API also has the desk for them.
             yield cast("WebhookDesk", service), store

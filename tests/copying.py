@@ -11,6 +11,7 @@ from bot.core.notices import Route
 from bot.core.production import State
 from bot.handout import Handout
 from bot.providers.fetching import FetchRules
+from bot.providers.switched_off import Services
 from storage.files import Files
 from tests.factories import make_deliverable
 from tests.faults.raw_server import RawServer, answer
@@ -39,7 +40,7 @@ class World:
         return Handout(
             store=self.bench.store,
             files=self.files,
-            providers={"jarai": self.bench.service},
+            providers=Services({"jarai": self.bench.service}),
         )
 
     async def finished(self, *files, news=News.COMPLETED):
@@ -94,7 +95,7 @@ async def running_world(tmp_path: Path) -> AsyncIterator[World]:
         copier = Copier(
             store=bench.store,
             files=files,
-            providers={"jarai": bench.service},
+            providers=Services({"jarai": bench.service}),
             rules=rules,
             clock=bench.clock.now,
             jitter=lambda: 0.0,

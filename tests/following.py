@@ -23,6 +23,7 @@ from bot.providers.base import (
     WebhookEvent,
 )
 from bot.providers.budget import RequestBudget
+from bot.providers.switched_off import Services
 from bot.tracker import Tracker, TrackerRules
 from bot.tracker.submitter import Submitter
 from storage.engine import Database
@@ -197,7 +198,7 @@ class Bench:
         """Make a submitter that waits as it is told."""
         return Submitter(
             productions=self.productions,
-            providers={"jarai": self.service},
+            providers=Services({"jarai": self.service}),
             lease_s=SUBMIT_LEASE_S,
             clock=self.clock.now,
             jitter=lambda: 0.0,
@@ -249,9 +250,9 @@ def _bench(store: Store, *, limits: Limits, pace: dict[str, Any]) -> Bench:
     shared = {"store": store, "clock": clock.now, "jitter": lambda: 0.0}
     productions = Productions(
         **shared,
-        providers={"jarai": service},
+        providers=Services({"jarai": service}),
         rules=Rules(
-            paces={"jarai": make_pace(**pace)},
+            pace_of=lambda _name: make_pace(**pace),
             policy=Policy(approvers=frozenset(), on_call=frozenset()),
             debounce_s=2.0,
         ),
@@ -260,7 +261,7 @@ def _bench(store: Store, *, limits: Limits, pace: dict[str, Any]) -> Bench:
     tracker = Tracker(
         **shared,
         productions=productions,
-        providers={"jarai": service},
+        providers=Services({"jarai": service}),
         rules=TrackerRules(looks_at_once=8, lease_s=LOOK_LEASE_S, submit_lease_s=SUBMIT_LEASE_S),
         bell=bells.tracker,
     )

@@ -7,7 +7,7 @@ others left only once its own is on record.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -29,8 +29,8 @@ from bot.core.notices import Kind, Notice, Priority, Route
 from bot.core.production import CopyState
 from bot.core.schedule import backoff_s
 from bot.loops import Bell, guarded_turn, guarded_work
-from bot.providers.base import Provider
 from bot.providers.fetching import FetchError, FetchRules, RefusedFetchError
+from bot.providers.switched_off import Services
 from storage.files import Files
 from storage.store import Store
 from storage.values import CopyClaim, KeptCopy
@@ -79,7 +79,7 @@ class Copier:
         *,
         store: Store,
         files: Files,
-        providers: Mapping[str, Provider],
+        providers: Services,
         rules: CopyRules,
         clock: Callable[[], datetime],
         jitter: Callable[[], float],
@@ -188,8 +188,8 @@ class Copier:
         stored = await transfer.find_stored()
         if stored is not None:
             return stored
-        provider = self._providers.get(claim.provider)
-        if provider is None:
+        provider = self._providers.of(claim.provider)
+        if provider.capabilities.is_off:
             raise SwitchedOffError
         if claim.job is None:
             raise ProviderRefusedError(NO_JOB)
@@ -257,7 +257,7 @@ class Copier:
     ) -> None:
         """Try again later, or give up once that has gone on for too long, `at_last` being why."""
         now = self._clock()
-        if claim.provider not in self._providers:
+        if self._providers.of(claim.provider).capabilities.is_off:
             await self._wait_until_on(claim)
             return
         if now - claim.wanted_at >= timedelta(seconds=self._rules.patience_s):
@@ -279,8 +279,7 @@ class Copier:
         await self._store.retry_copy(claim, due_at=due_at, failed=False)
 
     def _is_waited_for(self, claim: CopyClaim) -> bool:
-        provider = self._providers.get(claim.provider)
-        return provider is not None and provider.capabilities.links_die
+        return self._providers.of(claim.provider).capabilities.links_die
 
 
 @contextmanager

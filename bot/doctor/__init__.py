@@ -135,7 +135,7 @@ async def _examine_services(
         providers = build_providers(chosen, clock=clock, remembered=_NoMemory())
     except SettingsError as error:
         return [*findings, topic.problem(f"{error}.", "Set it in the environment or .env.")], []
-    for provider in providers.values():
+    for provider in providers.on():
         findings += await _examine_service(provider)
     return findings, [one.label for one in with_dying_links(providers)]
 

@@ -70,7 +70,7 @@ def build_providers(
 ) -> Services:
     """Build the services that are on: the built-in ones first, then the others by name.
 
-    Asked for one that is off, what is given answers with a stand-in.
+    One that is off is stood in for.
 
     Args:
         settings: By the service's name. Those of a built-in one have an `api_key`, empty where it

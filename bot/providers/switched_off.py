@@ -29,22 +29,28 @@ TEXT = "It is switched off here."
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
-class Services(dict[str, Provider]):
-    """The services that are on, by name; asking for another by its name gives a stand-in.
-
-    Only those that are on are counted and listed, and `get` finds no other.
+class Services:
+    """All services, those that are on and those that productions name all the same.
 
     Args:
-        label_of: Gives a service's name for people.
+        on: By name, in the order in which forms offer them.
+        label_of: Gives the name for people of a service that is off.
     """
 
-    def __init__(self, on: Mapping[str, Provider], *, label_of: Callable[[str], str]) -> None:
-        super().__init__(on)
+    def __init__(
+        self, on: Mapping[str, Provider], *, label_of: Callable[[str], str] = str.capitalize
+    ) -> None:
+        self._on = dict(on)
         self._label_of = label_of
 
-    def __missing__(self, name: str) -> Provider:
-        """Stand in for a service that is off."""
-        return SwitchedOffProvider(name, label=self._label_of(name))
+    def on(self) -> tuple[Provider, ...]:
+        """List the services that are on."""
+        return tuple(self._on.values())
+
+    def of(self, name: str) -> Provider:
+        """Give a service by its name, or what stands in for it while it is off."""
+        there = self._on.get(name)
+        return there or SwitchedOffProvider(name, label=self._label_of(name))
 
 
 class NothingToSpend:

@@ -1,6 +1,6 @@
 """One look at a job: what was asked of it, what the service shows, and the files it promises."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -15,6 +15,7 @@ from bot.core.events import News, Signal
 from bot.core.production import Deliverable, Job, Production, State
 from bot.productions import Productions
 from bot.providers.base import Observation, Provider
+from bot.providers.switched_off import Services
 from bot.tracker.signals import STAYS, after_copies, needs_files, with_copies
 from storage.values import Claim
 
@@ -33,7 +34,7 @@ class Looker:
         self,
         *,
         productions: Productions,
-        providers: Mapping[str, Provider],
+        providers: Services,
         lease_s: float,
         copies_all: bool,
         clock: Callable[[], datetime],
@@ -55,7 +56,7 @@ class Looker:
             LostClaimError: Another worker has it now.
         """
         production = claim.production
-        provider, job = self._providers[production.provider], production.attempt.job
+        provider, job = self._providers.of(production.provider), production.attempt.job
         if job is None:
             raise ProviderRefusedError("nothing was submitted", code="job_missing")
         production = await self._cancel(claim, provider, job)

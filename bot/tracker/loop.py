@@ -5,7 +5,7 @@ takes seconds would hold all the others up.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
@@ -24,7 +24,8 @@ from bot.core.production import LOOKED_AT, Problem, Production, State
 from bot.core.schedule import JITTER_SHARE, backoff_s, is_overdue
 from bot.loops import Bell, guarded_turn, guarded_work
 from bot.productions import Productions
-from bot.providers.base import BUDGET_SPENT, Provider
+from bot.providers.base import BUDGET_SPENT
+from bot.providers.switched_off import Services
 from bot.tracker.flusher import Flusher
 from bot.tracker.looker import Looker, has_cancel_to_send
 from bot.tracker.signals import problem_kind, signal_of_copies
@@ -70,7 +71,7 @@ class Tracker:
         *,
         store: Store,
         productions: Productions,
-        providers: Mapping[str, Provider],
+        providers: Services,
         rules: TrackerRules,
         clock: Callable[[], datetime],
         jitter: Callable[[], float],
@@ -98,7 +99,9 @@ class Tracker:
             clock=clock,
         )
         self._flusher = Flusher(store.settle, on_saved=self._measure)
-        self._under_way: dict[str, set[asyncio.Task[None]]] = {name: set() for name in providers}
+        self._under_way: dict[str, set[asyncio.Task[None]]] = {
+            one.name: set() for one in providers.on()
+        }
         self._open: dict[str, tuple[int, datetime]] = {}
         self._paused_until: dict[str, datetime] = {}
 
@@ -107,19 +110,19 @@ class Tracker:
         flushing = asyncio.create_task(self._flusher.run())
         try:
             async with asyncio.TaskGroup() as group:
-                for name in self._providers:
-                    group.create_task(self._follow(name, stop))
+                for one in self._providers.on():
+                    group.create_task(self._follow(one.name, stop))
         finally:
             await self._flusher.close()
             await flushing
 
     async def drain(self) -> None:
         """Do all that is due at this moment; for tests that move the clock by hand."""
-        for name in self._providers:
-            while await self._claim(name):
-                await self._finish(name)
+        for one in self._providers.on():
+            while await self._claim(one.name):
+                await self._finish(one.name)
                 await self._flusher.flush()
-            await self._save_counts(name)
+            await self._save_counts(one.name)
 
     async def _follow(self, name: str, stop: asyncio.Event) -> None:
         while not stop.is_set():
@@ -182,7 +185,7 @@ class Tracker:
 
     async def _observe(self, claim: Claim) -> None:
         production = claim.production
-        budget = self._providers[production.provider].budget
+        budget = self._providers.of(production.provider).budget
         wait_s = budget.wait_s(for_people=has_cancel_to_send(production))
         if wait_s > 0:
             self._release(claim, due_in_s=wait_s, quiet_looks=production.quiet_looks)
@@ -334,7 +337,7 @@ class Tracker:
 
     async def _save_counts(self, name: str) -> None:
         """Share what was spent with the database, and learn what others spent."""
-        budget = self._providers[name].budget
+        budget = self._providers.of(name).budget
         unsaved = budget.take_unsaved()
         if unsaved.count == 0:
             return

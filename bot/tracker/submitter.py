@@ -21,6 +21,7 @@ from bot.core.production import Failure, Production
 from bot.core.schedule import backoff_s
 from bot.productions import Productions
 from bot.providers.base import Provider, Submission, Uncertain
+from bot.providers.switched_off import Services
 from bot.tracker.signals import failure_of, signal_of_submission
 from storage.values import Claim
 
@@ -52,7 +53,7 @@ class Submitter:
         self,
         *,
         productions: Productions,
-        providers: Mapping[str, Provider],
+        providers: Services,
         lease_s: float,
         clock: Callable[[], datetime],
         jitter: Callable[[], float],
@@ -75,7 +76,7 @@ class Submitter:
             ProviderError: A step before the paid call told us nothing.
             LostClaimError: Another worker has it now.
         """
-        provider = self._providers[claim.production.provider]
+        provider = self._providers.of(claim.production.provider)
         try:
             call = await self._paid_call(claim, provider)
         except ProviderRefusedError as error:

@@ -1,6 +1,6 @@
 """`POST /webhooks/{provider}`: verified, remembered, and then they mean only "look now"."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 import structlog
@@ -11,6 +11,7 @@ from bot import instruments
 from bot.core.errors import StorageUnavailableError, WebhookError
 from bot.productions import Productions
 from bot.providers.base import Provider
+from bot.providers.switched_off import Services
 from bot.web.body import BodyError, read_body, refused
 
 log = structlog.get_logger(__name__)
@@ -29,7 +30,7 @@ class WebhookEndpoint:
         self,
         *,
         productions: Productions,
-        providers: Mapping[str, Provider],
+        providers: Services,
         secrets_of: Callable[[str], Awaitable[tuple[str, ...]]],
         clock: Callable[[], datetime],
     ) -> None:
@@ -40,7 +41,8 @@ class WebhookEndpoint:
 
     async def answer(self, request: Request) -> Response:
         """Answer 2xx once it is remembered, 4xx without detail where it is not believed."""
-        provider = self._providers.get(request.path_params["provider"])
+        name = request.path_params["provider"]
+        provider = next((one for one in self._providers.on() if one.name == name), None)
         if provider is None or not provider.capabilities.has_webhooks:
             return PlainTextResponse("no such service", status_code=404)
         try:

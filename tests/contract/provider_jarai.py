@@ -126,7 +126,7 @@ class JaraiBench(ProviderBench):
             {self.name: JaraiSettings(**(about | settings))},
             clock=self.clock.now,
             remembered=remembered,
-        )[self.name]
+        ).of(self.name)
 
     def filled(self) -> dict[str, str]:
         """Give what the form says where nothing else is asked for."""

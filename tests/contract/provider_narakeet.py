@@ -93,7 +93,7 @@ class NarakeetBench(ProviderBench):
             clock=self.clock.now,
             remembered=remembered,
             uploads=self.uploads,
-        )[self.name]
+        ).of(self.name)
 
     def request(self, **values: Any) -> ProductionRequest:
         """Fill the form in; without more it asks for a video of three words."""

@@ -93,7 +93,7 @@ class TechForgeBench(ProviderBench):
             clock=self.clock.now,
             remembered=remembered,
             publishing=self.publishing,
-        )[self.name]
+        ).of(self.name)
 
     def filled(self) -> dict[str, str]:
         """Give what the form says where nothing else is asked for."""

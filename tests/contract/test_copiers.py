@@ -14,6 +14,7 @@ from bot.core.production import Copy, CopyState, State
 from bot.loops import Bell
 from bot.providers.base import Link
 from bot.providers.fetching import FetchRules
+from bot.providers.switched_off import Services
 from storage.engine import Database
 from storage.files import Files
 from storage.store import Store
@@ -109,7 +110,7 @@ async def hire(database_url, tmp_path, server):
             copier = Copier(
                 store=store,
                 files=files,
-                providers={"jarai": Service(f"{server.url()}/{word}", stalls=stalls)},
+                providers=Services({"jarai": Service(f"{server.url()}/{word}", stalls=stalls)}),
                 rules=CopyRules(at_once=3, patience_s=600, fetch=fetch),
                 clock=clock.now,
                 jitter=lambda: 0.0,

@@ -17,6 +17,7 @@ from bot.manifest import (
     read_manifest,
     required_scopes,
 )
+from bot.providers.switched_off import Services
 from bot.settings import Settings
 from bot.slack import ids
 from bot.slack.listeners import Listeners
@@ -141,7 +142,7 @@ def registered():
     """Register the listeners, whose collaborators are not needed for that."""
     recorder = Recorder()
     nothing = dict.fromkeys(("productions", "people", "channels", "face_of", "workspace", "policy"))
-    Listeners(**nothing, providers={}, command="/produce").register(recorder)
+    Listeners(**nothing, providers=Services({}), command="/produce").register(recorder)
     return recorder.registered
 
 

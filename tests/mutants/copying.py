@@ -24,7 +24,7 @@ COPYING: tuple[Mutant, ...] = (
         file="bot/copies/loop.py",
         before="        stored = await transfer.find_stored()\n",
         after=(
-            "        is_on = claim.provider in self._providers\n"
+            "        is_on = not self._providers.of(claim.provider).capabilities.is_off\n"
             "        stored = await transfer.find_stored() if is_on else None\n"
         ),
         why="People would wait for a file that is here.",

@@ -87,7 +87,7 @@ async def test_cancel_goes_out_although_the_looks_have_spent_their_share(rig, pr
     """The fifth of the day that is kept for people is there for a cancel too."""
     rig.jarai.configure(tier="free")
     await rig.advance(40)  # A look has shown the tier.
-    budget = rig.app.parts.providers["jarai"].budget
+    budget = rig.app.parts.providers.of("jarai").budget
     now = budget.take_unsaved()
     await rig.app.parts.store.count_requests(
         budget.credential, minute_at=now.minute_at, day=now.day, count=80
@@ -179,7 +179,7 @@ async def test_card_stops_speaking_of_an_outage_while_files_are_collected(rig):
 
 async def test_files_that_come_after_the_review_began_appear_on_the_card(rig, monkeypatch):
     """A `deliverable.ready` during the review makes the card list what has come since."""
-    provider = rig.app.parts.providers["jarai"]
+    provider = rig.app.parts.providers.of("jarai")
     listing = provider.deliverables
 
     async def only_the_first(job):

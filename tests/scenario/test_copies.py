@@ -23,7 +23,7 @@ async def dying(make_rig):
 
 
 def _let_links_die(rig):
-    provider = rig.app.parts.providers["jarai"]
+    provider = rig.app.parts.providers.of("jarai")
     provider.capabilities = replace(provider.capabilities, links_die=True)
 
 
@@ -35,7 +35,7 @@ async def _keys(rig):
 
 async def _content(rig, file):
     """Fetch a file where the service has it."""
-    link = await rig.app.parts.providers["jarai"].open(*file)
+    link = await rig.app.parts.providers.of("jarai").open(*file)
     return (await rig.fetch(link.url)).content
 
 

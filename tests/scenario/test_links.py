@@ -141,7 +141,7 @@ ALL = pytest.mark.parametrize(
 async def _own_links(rig: Rig, name: str) -> list[str]:
     """Give the service's own links to a production's files."""
     (production,) = await rig.app.parts.store.list_productions(limit=2)
-    provider, job = rig.app.parts.providers[name], production.attempt.job
+    provider, job = rig.app.parts.providers.of(name), production.attempt.job
     return [(await provider.open(job, file.key)).url for file in production.deliverables]
 
 

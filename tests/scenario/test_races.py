@@ -18,7 +18,7 @@ async def test_submission_that_nobody_finished_is_unknown(rig, monkeypatch):
     async def die(*_args, **_kwargs):
         raise RuntimeError("died on the way")
 
-    monkeypatch.setattr(rig.app.parts.providers["jarai"], "submit", die)
+    monkeypatch.setattr(rig.app.parts.providers.of("jarai"), "submit", die)
     card = await rig.request()
     assert rig.state(card) == "Submitting"
     monkeypatch.undo()
@@ -31,7 +31,7 @@ async def test_submission_that_nobody_finished_is_unknown(rig, monkeypatch):
 
 async def test_cancel_at_the_last_moment_stops_the_submission(rig, monkeypatch):
     """Somebody cancels while the request is prepared: it is not sent."""
-    provider = rig.app.parts.providers["jarai"]
+    provider = rig.app.parts.providers.of("jarai")
     prepare = provider.prepare
 
     async def cancelled_meanwhile(request):
@@ -52,7 +52,7 @@ async def test_look_and_click_at_once_are_both_kept(rig, monkeypatch):
     """Somebody approves while JARAI answers a look: neither the news nor the decision is lost."""
     rig.jarai.configure(distributing_s=3000)
     card = await rig.request_and_finish()
-    production, provider = await only(rig), rig.app.parts.providers["jarai"]
+    production, provider = await only(rig), rig.app.parts.providers.of("jarai")
     observe, person = provider.observe, Person(user_id=BO, team_id="T0GREEN")
 
     async def clicked_meanwhile(job):

@@ -30,7 +30,7 @@ async def sharing(make_rig):
 async def without_address(make_rig):
     """Give a rig whose own copies have no address, of a service whose links soon die."""
     rig = await make_rig(public_url=None)
-    provider = rig.app.parts.providers["jarai"]
+    provider = rig.app.parts.providers.of("jarai")
     provider.capabilities = replace(provider.capabilities, links_die=True)
     return rig
 
@@ -69,7 +69,7 @@ async def _service_bytes(rig):
     """Fetch every file where the service has it."""
     (production,) = await rig.app.parts.store.list_productions(limit=2)
     links = [
-        await rig.app.parts.providers["jarai"].open(production.attempt.job, one.key)
+        await rig.app.parts.providers.of("jarai").open(production.attempt.job, one.key)
         for one in production.deliverables
     ]
     return {(await rig.fetch(link.url)).content for link in links}
@@ -296,7 +296,7 @@ async def test_rejected_while_it_is_sent_is_not_shown(without_address):
 async def test_without_address_and_scope_both_ways_out_are_named(make_rig):
     """Whoever looks after the bot may choose; the file is not lost."""
     rig = await make_rig(public_url=None, scopes_off=frozenset({"files:write"}))
-    provider = rig.app.parts.providers["jarai"]
+    provider = rig.app.parts.providers.of("jarai")
     provider.capabilities = replace(provider.capabilities, links_die=True)
     card = await rig.request_and_finish()
     await _download(rig, card)

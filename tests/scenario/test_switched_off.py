@@ -7,10 +7,12 @@ import pytest
 from bot.switching import note_services
 from tests.rig import ANA, BO, MARKETING, TOPIC
 from tests.scenario.on_techforge import FILLED, job
-from tests.scenario.titlecard import choose
+from tests.scenario.titlecard import choose, held
+from twin.slack.text import visible_text
 from twin.techforge.app import TechForgeTwin
 
 OFF = "TechForge is switched off here"
+TELL = "Nothing was changed; tell whoever looks after this bot."
 
 
 @pytest.fixture
@@ -41,14 +43,19 @@ async def order(rig):
 async def switched_off(rig):
     """Run without TechForge for a while, as after a restart without its key."""
     parts = rig.app.parts
-    await note_services(parts.store, parts.providers, at=rig.clock.now())
-    gone = parts.providers.pop("techforge")
-    await note_services(parts.store, parts.providers, at=rig.clock.now())
+    await note_services(parts.store, names(parts), at=rig.clock.now())
+    gone = parts.providers._on.pop("techforge")
+    await note_services(parts.store, names(parts), at=rig.clock.now())
     try:
         yield
     finally:
-        parts.providers["techforge"] = gone
-        await note_services(parts.store, parts.providers, at=rig.clock.now())
+        parts.providers._on["techforge"] = gone
+        await note_services(parts.store, names(parts), at=rig.clock.now())
+
+
+def names(parts):
+    """Name the services that are on."""
+    return [one.name for one in parts.providers.on()]
 
 
 def production_id(rig, card):
@@ -107,6 +114,20 @@ async def test_lists_home_and_commands_go_on_beside_it(rig):
     assert TOPIC in listed
     assert OFF in status
     assert OFF in cancelled
+
+
+async def test_an_open_form_says_that_its_service_is_off(rig):
+    """It is not called outdated, what was typed stays, and another service is a choice away."""
+    await rig.open_form(TOPIC)
+    await choose(rig, "Service", "TechForge")
+    view = await choose(rig, "Project", "Autumn teaser", values={"Topic": "Winter"})
+    async with switched_off(rig):
+        sent = await rig.slack.act.submit(user=ANA, view_id=view["id"], values=FILLED)
+        assert sent["errors"] == {"field.topic": f"{OFF}. {TELL}"}
+        view = await choose(rig, "Project", "Autumn teaser")
+        assert f"{OFF}. {TELL}" in visible_text(view)
+        assert held(view)["Topic"] == "Winter"
+    assert rig.besides.jobs() == []
 
 
 async def test_old_buttons_answer_that_it_is_off(rig):

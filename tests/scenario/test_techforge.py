@@ -85,7 +85,7 @@ async def test_a_project_that_has_grown_meanwhile_is_not_ordered(rig):
     rig.besides.faults.add(grown())
     await rig.advance(600, step_s=300)
     chosen = {"project": f"{STORE_TOUR.project_id}/{STORE_TOUR.type}"}
-    await rig.app.parts.providers["techforge"].form(chosen)
+    await rig.app.parts.providers.of("techforge").form(chosen)
     values = {one: "x" for one in labels(view) if one.startswith("Field ")}
     sent = await rig.slack.act.submit(user=ANA, view_id=view["id"], values=values)
     assert sent["response_action"] == "update", sent

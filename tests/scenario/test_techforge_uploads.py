@@ -243,7 +243,7 @@ async def test_a_form_that_was_open_when_uploads_ended_is_drawn_anew(rig):
     """Rather than recorded without what was uploaded; addresses stay."""
     view = await teaser(rig)
     (picture,) = await upload(rig, ("face.png", PICTURE))
-    techforge = rig.app.parts.providers["techforge"]
+    techforge = rig.app.parts.providers.of("techforge")
     techforge._stock._takes_files = False
     sent = await send(rig, view, Avatar=[picture], **{FACE: ""})
     assert (sent["errors"], sent["response_action"]) == ({}, "update")

@@ -11,6 +11,7 @@ from bot.core.errors import (
 )
 from bot.handout import Gone, Handout, OurFile, Why
 from bot.providers.base import Capabilities, Link
+from bot.providers.switched_off import Services
 from tests.copying import DATA, VIDEO, running_world
 from tests.factories import NOW
 from tests.following import CONSOLE
@@ -42,7 +43,7 @@ async def test_service_that_is_switched_off_is_said(world):
     """Its files cannot be asked for; ours still can."""
     world.bench.service.capabilities = CONSOLE
     production = await world.finished(VIDEO)
-    handout = Handout(store=world.bench.store, files=world.files, providers={})
+    handout = Handout(store=world.bench.store, files=world.files, providers=Services({}))
     found = await handout.find(await world.token(production))
     assert found.why is Why.SWITCHED_OFF
 

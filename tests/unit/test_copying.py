@@ -11,6 +11,7 @@ from bot.catalog import read_catalog
 from bot.copying import check_files, open_files
 from bot.core.errors import SettingsError
 from bot.providers.base import Capabilities
+from bot.providers.switched_off import Services
 from bot.settings import Settings
 from tests.operator import clean_machine
 
@@ -24,10 +25,12 @@ def make_settings(**settings):
 
 async def check(settings, *capabilities):
     """Check as a start does; gives what was logged."""
-    providers = {
-        f"service{number}": SimpleNamespace(name=f"service{number}", capabilities=one)
-        for number, one in enumerate(capabilities)
-    }
+    providers = Services(
+        {
+            f"service{number}": SimpleNamespace(name=f"service{number}", capabilities=one)
+            for number, one in enumerate(capabilities)
+        }
+    )
     with capture_logs() as lines:
         await check_files(open_files(settings), settings=settings, providers=providers)
     return lines
@@ -74,7 +77,7 @@ async def test_bucket_that_never_answers_does_not_hold_the_start_up(tmp_path, mo
     files = open_files(settings)
     monkeypatch.setattr("bot.copying.PROBE_S", 0)
     monkeypatch.setattr(files, "probe", asyncio.Event().wait)
-    providers = {"dying": SimpleNamespace(capabilities=DYING)}
+    providers = Services({"dying": SimpleNamespace(capabilities=DYING)})
     with capture_logs() as lines:
         await check_files(files, settings=settings, providers=providers)
     assert [line["event"] for line in lines] == ["files_unavailable"]

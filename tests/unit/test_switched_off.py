@@ -1,6 +1,7 @@
 """Productions of a service that is off rest, and everything around them goes on."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from structlog.testing import capture_logs
@@ -15,7 +16,7 @@ from bot.core.production import CopyState, State
 from bot.productions import Productions, Rules
 from bot.providers.fetching import FetchRules
 from bot.providers.switched_off import Services
-from bot.services import ServicePaces
+from bot.services import service_pace
 from bot.settings import Settings
 from bot.switching import note_services
 from tests.copying import PATIENCE_S, VIDEO, running_world
@@ -42,11 +43,11 @@ async def world(tmp_path):
 
 def without_services(bench):
     """Make the use cases of a bot on which no service is on."""
-    paces = ServicePaces(Settings(_env_file=None))
+    pace_of = partial(service_pace, Settings(_env_file=None))
     return Productions(
         store=bench.store,
         providers=NOTHING_ON,
-        rules=Rules(paces=paces, policy=Policy(), debounce_s=2.0),
+        rules=Rules(pace_of=pace_of, policy=Policy(), debounce_s=2.0),
         clock=bench.clock.now,
         jitter=lambda: 0.0,
         bells=bench.bells,

@@ -11,7 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.core.approval import Policy
 from bot.core.production import Production
 from bot.productions import Productions
-from bot.providers.base import Provider
+from bot.providers.switched_off import Services
 from bot.slack.commands import Order, read_command
 from bot.slack.errors import Listener, guarded
 from bot.slack.ids import Action, Callback, Shortcut
@@ -44,7 +44,7 @@ class Listeners:
         self,
         *,
         productions: Productions,
-        providers: Mapping[str, Provider],
+        providers: Services,
         workspace: Workspace,
         people: People,
         channels: Channels,

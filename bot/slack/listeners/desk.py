@@ -20,7 +20,9 @@ from bot.core.production import Production
 from bot.core.rounds import check_current
 from bot.productions import Productions
 from bot.providers.base import Provider
+from bot.providers.switched_off import Services
 from bot.slack.errors import slack_word
+from bot.slack.forms import Entered
 from bot.slack.ids import ButtonValue, Metadata, UnreadableIdError, read_value
 from bot.slack.people import Channels, People
 from bot.slack.views.face import Face
@@ -128,19 +130,31 @@ class Desk:
     """The collaborators of all listeners.
 
     Attributes:
-        providers: By name, in the order in which forms offer them.
         workspace: Ours; what a payload says of teams counts for nothing.
         command: The slash command, with its slash.
     """
 
     productions: Productions
-    providers: Mapping[str, Provider]
+    providers: Services
     workspace: Workspace
     people: People
     channels: Channels
     policy: Policy
     face_of: Callable[[Production], Face]
     command: str
+
+    def asked(self, metadata: Metadata, entered: Entered) -> Provider:
+        """Give the service that an open form is for.
+
+        What is chosen counts, even where the form could not follow the choice in time.
+
+        Raises:
+            UnreadableIdError: It names none.
+        """
+        name = entered.service or metadata.provider
+        if name is None:
+            raise UnreadableIdError("this form names no service")
+        return self.providers.of(name)
 
     async def current(self, click: Click) -> Production:
         """Load what a click on a card is about, unless the card or the attempt is an old one.

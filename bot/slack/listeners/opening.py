@@ -105,10 +105,10 @@ class Opener:
         Returns:
             None where no service is on.
         """
-        providers = self._desk.providers
+        on = self._desk.providers.on()
         team_id = self._desk.workspace.team_id
         last: str | None = None
-        if len(providers) > 1 and team_id is not None:
+        if len(on) > 1 and team_id is not None:
             try:
                 async with asyncio.timeout(WARM_S / 2):
                     last = await self._desk.productions.last_service(
@@ -116,7 +116,7 @@ class Opener:
                     )
             except (StorageError, TimeoutError):
                 log.warning("last_service_not_read")
-        return providers.get(last or "") or next(iter(providers.values()), None)
+        return next((one for one in on if one.name == last), on[0] if on else None)
 
     async def open(self, client: AsyncWebClient, opening: Opening) -> None:
         """Open the form with what is at hand, then bring it up to date."""
@@ -170,17 +170,18 @@ class Opener:
         view, entered = body["view"], read_entered(values_of(body["view"]))
         try:
             metadata = read_metadata(view.get("private_metadata"))
+            provider = self._desk.asked(metadata, entered)
         except UnreadableIdError:
-            await show(build_message_view(TITLE, FORM_OUTDATED))
-            return
-        provider = self._desk.providers.get(entered.service or metadata.provider or "")
-        if provider is None:
             await show(build_message_view(TITLE, FORM_OUTDATED))
             return
         opening = await self.reopening(
             provider, metadata, entered, user_id=body["user"]["id"], view=view
         )
-        form, opening = await self._at_hand(opening)
+        try:
+            form, opening = await self._at_hand(opening)
+        except ProviderError as error:  # It is off; what was typed stays for when it is back.
+            await show(self.draw(opening, None, needs_channel=metadata.asks_channel, error=error))
+            return
         await show(await self._drawn(opening, form, needs_channel=metadata.asks_channel))
         await self._complete(opening, form, show, needs_channel=metadata.asks_channel)
 
@@ -255,10 +256,10 @@ class Opener:
         choices: tuple[Choice, ...] = ()
         try:
             metadata = read_metadata(body["view"].get("private_metadata"))
-            provider = self._desk.providers[metadata.provider or ""]
+            provider = self._desk.providers.of(metadata.provider or "")
             async with asyncio.timeout(SEARCH_S):
                 choices = await provider.search(key, body["value"])
-        except (UnreadableIdError, KeyError, ProviderError, TimeoutError) as error:
+        except (UnreadableIdError, ProviderError, TimeoutError) as error:
             log.warning("search_not_answered", error=type(error).__name__)
         await ack(**offered(choices))
 
@@ -273,13 +274,13 @@ class Opener:
         reshaping_fields: tuple[SelectField, ...] = (),
     ) -> Body:
         """Draw a form, or what stands in its place while it is not known."""
-        label, providers = opening.provider.label, self._desk.providers
+        label, on = opening.provider.label, self._desk.providers.on()
         metadata = replace(opening.metadata, asks_channel=needs_channel, step=step)
         around = Around(
             metadata=metadata,
             label=label,
-            services=tuple(Choice(value=one.name, name=one.label) for one in providers.values())
-            if len(providers) > 1
+            services=tuple(Choice(value=one.name, name=one.label) for one in on)
+            if len(on) > 1
             else (),
             hint=opening.hint,
             can_upload=self._desk.workspace.reads_files,

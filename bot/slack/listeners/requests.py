@@ -57,6 +57,7 @@ from bot.slack.views.private import (
     STILL_LOADING,
     build_private,
     may_not_request_words,
+    provider_words,
 )
 from storage.values import Draft
 
@@ -92,7 +93,7 @@ class Requests:
                 told = build_private(may_not_request_words(error.why))
                 await answer(client, click.asker, told)
                 return
-            provider = self._desk.providers[production.provider]
+            provider = self._desk.providers.of(production.provider)
             opening = Opening(
                 provider=provider,
                 user_id=click.asker.user_id,
@@ -130,15 +131,13 @@ class Requests:
     async def _answered(self, body: Body, view: Body) -> dict[str, Any]:
         """Record a form, or ask what comes next; gives what to ack with: nothing closes it."""
         user_id, metadata = body["user"]["id"], read_metadata(view.get("private_metadata"))
-        # What is chosen counts, even where the form could not follow the choice in time.
-        service = read_entered(values_of(view)).service or metadata.provider
-        provider = self._desk.providers.get(service or "")
-        if provider is None:
-            raise UnreadableIdError("this form is for a service that is off")
+        provider = self._desk.asked(metadata, read_entered(values_of(view)))
         try:
             sent = await self._read(view, metadata, provider, user_id=user_id)
         except ReshapedError as error:
             return await self._redrawn(view, metadata, provider, error.form, user_id=user_id)
+        except ProviderError as error:
+            raise FormError({TOPIC_KEY: provider_words(error, label=provider.label)}) from error
         if not sent.is_last:
             return await self._next_step(sent, user_id=user_id)
         return await self._recorded(sent)

@@ -38,8 +38,8 @@ async def test_an_installed_service_is_built_beside_the_others(site):
     site()
     settings = outside_settings(ON)
     providers = build_providers(settings, clock=clock, remembered=Forgetful())
-    assert {name: one.label for name, one in providers.items()} == {"titlecard": "Titlecard"}
-    await providers["titlecard"].aclose()
+    assert {one.name: one.label for one in providers.on()} == {"titlecard": "Titlecard"}
+    await providers.of("titlecard").aclose()
 
 
 async def test_an_installed_service_can_publish_where_that_can_be_done(site):
@@ -50,8 +50,8 @@ async def test_an_installed_service_can_publish_where_that_can_be_done(site):
         built = build_providers(
             outside_settings(ON), clock=clock, remembered=Forgetful(), publishing=given
         )
-        assert built["titlecard"]._tools.publishing is given
-        await built["titlecard"].aclose()
+        assert built.of("titlecard")._tools.publishing is given
+        await built.of("titlecard").aclose()
 
 
 def test_a_paid_call_is_over_before_its_lease_also_where_nobody_says_how_long_it_may_take():

@@ -6,6 +6,7 @@ from unittest.mock import AsyncMock, Mock, create_autospec
 
 from bot.core.approval import Person, Policy
 from bot.productions import Productions
+from bot.providers.switched_off import Services
 from bot.slack.ids import ButtonValue, Metadata, build_metadata
 from bot.slack.listeners import Listeners
 from bot.slack.people import Channels, People
@@ -61,7 +62,7 @@ class Bench:
         """Make listeners, with some of their collaborators changed, and register them."""
         usual = {
             "productions": self.productions,
-            "providers": {"jarai": self.provider},
+            "providers": Services({"jarai": self.provider}),
             "workspace": self.workspace,
             "people": self.people,
             "channels": self.channels,

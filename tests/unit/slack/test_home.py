@@ -8,6 +8,7 @@ from slack_bolt import BoltResponse
 from bot.core.approval import Person, Policy
 from bot.core.errors import StorageUnavailableError
 from bot.lists import Overview
+from bot.providers.switched_off import Services
 from bot.slack.ids import Callback
 from tests.unit.slack.bench import VALUES, Bench, form
 from tests.unit.slack.factory import EVERY_STATE, make_request, visible
@@ -123,7 +124,7 @@ async def test_form_from_nowhere_asks_for_a_channel(bench):
 
 async def test_without_any_service_the_form_says_so(bench):
     """There is nothing to ask for, and the person reads it."""
-    bench.listen(providers={})
+    bench.listen(providers=Services({}))
     await bench.hear("make_video", SHORTCUT)
     view = bench.client.views_open.call_args.kwargs["view"]
     assert "No video service is switched on" in visible(view["blocks"])

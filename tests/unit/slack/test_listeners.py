@@ -16,6 +16,7 @@ from bot.core.errors import (
 )
 from bot.core.events import Command
 from bot.providers.base import Link
+from bot.providers.switched_off import Services
 from bot.slack.bolt import build_bolt, build_client
 from bot.slack.ids import Action, Callback
 from tests.unit.slack.bench import CARD, PERSON, Bench, about_one, click, command
@@ -285,6 +286,6 @@ async def test_page_of_a_list_replaces_the_one_before(bench):
 
 async def test_without_a_service_the_command_says_so(bench):
     """A bot that cannot make anything does not open a form."""
-    bench.listen(providers={}, command="/other")
+    bench.listen(providers=Services({}), command="/other")
     await bench.hear("/other", command())
     assert "No video service is switched on" in bench.ack.call_args.kwargs["text"]
