@@ -112,10 +112,16 @@ async def test_other_answers_under_the_same_form_are_not_taken_silently(bench):
     )
 
 
-@pytest.mark.parametrize("provider", [None, "gone"])
-async def test_form_of_another_version_says_so(bench, provider):
+async def test_form_of_a_service_that_is_off_says_so_under_the_topic(bench):
+    """It stays open with all that was typed."""
+    await bench.hear(Callback.PRODUCE, form(provider="gone"))
+    (said,) = bench.ack.call_args.kwargs["errors"].values()
+    assert "switched off here" in said
+
+
+async def test_form_of_another_version_says_so(bench):
     """A form we no longer understand is answered in words."""
-    await bench.hear(Callback.PRODUCE, form(provider=provider))
+    await bench.hear(Callback.PRODUCE, form(provider=None))
     assert "nothing was sent" in visible(bench.ack.call_args.kwargs["view"]["blocks"])
 
 
