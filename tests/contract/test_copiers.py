@@ -45,7 +45,7 @@ class Stalls:
 class Service:
     """A service whose links all lead to one file."""
 
-    capabilities = SimpleNamespace(links_die=True)
+    capabilities = SimpleNamespace(links_die=True, is_off=False)
 
     def __init__(self, url, *, stalls):
         self._url = url
