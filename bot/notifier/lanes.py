@@ -14,6 +14,8 @@ PICTURED_TRIES = 2
 """Outcomes that nobody knows after which a message goes without its picture."""
 _RESTS_S = (10.0, 20.0, 40.0, 60.0)
 """Longer than a lane rests, so that the others go first."""
+_BLIND_RESTS_S = (10.0, 600.0, 3600.0)
+"""Each repeat may be one too many, but a reply that is given up in an outage is lost."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +68,11 @@ def rest_s(unknowns: int) -> float:
         unknowns: How often that had happened before.
     """
     return _RESTS_S[min(unknowns, len(_RESTS_S) - 1)]
+
+
+def blind_rest_s(unknowns: int) -> float | None:
+    """Say the same of a message that cannot be looked for; None where it is repeated no more."""
+    return _BLIND_RESTS_S[unknowns] if unknowns < len(_BLIND_RESTS_S) else None
 
 
 def batches(rows: Sequence[OutboxRow], *, now: datetime) -> list[Batch]:

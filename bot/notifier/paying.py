@@ -14,7 +14,7 @@ from bot import instruments
 from bot.core.errors import UnknownProductionError
 from bot.core.notices import BROADCAST, Kind, Notice, Priority, Route
 from bot.core.production import Production
-from bot.notifier.lanes import PICTURED_TRIES, Batch, Pacing, rest_s
+from bot.notifier.lanes import PICTURED_TRIES, Batch, Pacing, blind_rest_s, rest_s
 from bot.notifier.messenger import Messenger
 from bot.productions import Productions
 from bot.slack.errors import NotSent, Outcome, Paused, RateLimited, Refused, Sent, Unknown
@@ -214,8 +214,8 @@ class Payer:
 
     def _goes_plain(self, batch: Batch, message: Message) -> bool:
         """Tell whether Slack may have been too long at fetching the picture."""
-        is_last_try = batch.first.route is not Route.EDIT and self._messenger.is_blind
-        tries = 1 if is_last_try else PICTURED_TRIES
+        is_repeat = batch.first.route is not Route.EDIT and self._messenger.is_blind
+        tries = 1 if is_repeat else PICTURED_TRIES
         if batch.unknowns < tries or not has_pictures(message):
             return False
         log.warning("message_sent_without_picture", route=batch.first.route.value)
@@ -275,9 +275,10 @@ class Payer:
         await self._store.owe_again(row.id, token, unknown_until_at=until_at)
 
     async def repeat_blindly(self, row: OutboxRow, production: Production) -> None:
-        """Put a message back that cannot be looked for; only once, or it would never end."""
-        if row.unknowns == 0:
-            await self.repeat_later(row, row.token)
+        """Put a message back that cannot be looked for, ever later, and close it in the end."""
+        later_s = blind_rest_s(row.unknowns)
+        if later_s is not None:
+            await self._store.owe_again(row.id, row.token, unknown_until_at=self._in(later_s))
             return
         log.warning("message_sent_unknown", route=row.route.value, kind=row.kind)
         if row.route is Route.CARD and production.thread_ts is None:

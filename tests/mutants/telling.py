@@ -301,11 +301,11 @@ TELLING = (
     Mutant(
         name="blind repeats have no end",
         file=PAYING,
-        before="        if row.unknowns == 0:\n",
-        after="        if row.unknowns < 99:\n",
+        before="later_s = blind_rest_s(row.unknowns)",
+        after="later_s = blind_rest_s(0)",
         why="Without the history scope a reply would ping people over and over.",
         tests=(
-            f"{_SCENARIO}test_posters.py::test_without_the_history_scope_a_reply_repeats_at_most_once",
+            f"{_SCENARIO}test_posters.py::test_without_the_history_scope_a_reply_repeats_ever_more_slowly",
         ),
     ),
     Mutant(

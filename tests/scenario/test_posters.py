@@ -168,11 +168,16 @@ async def test_card_that_cannot_be_edited_holds_up_no_other(rig, monkeypatch):
     assert rig.state(card) == "Awaiting approval"
 
 
-async def test_without_the_history_scope_a_reply_repeats_at_most_once(make_rig, start, monkeypatch):
-    """However often its answer comes too late; the repeat has no picture that Slack would fetch."""
+async def test_without_the_history_scope_a_reply_repeats_ever_more_slowly(
+    make_rig, start, monkeypatch
+):
+    """Where every answer comes too late, four in all; repeats have no picture to be fetched."""
     rig = await make_rig(beside=start, jarai_api_key=None, scopes_off=BLIND)
     time_out(rig, monkeypatch, lambda body: "thread_ts" in body, is_done=True)
     card = await ask(rig)
     await rig.advance(300)
     assert [len(pictures(reply)) for reply in rig.replies(card)] == [1, 0]
+    assert await rig.app.parts.store.count_owed() == 1
+    await rig.advance(5400, step_s=60)
+    assert [len(pictures(reply)) for reply in rig.replies(card)] == [1, 0, 0, 0]
     assert await rig.app.parts.store.count_owed() == 0

@@ -316,7 +316,7 @@ def _card_refused(told: Told) -> Reply:
     channel = channel_name(told.production.request.channel_id)
     return Reply(
         words=f"{told.requester}: I could not post {told.topic} in {channel}, so nothing was sent "
-        f"to {told.label} and nothing was charged. Invite me there, then ask for it again."
+        f"to {told.label} and nothing was charged. See that I am in that channel, then ask for it again."
     )
 
 

@@ -179,7 +179,7 @@ WORDS = {
         EVERY_STATE["failed"],
         (
             "<@U0ANA>: I could not post “Autumn range” in <#C0MARKETING>, so nothing was sent to "
-            "JARAI and nothing was charged. Invite me there, then ask for it again."
+            "JARAI and nothing was charged. See that I am in that channel, then ask for it again."
         ),
     ),
 }
