@@ -127,19 +127,31 @@ class Shares(Part):
 
     async def mark_sharing(
         self, claim: ShareClaim, ids: Sequence[int], *, at: datetime, due_at: datetime
-    ) -> None:
+    ) -> tuple[int, ...]:
         """Note that files are about to be shown; from here the outcome may become unknown.
+
+        What was taken back since the claim stays as it is.
 
         Args:
             due_at: When whoever finds this unsettled may look what came of it.
+
+        Returns:
+            The numbers of those that are to be shown.
 
         Raises:
             LostClaimError: Another worker has it now.
         """
         sending = ShareState.SENDING.value
-        await self._settle_shares(
-            claim, ids, state=sending, at=at, sending_since_at=at, due_at=due_at
-        )
+        values = {"state": sending, "at": at, "sending_since_at": at, "due_at": due_at}
+
+        async def work(connection: AsyncConnection) -> tuple[int, ...]:
+            taken_back = await _lock_files(connection, ids)
+            left = tuple(one for one in ids if one not in taken_back)
+            if left:
+                await _settle(connection, claim, left, values)
+            return left
+
+        return await self._database.write(work)
 
     async def keep_shares(
         self, claim: ShareClaim, permalinks: Mapping[int, str | None], *, at: datetime
@@ -156,15 +168,19 @@ class Shares(Part):
             *((shares.c.id == share_id, link) for share_id, link in permalinks.items() if link),
             else_=null(),
         )
-        await self._settle_shares(
-            claim,
-            list(permalinks),
-            state=ShareState.SHARED.value,
-            at=at,
-            due_at=case((_is_taken_back(), moment(at)), else_=null()),
-            permalink=links if any(permalinks.values()) else None,
+        values = {
+            "state": ShareState.SHARED.value,
+            "at": at,
+            "permalink": links if any(permalinks.values()) else None,
             **_NOT_CLAIMED,
-        )
+        }
+
+        async def work(connection: AsyncConnection) -> None:
+            taken_back = await _lock_files(connection, list(permalinks))
+            due_at = case((shares.c.id.in_(taken_back), moment(at)), else_=null())
+            await _settle(connection, claim, list(permalinks), {**values, "due_at": due_at})
+
+        await self._database.write(work)
 
     async def end_shares(
         self,
@@ -212,15 +228,8 @@ class Shares(Part):
     async def _settle_shares(
         self, claim: ShareClaim, ids: Sequence[int] | None, **values: Any
     ) -> None:
-        is_ours = shares.c.claim_token == claim.token
-        if ids is not None:
-            is_ours = and_(is_ours, shares.c.id.in_(ids))
-        statement = update(shares).where(is_ours).values(**values)
-
         async def work(connection: AsyncConnection) -> None:
-            changed = (await connection.execute(statement)).rowcount
-            if changed == 0 or (ids is not None and changed != len(ids)):
-                raise LostClaimError(claim.production_id)
+            await _settle(connection, claim, ids, values)
 
         await self._database.write(work)
 
@@ -238,13 +247,41 @@ def _waits_for_copies() -> ColumnElement[bool]:
     )
 
 
-def _is_taken_back() -> ColumnElement[bool]:
-    return exists().where(
-        deliverables.c.production_id == shares.c.production_id,
-        deliverables.c.attempt == shares.c.attempt,
-        deliverables.c.key == shares.c.key,
-        deliverables.c.revoked_at.is_not(None),
+async def _settle(
+    connection: AsyncConnection,
+    claim: ShareClaim,
+    ids: Sequence[int] | None,
+    values: Mapping[str, Any],
+) -> None:
+    is_ours = shares.c.claim_token == claim.token
+    if ids is not None:
+        is_ours = and_(is_ours, shares.c.id.in_(ids))
+    changed = (await connection.execute(update(shares).where(is_ours).values(**values))).rowcount
+    if changed == 0 or (ids is not None and changed != len(ids)):
+        raise LostClaimError(claim.production_id)
+
+
+async def _lock_files(connection: AsyncConnection, ids: Sequence[int]) -> frozenset[int]:
+    """Give the numbers of those that were taken back; until the end nobody takes back the others.
+
+    A statement of its own, before the one that goes by it: a rejection that is not committed yet is
+    waited for here, and what PostgreSQL reads after that is what it left. SQLite has one writer.
+    """
+    query = (
+        select(shares.c.id, deliverables.c.revoked_at)
+        .join(
+            deliverables,
+            and_(
+                *(shares.c[name] == deliverables.c[name] for name in ("production_id", "attempt")),
+                shares.c.key == deliverables.c.key,
+            ),
+        )
+        .where(shares.c.id.in_(ids))
+        .order_by(shares.c.id)
+        .with_for_update(read=True, of=deliverables)
     )
+    rows = (await connection.execute(query)).all()
+    return frozenset(row.id for row in rows if row.revoked_at is not None)
 
 
 async def want_shares(

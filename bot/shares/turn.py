@@ -17,7 +17,7 @@ from bot.core.errors import FilesUnavailableError
 from bot.core.notices import Kind, Notice, Priority, Route
 from bot.core.production import Deliverable, Production, ShareState
 from bot.core.schedule import backoff_s
-from bot.core.shares import ASKED_MOST_BYTES, UNSAID, why_not_shared
+from bot.core.shares import ASKED_MOST_BYTES, TAKEN_BACK, UNSAID, why_not_shared
 from bot.slack.errors import NotSent, Paused, RateLimited, Refused, Unknown
 from bot.slack.thread_files import Failed, Shown, ThreadFiles, Uploaded, final_word
 from bot.slack.views.shares import share_comment, share_title
@@ -169,9 +169,8 @@ class Turn:
             is_open: Whether it is unknown if that was done before.
         """
         production = await self._store.load(self._claim.production_id)
-        if not is_open:
-            at, due_at = self._parts.clock(), self._in(OPEN_S)
-            await self._store.mark_sharing(self._claim, list(self._left), at=at, due_at=due_at)
+        if not is_open and not await self._marked():
+            return
         outcome = await self._parts.slack.show(
             {self._file_ids[one.id]: share_title(one.deliverable) for one in self._left.values()},
             channel=production.request.channel_id,
@@ -187,6 +186,19 @@ class Turn:
         else:
             is_unknown = is_open or isinstance(outcome, Unknown)
             await self._wait(outcome, ShareState.SENDING if is_unknown else ShareState.WANTED)
+
+    async def _marked(self) -> bool:
+        """Mark what is left as about to be shown; False where all of it was taken back.
+
+        The claim may be hours old by now, when the bytes were many.
+        """
+        at, due_at = self._now(), self._in(OPEN_S)
+        ids = list(self._left)
+        marked = await self._store.mark_sharing(self._claim, ids, at=at, due_at=due_at)
+        taken_back = set(ids).difference(marked)
+        if taken_back:
+            await self._end(taken_back, ShareState.WITHDRAWN, TAKEN_BACK)
+        return bool(self._left)
 
     async def _look(self) -> None:
         """Look whether the thread shows them already, and show them again where it does not."""

@@ -5,6 +5,8 @@ from tests.mutants.mutant import Mutant
 _CORE = "tests/unit/core/test_shares.py::"
 _STORE = "tests/contract/test_store_shares.py::"
 _TURN = "tests/unit/test_shares.py::"
+_GONE = "tests/unit/test_shares_withdrawn.py::"
+_BESIDE = "tests/contract/test_shares_beside.py::"
 _CALLS = "tests/unit/slack/test_thread_files.py::"
 CORE = "bot/core/shares.py"
 TURN = "bot/shares/turn.py"
@@ -82,10 +84,26 @@ SHARING: tuple[Mutant, ...] = (
     Mutant(
         name="a rejection in between is missed",
         file=TABLE,
-        before="due_at=case((_is_taken_back(), moment(at)), else_=null()),",
-        after="due_at=None,",
+        before="due_at = case((shares.c.id.in_(taken_back), moment(at)), else_=null())",
+        after="due_at = None",
         why="A file shown at the moment of the rejection would stay for good.",
         tests=(f"{_STORE}test_file_that_was_rejected_while_it_was_shown_is_due_at_once",),
+    ),
+    Mutant(
+        name="a rejection that is being written is missed",
+        file=TABLE,
+        before="        .with_for_update(read=True, of=deliverables)\n",
+        after="",
+        why="On PostgreSQL what is being rejected would stay in the thread for good.",
+        tests=(f"{_BESIDE}test_file_that_is_shown_while_a_rejection_is_written_is_taken_away",),
+    ),
+    Mutant(
+        name="bytes on their way are shown whatever happened",
+        file=TABLE,
+        before="left = tuple(one for one in ids if one not in taken_back)",
+        after="left = tuple(ids)",
+        why="A claim is as old as its upload; rejected meanwhile, people would watch it.",
+        tests=(f"{_GONE}test_rejected_while_its_bytes_go_out_is_not_shown",),
     ),
     Mutant(
         name="a service that is off takes our copies along",

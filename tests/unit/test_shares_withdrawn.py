@@ -64,3 +64,19 @@ async def test_video_that_was_taken_up_again_keeps_its_file(thread):
     await thread.sharer.drain()
     assert await thread.shares(production) == {"v": ("shared", None)}
     assert thread.slack.deleted == []
+
+
+async def test_rejected_while_its_bytes_go_out_is_not_shown(thread, monkeypatch):
+    """The claim is hours old when the bytes were many."""
+    production = await thread.completed(VIDEO)
+    real = thread.slack.upload
+
+    async def upload(name, **more):
+        outcome = await real(name, **more)
+        await thread.reject(production)
+        return outcome
+
+    monkeypatch.setattr(thread.slack, "upload", upload)
+    await thread.sharer.drain()
+    assert thread.slack.shown == []
+    assert await thread.shares(production) == {"v": ("withdrawn", "taken_back")}
