@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.errors import LostClaimError
 from bot.core.production import CopyState, Production, ShareState
-from bot.core.shares import AFTER
+from bot.core.shares import AFTER, FILES_MOST
 from storage.codec import read_deliverable
 from storage.deliverables import select_with_copies
 from storage.part import AnyRow, Part, insert_into, moment
@@ -29,24 +29,16 @@ class Shares(Part):
         self, production_id: str, attempt: int, key: str, *, asked_by: str, at: datetime
     ) -> None:
         """Want a file in its thread because a person asked; one that is on its way stays so."""
+        its = {"production_id": production_id, "attempt": attempt}
         values = _wanted(at) | {"asked_by": asked_by}
-        row = {"production_id": production_id, "attempt": attempt, "key": key, **values}
 
         async def work(connection: AsyncConnection) -> None:
-            statement = insert_into(connection, shares).values(**row)
-            again = {**values, "file_id": None, "permalink": None, "reason": None}
-            await connection.execute(
-                statement.on_conflict_do_update(
-                    index_elements=["production_id", "attempt", "key"],
-                    set_=again,
-                    where=shares.c.state.in_(_OVER),
-                )
-            )
+            await _want(connection, its, [key], values)
 
         await self._database.write(work)
 
     async def claim_shares(self, *, now: datetime, lease_s: float) -> ShareClaim | None:
-        """Claim the files of one production that are due and stand alike, or None.
+        """Claim the files of one production that are due and stand alike, ten at most, or None.
 
         What nobody asked for waits until all of its attempt's copies are made or lost, so that
         one message shows everything.
@@ -73,7 +65,9 @@ class Shares(Part):
                 return None
             is_its = and_(*(shares.c[name] == getattr(found, name) for name in its))
             claim = {"claim_token": token_hex(8), "claim_until": now + timedelta(seconds=lease_s)}
-            taken = update(shares).where(is_its, is_free).values(**claim).returning(shares.c.id)
+            some = select(shares.c.id).where(is_its, is_free).order_by(shares.c.id)
+            is_taken = shares.c.id.in_(some.limit(FILES_MOST))
+            taken = update(shares).where(is_taken, is_free).values(**claim).returning(shares.c.id)
             ids = list(await connection.scalars(taken))
             its_own = (shares.c[name].label(f"its_{name}") for name in _NAMED)
             query = select_with_copies(productions.c.topic, *its_own)
@@ -199,12 +193,21 @@ class Shares(Part):
         values = {"state": state.value, "reason": reason, "at": at, "due_at": None}
         await self._settle_shares(claim, ids, **values, **_NOT_CLAIMED)
 
+    async def leave_shares(self, claim: ShareClaim) -> None:
+        """Give files back as they are, with nothing more to be done about them.
+
+        Raises:
+            LostClaimError: Another worker has them now.
+        """
+        await self._settle_shares(claim, None, due_at=None, **_NOT_CLAIMED)
+
     async def put_shares_off(
         self,
         claim: ShareClaim,
         ids: Sequence[int],
         *,
         state: ShareState,
+        at: datetime,
         due_at: datetime,
         failed: bool = True,
         forgets: bool = False,
@@ -213,7 +216,7 @@ class Shares(Part):
 
         Args:
             state: How they stand.
-            failed: Whether this was a try.
+            failed: Whether this was a try. Patience with a file begins at the first one.
             forgets: Whether their bytes have to be sent to Slack anew.
 
         Raises:
@@ -221,8 +224,9 @@ class Shares(Part):
         """
         values: dict[str, Any] = {"state": state.value, "due_at": due_at, **_NOT_CLAIMED}
         values |= {"file_id": None} if forgets else {}
-        values |= {"tries": shares.c.tries + 1} if failed else {}
-        values |= {"sending_since_at": None} if state is not ShareState.SENDING else {}
+        since_at = case((shares.c.tries == 0, moment(at)), else_=shares.c.wanted_at)
+        values |= {"tries": shares.c.tries + 1, "wanted_at": since_at} if failed else {}
+        values |= {"sending_since_at": None} if state is ShareState.WANTED else {}
         await self._settle_shares(claim, ids, **values)
 
     async def _settle_shares(
@@ -287,21 +291,57 @@ async def _lock_files(connection: AsyncConnection, ids: Sequence[int]) -> frozen
 async def want_shares(
     connection: AsyncConnection, production: Production, keys: Sequence[str], *, at: datetime
 ) -> None:
-    """Want files of the current attempt in the thread; what a person asked for before stays so."""
+    """Want files of the current attempt in the thread; what is on its way or there stays so."""
     its = {"production_id": production.id, "attempt": production.attempt.number}
-    wanted = _wanted(at) | {"due_at": at + AFTER}
-    rows = [{**its, "key": key, **wanted} for key in keys]
-    await connection.execute(insert_into(connection, shares).on_conflict_do_nothing(), rows)
+    values = _wanted(at) | {"asked_by": None, "due_at": at + AFTER}
+    await _want(connection, its, keys, values)
+
+
+async def _want(
+    connection: AsyncConnection,
+    its: Mapping[str, Any],
+    keys: Sequence[str],
+    values: Mapping[str, Any],
+) -> None:
+    """Want files anew, unless they are under way or there.
+
+    A file that may be there all the same is looked for first, so that it is not lost from sight.
+    """
+    is_open = and_(shares.c.state == ShareState.REFUSED.value, _may_be_there())
+    again = {
+        **values,
+        "state": case((is_open, ShareState.SENDING.value), else_=ShareState.WANTED.value),
+        "file_id": case((is_open, shares.c.file_id), else_=null()),
+        "sending_since_at": case((is_open, shares.c.sending_since_at), else_=null()),
+        "permalink": None,
+        "reason": None,
+    }
+    rows = [{**its, "key": key, **values} for key in keys]
+    statement = insert_into(connection, shares).values(rows)
+    statement = statement.on_conflict_do_update(
+        index_elements=["production_id", "attempt", "key"],
+        set_=again,
+        where=shares.c.state.in_(_OVER),
+    )
+    await connection.execute(statement)
 
 
 async def withdraw_shares(
     connection: AsyncConnection, *, production_id: str, attempt: int, at: datetime
 ) -> None:
-    """Make what the thread shows of an attempt due, to be taken away again."""
+    """Make what the thread shows of an attempt, or may show, due to be taken away again."""
     await connection.execute(_withdraw_statement(production_id, attempt, at))
 
 
 def _withdraw_statement(production_id: str, attempt: int, at: datetime) -> Update:
     is_its = and_(shares.c.production_id == production_id, shares.c.attempt == attempt)
-    is_shown = shares.c.state == ShareState.SHARED.value
+    is_shown = or_(
+        shares.c.state == ShareState.SHARED.value,
+        and_(shares.c.state == ShareState.REFUSED.value, _may_be_there()),
+    )
     return update(shares).where(is_its, is_shown).values(due_at=at)
+
+
+def _may_be_there() -> ColumnElement[bool]:
+    """Tell files of which a visible call was begun; it may have been taken although it failed."""
+    return and_(shares.c.file_id.is_not(None), shares.c.sending_since_at.is_not(None))

@@ -236,7 +236,7 @@ class ClaimedShare:
     """One file of a `ShareClaim`.
 
     Attributes:
-        wanted_at: Since when it is wanted in the thread.
+        wanted_at: Since when it is wanted in the thread; since the first try, once one has failed.
         asked_by: Who asked for it; None where the setting did.
         tries: Tries that failed before this one.
         file_id: Slack's id, where Slack has its bytes already.

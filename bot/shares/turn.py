@@ -43,6 +43,7 @@ LAG = timedelta(minutes=10)
 OUT_OF_TIME = "no_answer_in_time"
 FORGOTTEN = "file_not_found"
 """Slack's word for a file that it has dropped, and for one that it has shown already."""
+_SETTLED = frozenset({ShareState.SHARED, ShareState.REFUSED})
 
 
 class ToldToStopError(Exception):
@@ -92,8 +93,8 @@ class Turn:
         """
         claim = self._claim
         is_taken_back = all(one.is_taken_back for one in claim.shares)
-        if claim.state is ShareState.SHARED and not is_taken_back:
-            await self._end(self._left, ShareState.SHARED)  # Its video was taken up again.
+        if claim.state in _SETTLED and not is_taken_back:
+            await self._store.leave_shares(claim)  # Its video was taken up again.
         elif claim.state is not ShareState.WANTED and is_taken_back:
             await self._withdraw()
         elif claim.state is ShareState.SENDING:
@@ -232,6 +233,9 @@ class Turn:
         if is_open and self._parts.slack.reads_history and may_come:
             await self._put_off(ShareState.SENDING, due_at=self._in(OPEN_S), failed=False)
             return
+        if self._is_out_of_patience():
+            await self._refuse(self._left, OUT_OF_TIME)
+            return
         log.warning("files_forgotten_by_slack", files=len(self._left))
         later = self._in(self._backoff_s())
         await self._put_off(ShareState.WANTED, due_at=later, forgets=True)
@@ -247,7 +251,9 @@ class Turn:
                 instruments.SHARES.labels(outcome="withdrawn").inc()
                 log.info("file_withdrawn")
             elif (word := final_word(failed)) is not None:
-                await self._end([one.id], ShareState.SHARED, word)
+                is_shown = self._claim.state is not ShareState.REFUSED
+                over = ShareState.SHARED if is_shown else ShareState.REFUSED
+                await self._end([one.id], over, word)
                 log.error("file_not_withdrawn", reason=word)
             else:
                 wait_s = max(self._backoff_s(), _wait_s(failed))
@@ -283,8 +289,7 @@ class Turn:
 
     async def _wait(self, outcome: Failed, state: ShareState) -> None:
         """Try again later, or give up once that has gone on for too long."""
-        wanted_at = min(one.wanted_at for one in self._left.values())
-        if self._now() - wanted_at >= PATIENCE:
+        if self._is_out_of_patience():
             await self._refuse(self._left, OUT_OF_TIME)
             return
         wait_s = max(self._backoff_s(), _wait_s(outcome))
@@ -293,6 +298,11 @@ class Turn:
         failed = not isinstance(outcome, RateLimited)
         await self._put_off(state, due_at=self._in(wait_s), failed=failed)
 
+    def _is_out_of_patience(self) -> bool:
+        """Tell whether it has gone wrong for too long; the time before the first try is not ours."""
+        tried = [one.wanted_at for one in self._left.values() if one.tries > 0]
+        return bool(tried) and self._now() - min(tried) >= PATIENCE
+
     async def _put_off(
         self, state: ShareState, *, due_at: datetime, failed: bool = True, forgets: bool = False
     ) -> None:
@@ -300,6 +310,7 @@ class Turn:
             self._claim,
             list(self._left),
             state=state,
+            at=self._now(),
             due_at=due_at,
             failed=failed,
             forgets=forgets,

@@ -166,7 +166,7 @@ async def test_put_off_files_come_back_when_due(store):
     claim = await _claim(store)
     await store.note_uploaded(claim, claim.shares[0].id, "F1", until_at=later(60))
     await store.mark_sharing(claim, _ids(claim), at=NOW, due_at=later(20))
-    off = {"state": ShareState.SENDING, "due_at": later(30)}
+    off = {"state": ShareState.SENDING, "at": NOW, "due_at": later(30)}
     await store.put_shares_off(claim, _ids(claim), **off)
     assert await _claim(store, 29) is None
     (one,) = (claim := await _claim(store, 30)).shares
@@ -176,8 +176,8 @@ async def test_put_off_files_come_back_when_due(store):
         "F1",
         NOW,
     )
-    off = {"state": ShareState.WANTED, "due_at": later(40), "failed": False, "forgets": True}
-    await store.put_shares_off(claim, _ids(claim), **off)
+    off = {"state": ShareState.WANTED, "failed": False, "forgets": True}
+    await store.put_shares_off(claim, _ids(claim), at=NOW, due_at=later(40), **off)
     (one,) = (claim := await _claim(store, 40)).shares
     assert (claim.state, one.tries, one.file_id, one.sending_since_at) == (
         ShareState.WANTED,
@@ -201,7 +201,9 @@ async def test_lost_claim_records_nothing(store, word):
             "mark": lambda: store.mark_sharing(old, ids, at=NOW, due_at=NOW),
             "keep": lambda: store.keep_shares(old, {ids[0]: None}, at=NOW),
             "end": lambda: store.end_shares(old, ids, state=ShareState.REFUSED, reason="x", at=NOW),
-            "put off": lambda: store.put_shares_off(old, ids, state=ShareState.WANTED, due_at=NOW),
+            "put off": lambda: store.put_shares_off(
+                old, ids, state=ShareState.WANTED, at=NOW, due_at=NOW
+            ),
         }[word]()
     assert (await _shares(store, production))["v"].state is ShareState.WANTED
 

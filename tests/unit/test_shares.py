@@ -10,11 +10,13 @@ from bot.core.errors import FilesUnavailableError, LostClaimError, StorageUnavai
 from bot.core.events import News
 from bot.core.notices import Route
 from bot.core.production import CopyState, ShareState, State
+from bot.core.shares import AFTER
 from bot.shares.turn import LEASE_S, OUT_OF_TIME
 from bot.slack.errors import NotSent, Paused, RateLimited, Refused, Unknown
 from bot.slack.thread_files import Shown, Uploaded
 from tests.copying import CAPTIONS, DATA, VIDEO
-from tests.following import CONSOLE
+from tests.factories import make_deliverable
+from tests.following import CONSOLE, see
 from tests.sharing import running_thread
 
 GONE = Refused(word="file_not_found")
@@ -296,3 +298,56 @@ async def test_service_that_dies_waits_for_copies_and_then_shares(thread):
     await thread.after(3)
     assert await thread.shares(production) == {"v": ("shared", None)}
     assert await thread.world.copies(production) == {"v": CopyState.KEPT}
+
+
+async def test_files_that_slack_forgets_again_and_again_are_given_up(thread):
+    """Each time all of their bytes are sent."""
+    production = await thread.completed(VIDEO)
+    thread.slack.shows = [GONE] * 1000
+    for _ in range(8 * 12):
+        await thread.after(300)
+    assert await thread.shares(production) == {"v": ("refused", OUT_OF_TIME)}
+    assert len(thread.slack.taken) < 100
+
+
+async def test_time_before_the_first_try_does_not_count(thread):
+    """A bot that was off for a night has its patience still, and no more than that."""
+    production = await thread.completed(VIDEO)
+    thread.slack.uploads = [NotSent(text="away")] * 1000
+    await thread.after(7 * 3600)
+    assert await thread.shares(production) == {"v": ("wanted", None)}
+    for _ in range(7 * 60):
+        await thread.after(60)
+    assert await thread.shares(production) == {"v": ("refused", OUT_OF_TIME)}
+
+
+async def test_one_message_shows_ten_files_at_most(thread):
+    """However many people clicked."""
+    thread.world.bench.productions._changes._share_most_bytes = 0
+    keys = [f"k{number}" for number in range(14)]
+    files = [make_deliverable(key=key, name=f"{key}.mp4") for key in keys]
+    production = await thread.completed(*files)
+    for key in keys:
+        await thread.world.bench.productions.share_deliverable(
+            production.id, attempt=1, key=key, user_id="U0BO"
+        )
+    await thread.sharer.drain()
+    assert [len(shown) for shown in thread.slack.shown] == [10, 4]
+    assert set((await thread.shares(production)).values()) == {("shared", None)}
+
+
+async def test_refused_click_keeps_no_file_out_at_completion(thread):
+    """What was refused when somebody asked for it may be taken by then."""
+    production = await thread.world.finished(VIDEO, news=News.AWAITING_APPROVAL)
+    await thread.world.copier.drain()
+    await thread.world.bench.productions.share_deliverable(
+        production.id, attempt=1, key="v", user_id="U0BO"
+    )
+    thread.slack.uploads = [Refused(word="storage_limit_reached")]
+    await thread.sharer.drain()
+    assert await thread.shares(production) == {"v": ("refused", "storage_limit_reached")}
+    thread.world.bench.service.seen = see(News.COMPLETED, "Done")
+    thread.world.bench.clock.move(600)
+    await thread.world.bench.tracker.drain()
+    await thread.after(AFTER.total_seconds())
+    assert await thread.shares(production) == {"v": ("shared", None)}
