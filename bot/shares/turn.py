@@ -19,7 +19,7 @@ from bot.core.production import Deliverable, Production, ShareState
 from bot.core.schedule import backoff_s
 from bot.core.shares import ASKED_MOST_BYTES, TAKEN_BACK, UNSAID, why_not_shared
 from bot.slack.errors import NotSent, Paused, RateLimited, Refused, Unknown
-from bot.slack.thread_files import Failed, Shown, ThreadFiles, Uploaded, final_word
+from bot.slack.thread_files import Declined, Failed, Shown, ThreadFiles, Uploaded, final_word
 from bot.slack.views.shares import share_comment, share_title
 from storage.files import Files
 from storage.store import Store
@@ -33,6 +33,8 @@ RENEW_AFTER = timedelta(seconds=30)
 RETRY_BASE_S = 20.0
 RETRY_CEILING_S = 300.0
 PATIENCE = timedelta(hours=6)
+DECLINED_MOST = 3
+"""Tries after which bytes that are not wanted are not sent again."""
 TRY_S = 2 * 3600.0
 """Whole time of one file, in seconds: a connection that trickles must not be waited for for ever."""
 OPEN_S = 20.0
@@ -134,7 +136,10 @@ class Turn:
             until_at = self._in(LEASE_S)
             await self._store.note_uploaded(self._claim, one.id, outcome.file_id, until_at=until_at)
             return True
-        if (word := final_word(outcome)) is not None:
+        word = final_word(outcome)
+        if isinstance(outcome, Declined) and one.tries + 1 >= DECLINED_MOST:
+            word = outcome.text
+        if word is not None:
             await self._refuse([one.id], word)
             return True
         await self._wait(outcome, ShareState.WANTED)

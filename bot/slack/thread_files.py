@@ -38,6 +38,7 @@ STALL_S = 60.0
 """Longest silence while bytes are sent, or after the last of them, in seconds."""
 PAGES = 5
 MISSING_SCOPE = "missing_scope"
+_DECLINES = frozenset({httpx.codes.FORBIDDEN, httpx.codes.REQUEST_ENTITY_TOO_LARGE})
 _GONE = frozenset({"file_not_found", "file_deleted"})
 
 
@@ -57,6 +58,11 @@ class Shown:
     """
 
     permalinks: Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Declined(NotSent):
+    """Whoever takes the bytes does not want these, which waiting seldom mends."""
 
 
 Failed = RateLimited | Refused | Paused | NotSent | Unknown
@@ -89,7 +95,9 @@ class ThreadFiles:
             answer = await self._client.files_getUploadURLExternal(filename=name, length=size_bytes)
         except Exception as error:  # noqa: BLE001 - classify() names what it knows, and re-raises.
             return _failed(classify(error))
-        url, file_id = str(answer.get("upload_url")), str(answer.get("file_id"))
+        url, file_id = str(answer.get("upload_url")), answer.get("file_id")
+        if not isinstance(file_id, str) or not file_id:
+            return NotSent(text="no id for the file")
         if not _may_take_bytes(url, self._client.base_url):
             log.error("upload_address_not_trusted")
             return NotSent(text="the address for the bytes is not one we trust")
@@ -193,6 +201,8 @@ async def _posted(
             return NotSent(text=type(error).__name__)
     if answer.status_code == httpx.codes.TOO_MANY_REQUESTS:
         return RateLimited(retry_after_s=retry_after_s(answer.headers))
+    if answer.status_code in _DECLINES:
+        return Declined(text=f"status {answer.status_code}")
     if answer.status_code != httpx.codes.OK:
         return NotSent(text=f"status {answer.status_code}")
     return None

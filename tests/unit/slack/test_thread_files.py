@@ -10,6 +10,7 @@ from bot.core.errors import FilesUnavailableError
 from bot.slack.bolt import build_client
 from bot.slack.errors import NotSent, Paused, RateLimited, Refused, Unknown
 from bot.slack.thread_files import (
+    Declined,
     Shown,
     ThreadFiles,
     Uploaded,
@@ -261,3 +262,27 @@ async def test_uploaded_names_the_file(slack):
     uploaded = await upload(slack)
     assert isinstance(uploaded, Uploaded)
     assert slack.files.find(uploaded.file_id).stage == "received"
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [("403 Forbidden", Declined), ("413 Too Large", Declined), ("502 Bad", NotSent)],
+)
+async def test_bytes_that_nobody_wants_are_told_from_those_that_got_lost(status, kind):
+    """The first are not sent for hours."""
+
+    async def behave(exchange):
+        await exchange.read_request()
+        await exchange.write(answer(status, b"no"))
+        exchange.close()
+
+    async with RawServer(behave) as server:
+        outcome = await _posted(server.url(), size_bytes=5, pieces=pieces(b"hello"))
+    assert (type(outcome), outcome.text) == (kind, f"status {status[:3]}")
+
+
+async def test_answer_without_an_id_takes_no_bytes(slack):
+    """What has no name could not be shown, nor deleted."""
+    answers = f'{{"ok": true, "upload_url": "{slack.api_url}upload/v1/x"}}'
+    slack.faults.add(Fault(match=PROMISE, kind="body", status=200, body=answers))
+    assert await upload(slack) == NotSent(text="no id for the file")
