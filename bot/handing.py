@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from bot.core.approval import Person, check_may_share
 from bot.core.copies import check_linked, is_kept
 from bot.core.errors import TransitionNotAllowedError
 from bot.core.production import Job, Production, Share, ShareState, State
@@ -46,9 +47,12 @@ class Handing(Habits):
         return await provider.open(job, key)
 
     async def share_deliverable(
-        self, production_id: str, *, attempt: int, key: str, user_id: str
+        self, production_id: str, *, attempt: int, key: str, person: Person | None
     ) -> Share:
         """Have our copy of a file put into the thread, once.
+
+        Args:
+            person: Who asks; None where Slack could not say.
 
         Returns:
             How it stands with that: on its way, or there already.
@@ -56,13 +60,15 @@ class Handing(Habits):
         Raises:
             TransitionNotAllowedError: As for `open_deliverable`, it is too long for Slack, or not
                 listed any more.
+            NotPermittedError: It is not there yet, and this person may not put it there.
         """
         production, _job = await self._to_hand_out(production_id, attempt)
         known = share_under_way(production, key)
         if known is not None:
             return known
+        asked_by = check_may_share(person, team_id=production.request.team_id).user_id
         now = self._clock()
-        await self._store.ask_share(production_id, attempt, key, asked_by=user_id, at=now)
+        await self._store.ask_share(production_id, attempt, key, asked_by=asked_by, at=now)
         self._bells.sharer.ring()
         return Share(state=ShareState.WANTED, at=now)
 

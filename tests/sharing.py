@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bot.core.approval import Person
 from bot.core.production import State
 from bot.core.shares import AFTER
 from bot.shares import Parts, Sharer
@@ -14,6 +15,7 @@ from tests.following import CONSOLE
 from tests.stores import make_change
 
 MOST = 1_000_000
+BO = Person(user_id="U0BO", team_id="T0GREEN")
 
 
 @dataclass

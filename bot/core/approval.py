@@ -16,6 +16,7 @@ class Refusal(StrEnum):
     DEACTIVATED = "deactivated"
     STRANGER = "stranger"
     GUEST = "guest"
+    NOT_A_MEMBER = "not_a_member"
     NOT_LISTED = "not_listed"
     NOT_INVOLVED = "not_involved"
 
@@ -113,6 +114,27 @@ def check_may_steer(
     is_open = not policy.approvers
     if not is_open and known.user_id != requester_id and not _is_among(known, named):
         raise NotPermittedError(Refusal.NOT_INVOLVED)
+
+
+def check_may_share(person: Person | None, *, team_id: str) -> Person:
+    """Let full members put a file into the thread, where everybody sees it and may save it.
+
+    Args:
+        person: None where Slack could not be asked: nobody may.
+        team_id: The production's workspace.
+
+    Returns:
+        The same person, known to be a full member.
+
+    Raises:
+        NotPermittedError: With a `Refusal`.
+    """
+    try:
+        return _full_member(person, team_id=team_id)
+    except NotPermittedError as error:
+        if error.why in {Refusal.STRANGER, Refusal.GUEST}:
+            raise NotPermittedError(Refusal.NOT_A_MEMBER) from None
+        raise
 
 
 def _is_among(person: Person, named: frozenset[str]) -> bool:

@@ -130,6 +130,14 @@ SHARING: tuple[Mutant, ...] = (
         tests=(f"{_TURN}test_refused_click_keeps_no_file_out_at_completion",),
     ),
     Mutant(
+        name="guests fill the thread",
+        file="bot/core/approval.py",
+        before="        return _full_member(person, team_id=team_id)\n    except",
+        after="        return person\n    except",
+        why="Who may not decide would show everybody what may be rejected.",
+        tests=("tests/unit/core/test_approval.py::test_only_full_members_share",),
+    ),
+    Mutant(
         name="a service that is off takes our copies along",
         file="bot/handing.py",
         before="if able.links_die or (able.is_off and is_kept(production, key)):",

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.rig import ANA, BO, MARKETING
+from tests.rig import ANA, BO, GIL, MARKETING, ZOE
 from twin.faults import Fault
 
 PROMISE, COMPLETE, BYTES = (
@@ -257,6 +257,20 @@ async def test_download_without_an_address_puts_the_file_into_the_thread(without
     assert "is in the thread already" in rig.private(ANA)[-1]
     assert message["files"][0]["permalink"] in rig.private(ANA)[-1]
     assert len(_shown(rig, card)) == 1
+
+
+@pytest.mark.parametrize("user", [GIL, ZOE], ids=["guest", "of another workspace"])
+async def test_only_full_members_put_a_file_into_the_thread(without_address, user):
+    """Everybody there could save what may still be rejected; where it is, all are told."""
+    rig = without_address
+    card = await rig.request_and_finish()
+    await _download(rig, card, user=user)
+    assert "Only full members of this workspace may put a file" in rig.private(user)[-1]
+    assert rig.calls(PROMISE) == []
+    await _download(rig, card)
+    await rig.advance(40)
+    await _download(rig, card, user=user)
+    assert "is in the thread already" in rig.private(user)[-1]
 
 
 async def test_what_was_asked_into_the_thread_goes_when_it_is_rejected(without_address):

@@ -13,11 +13,11 @@ from bot.core.production import CopyState, ShareState, State
 from bot.core.shares import AFTER
 from bot.shares.turn import LEASE_S, OUT_OF_TIME
 from bot.slack.errors import NotSent, Paused, RateLimited, Refused, Unknown
-from bot.slack.thread_files import Shown, Uploaded
+from bot.slack.thread_files import Declined, Shown, Uploaded
 from tests.copying import CAPTIONS, DATA, VIDEO
 from tests.factories import make_deliverable
 from tests.following import CONSOLE, see
-from tests.sharing import running_thread
+from tests.sharing import BO, running_thread
 
 GONE = Refused(word="file_not_found")
 
@@ -66,7 +66,7 @@ async def test_what_a_person_asked_for_may_be_longer(thread):
     thread.sharer._parts = replace(thread.sharer._parts, most_bytes=0)
     production = await thread.completed(VIDEO)
     share = await thread.world.bench.productions.share_deliverable(
-        production.id, attempt=1, key="v", user_id="U0BO"
+        production.id, attempt=1, key="v", person=BO
     )
     assert share.state is ShareState.WANTED
     await thread.sharer.drain()
@@ -329,7 +329,7 @@ async def test_one_message_shows_ten_files_at_most(thread):
     production = await thread.completed(*files)
     for key in keys:
         await thread.world.bench.productions.share_deliverable(
-            production.id, attempt=1, key=key, user_id="U0BO"
+            production.id, attempt=1, key=key, person=BO
         )
     await thread.sharer.drain()
     assert [len(shown) for shown in thread.slack.shown] == [10, 4]
@@ -341,7 +341,7 @@ async def test_refused_click_keeps_no_file_out_at_completion(thread):
     production = await thread.world.finished(VIDEO, news=News.AWAITING_APPROVAL)
     await thread.world.copier.drain()
     await thread.world.bench.productions.share_deliverable(
-        production.id, attempt=1, key="v", user_id="U0BO"
+        production.id, attempt=1, key="v", person=BO
     )
     thread.slack.uploads = [Refused(word="storage_limit_reached")]
     await thread.sharer.drain()
@@ -351,3 +351,15 @@ async def test_refused_click_keeps_no_file_out_at_completion(thread):
     await thread.world.bench.tracker.drain()
     await thread.after(AFTER.total_seconds())
     assert await thread.shares(production) == {"v": ("shared", None)}
+
+
+async def test_bytes_that_are_declined_again_and_again_are_given_up(thread):
+    """A whole video is not sent for six hours to somebody who does not take it."""
+    production = await thread.completed(VIDEO)
+    thread.slack.uploads = [Declined(text="status 413")] * 9
+    await thread.sharer.drain()
+    await thread.after(300)
+    assert await thread.shares(production) == {"v": ("wanted", None)}
+    await thread.after(300)
+    assert await thread.shares(production) == {"v": ("refused", "status 413")}
+    assert len(thread.slack.taken) == 3

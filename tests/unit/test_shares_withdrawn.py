@@ -7,7 +7,7 @@ from bot.core.production import State
 from bot.slack.errors import RateLimited, Refused, Unknown
 from bot.slack.thread_files import Shown
 from tests.copying import VIDEO
-from tests.sharing import running_thread
+from tests.sharing import BO, running_thread
 from tests.stores import make_change
 
 
@@ -131,7 +131,7 @@ async def test_what_may_be_there_is_looked_for_when_somebody_asks_again(thread):
     thread.slack.reads_history = True
     thread.slack.finds = [Shown(permalinks={})]
     await thread.world.bench.productions.share_deliverable(
-        production.id, attempt=1, key="v", user_id="U0BO"
+        production.id, attempt=1, key="v", person=BO
     )
     await thread.sharer.drain()
     assert await thread.shares(production) == {"v": ("shared", None)}

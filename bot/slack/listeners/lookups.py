@@ -67,7 +67,10 @@ class Lookups:
         if not self._desk.workspace.writes_files:
             raise error
         share = await productions.share_deliverable(
-            value.production_id, attempt=value.attempt, key=key, user_id=user_id
+            value.production_id,
+            attempt=value.attempt,
+            key=key,
+            person=await self._desk.person(user_id),
         )
         production = await productions.load(value.production_id)
         return build_share_answer(production, key=key, share=share)

@@ -131,6 +131,9 @@ _REFUSALS: Mapping[str, Words] = {
     Refusal.GUEST: lambda production, face: (
         f"Guests may not do this; {deciders(production, face)} may. Ask in the thread."
     ),
+    Refusal.NOT_A_MEMBER: lambda _production, _face: (
+        "Only full members of this workspace may put a file into the thread. Ask one of them there."
+    ),
     Refusal.NOT_LISTED: lambda production, face: (
         f"You may not decide on this video; {deciders(production, face)} may. Ask in the thread."
     ),

@@ -8,6 +8,7 @@ from bot.core.approval import (
     Refusal,
     check_may_decide,
     check_may_request,
+    check_may_share,
     check_may_steer,
 )
 from bot.core.errors import NotPermittedError
@@ -52,6 +53,24 @@ def ask(who, *, policy, team_id, requester_id):
 def test_only_full_members_of_this_workspace_may_act(check, who, why):
     """Guests, strangers, bots and people Slack cannot vouch for never may."""
     assert refusal(check, who, EVERYBODY) == why
+
+
+@pytest.mark.parametrize(
+    ("who", "why"),
+    [
+        (None, Refusal.UNKNOWN),
+        (person(is_bot=True), Refusal.BOT),
+        (person(is_guest=True), Refusal.NOT_A_MEMBER),
+        (person(is_stranger=True), Refusal.NOT_A_MEMBER),
+        (person(team_id="T0OTHER"), Refusal.NOT_A_MEMBER),
+    ],
+)
+def test_only_full_members_share(who, why):
+    """What is in the thread may be saved by everybody there."""
+    with pytest.raises(NotPermittedError) as caught:
+        check_may_share(who, team_id="T0GREEN")
+    assert caught.value.why == why
+    assert check_may_share(person(), team_id="T0GREEN") == person()
 
 
 def test_nobody_may_ask_while_our_own_workspace_is_unknown():

@@ -11,7 +11,7 @@ from bot.slack.ids import Action
 from bot.slack.views.card import build_card
 from bot.slack.views.private import build_share_answer
 from bot.slack.views.shares import share_comment, share_title
-from tests.unit.slack.bench import Bench, click
+from tests.unit.slack.bench import PERSON, Bench, click
 from tests.unit.slack.factory import EVERY_STATE, FILES, HOSTILE, NOW, make_face, make_production
 
 PERMALINK = "https://green.slack.com/files/U0BOT/F1/autumn.mp4"
@@ -111,7 +111,7 @@ async def test_file_without_an_address_is_put_into_the_thread(bench):
     """In the name of whoever clicked."""
     await bench.hear(Action.DOWNLOAD, click("1.7K3MQ2.1.v1"))
     bench.productions.share_deliverable.assert_awaited_once_with(
-        "7K3MQ2", attempt=1, key="v1", user_id="U0BO"
+        "7K3MQ2", attempt=1, key="v1", person=PERSON
     )
     assert "into the thread" in bench.told["text"]
 
