@@ -139,7 +139,7 @@ class Shares(Part):
         values = {"state": sending, "at": at, "sending_since_at": at, "due_at": due_at}
 
         async def work(connection: AsyncConnection) -> tuple[int, ...]:
-            taken_back = await _lock_files(connection, ids)
+            taken_back = await _taken_back(connection, claim, ids)
             left = tuple(one for one in ids if one not in taken_back)
             if left:
                 await _settle(connection, claim, left, values)
@@ -170,7 +170,7 @@ class Shares(Part):
         }
 
         async def work(connection: AsyncConnection) -> None:
-            taken_back = await _lock_files(connection, list(permalinks))
+            taken_back = await _taken_back(connection, claim, list(permalinks))
             due_at = case((shares.c.id.in_(taken_back), moment(at)), else_=null())
             await _settle(connection, claim, list(permalinks), {**values, "due_at": due_at})
 
@@ -265,27 +265,24 @@ async def _settle(
         raise LostClaimError(claim.production_id)
 
 
-async def _lock_files(connection: AsyncConnection, ids: Sequence[int]) -> frozenset[int]:
-    """Give the numbers of those that were taken back; until the end nobody takes back the others.
+async def _taken_back(
+    connection: AsyncConnection, claim: ShareClaim, ids: Sequence[int]
+) -> frozenset[int]:
+    """Give the numbers of those that were taken back; until the end no rejection takes the others.
 
-    A statement of its own, before the one that goes by it: a rejection that is not committed yet is
-    waited for here, and what PostgreSQL reads after that is what it left. SQLite has one writer.
+    Every save begins at the production's row: one that is not committed yet is waited for there,
+    and what PostgreSQL reads in the next statement is what it left. SQLite has one writer.
     """
-    query = (
-        select(shares.c.id, deliverables.c.revoked_at)
-        .join(
-            deliverables,
-            and_(
-                *(shares.c[name] == deliverables.c[name] for name in ("production_id", "attempt")),
-                shares.c.key == deliverables.c.key,
-            ),
-        )
-        .where(shares.c.id.in_(ids))
-        .order_by(shares.c.id)
-        .with_for_update(read=True, of=deliverables)
+    its_row = select(productions.c.id).where(productions.c.id == claim.production_id)
+    await connection.execute(its_row.with_for_update(read=True))
+    revoked = exists().where(
+        deliverables.c.production_id == shares.c.production_id,
+        deliverables.c.attempt == shares.c.attempt,
+        deliverables.c.key == shares.c.key,
+        deliverables.c.revoked_at.is_not(None),
     )
-    rows = (await connection.execute(query)).all()
-    return frozenset(row.id for row in rows if row.revoked_at is not None)
+    query = select(shares.c.id).where(shares.c.id.in_(ids), revoked)
+    return frozenset(await connection.scalars(query))
 
 
 async def want_shares(

@@ -92,8 +92,8 @@ SHARING: tuple[Mutant, ...] = (
     Mutant(
         name="a rejection that is being written is missed",
         file=TABLE,
-        before="        .with_for_update(read=True, of=deliverables)\n",
-        after="",
+        before="await connection.execute(its_row.with_for_update(read=True))",
+        after="await connection.execute(its_row)",
         why="On PostgreSQL what is being rejected would stay in the thread for good.",
         tests=(f"{_BESIDE}test_file_that_is_shown_while_a_rejection_is_written_is_taken_away",),
     ),
