@@ -33,7 +33,7 @@ async def test_a_silent_service_is_waited_for_once(name, settings):
 
     async with RawServer(hang) as server:
         made = settings(api_key="k" * 20, base_url=server.url(), look_timeout_s=0.3)
-        provider = build_providers({name: made}, clock=now, remembered=Memory(now))[name]
+        provider = build_providers({name: made}, clock=now, remembered=Memory(now)).of(name)
         job = Job(job_id=JOB_ID, handle={"status_url": server.url(), "submitted_at": ""})
         answers = await asyncio.gather(
             *(provider.open(job, "x") for _ in range(12)), return_exceptions=True
