@@ -1,8 +1,9 @@
 """What the loops share: being woken, going on after a bad turn, and stopping by an event."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import structlog
 
@@ -93,3 +94,36 @@ class Bells:
         self.notifier.ring()
         self.copier.ring()
         self.sharer.ring()
+
+
+class Crew:
+    """What a loop has under way at the same time; its bell rings when there is room again.
+
+    Args:
+        at_once: How much that may be, 1 or more.
+    """
+
+    def __init__(self, at_once: int, *, bell: Bell) -> None:
+        self._at_once = at_once
+        self._bell = bell
+        self._under_way: set[asyncio.Task[None]] = set()
+
+    @property
+    def free(self) -> int:
+        """How much more may be begun; 0 or less for nothing."""
+        return self._at_once - len(self._under_way)
+
+    def begin(self, work: Coroutine[Any, Any, None]) -> None:
+        """Begin something; it has to deal with its own errors."""
+        task = asyncio.create_task(work)
+        self._under_way.add(task)
+        task.add_done_callback(self._ended)
+
+    async def finish(self) -> None:
+        """Wait for what is under way."""
+        if self._under_way:
+            await asyncio.wait(self._under_way)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._under_way.discard(task)
+        self._bell.ring()

@@ -28,7 +28,7 @@ from bot.core.errors import (
 from bot.core.notices import Kind, Notice, Priority, Route
 from bot.core.production import CopyState
 from bot.core.schedule import backoff_s
-from bot.loops import Bell, guarded_turn, guarded_work
+from bot.loops import Bell, Crew, guarded_turn, guarded_work
 from bot.providers.fetching import FetchError, FetchRules, RefusedFetchError
 from bot.providers.switched_off import Services
 from storage.files import Files
@@ -95,7 +95,7 @@ class Copier:
         self._bell = bell
         self._pause = pause
         self._stop = asyncio.Event()
-        self._under_way: set[asyncio.Task[None]] = set()
+        self._crew = Crew(rules.at_once, bell=bell)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Copy until `stop` is set; what is under way is given back."""
@@ -103,36 +103,26 @@ class Copier:
         while not stop.is_set():
             await self._turn()
             await self._bell.wait(TICK_S)
-        await self._finish()
+        await self._crew.finish()
 
     async def drain(self) -> None:
         """Copy all that is due at this moment; for tests that move the clock by hand."""
         while await self._claim():
-            await self._finish()
+            await self._crew.finish()
 
     async def _turn(self) -> None:
         """Start what is due; a database that is gone only makes us wait."""
         with guarded_turn("copier"):
             await self._claim()
 
-    async def _finish(self) -> None:
-        if self._under_way:
-            await asyncio.wait(self._under_way)
-
     async def _claim(self) -> int:
-        free = self._rules.at_once - len(self._under_way)
+        free = self._crew.free
         if free <= 0:
             return 0
         claims = await self._store.claim_copies(now=self._clock(), limit=free, lease_s=LEASE_S)
         for claim in claims:
-            task = asyncio.create_task(self._work(claim))
-            self._under_way.add(task)
-            task.add_done_callback(self._done)
+            self._crew.begin(self._work(claim))
         return len(claims)
-
-    def _done(self, task: asyncio.Task[None]) -> None:
-        self._under_way.discard(task)
-        self._bell.ring()  # There is room for the next one.
 
     async def _work(self, claim: CopyClaim) -> None:
         """Copy one file; nothing that goes wrong in it reaches the loop."""

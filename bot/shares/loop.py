@@ -7,7 +7,7 @@ import asyncio
 
 import structlog
 
-from bot.loops import Bell, guarded_turn, guarded_work
+from bot.loops import Bell, Crew, guarded_turn, guarded_work
 from bot.shares.turn import LEASE_S, Parts, Turn
 from storage.values import ShareClaim
 
@@ -23,7 +23,7 @@ class Sharer:
         self._parts = parts
         self._bell = bell
         self._stop = asyncio.Event()
-        self._under_way: set[asyncio.Task[None]] = set()
+        self._crew = Crew(AT_ONCE, bell=bell)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Share until `stop` is set; what is under way is given back."""
@@ -31,12 +31,12 @@ class Sharer:
         while not stop.is_set():
             await self._turn()
             await self._bell.wait(TICK_S)
-        await self._finish()
+        await self._crew.finish()
 
     async def drain(self) -> None:
         """Share all that is due at this moment; for tests that move the clock by hand."""
         while await self._claim():
-            await self._finish()
+            await self._crew.finish()
 
     async def _turn(self) -> None:
         """Start what is due; a database that is gone only makes us wait."""
@@ -44,26 +44,16 @@ class Sharer:
             while await self._claim():
                 continue
 
-    async def _finish(self) -> None:
-        if self._under_way:
-            await asyncio.wait(self._under_way)
-
     async def _claim(self) -> bool:
         """Begin with the files of one production; False where none are due, or enough under way."""
-        if len(self._under_way) >= AT_ONCE:
+        if self._crew.free <= 0:
             return False
         parts = self._parts
         claim = await parts.store.claim_shares(now=parts.clock(), lease_s=LEASE_S)
         if claim is None:
             return False
-        task = asyncio.create_task(self._work(claim))
-        self._under_way.add(task)
-        task.add_done_callback(self._done)
+        self._crew.begin(self._work(claim))
         return True
-
-    def _done(self, task: asyncio.Task[None]) -> None:
-        self._under_way.discard(task)
-        self._bell.ring()  # There is room for the next ones.
 
     async def _work(self, claim: ShareClaim) -> None:
         """Act on one claim; nothing that goes wrong in it reaches the loop."""

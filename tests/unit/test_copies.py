@@ -237,7 +237,7 @@ async def test_stop_gives_the_file_back(world):
     await world.finished(VIDEO)
     world.copier._stop.set()
     await world.copier._claim()
-    await world.copier._finish()
+    await world.copier._crew.finish()
     now = world.bench.clock.now()
     (claim,) = await world.bench.store.claim_copies(now=now, limit=1, lease_s=1)
     assert claim.tries == 0

@@ -209,7 +209,7 @@ async def test_stop_gives_the_files_back(thread):
     await thread.completed(VIDEO)
     thread.sharer._stop.set()
     await thread.sharer._claim()
-    await thread.sharer._finish()
+    await thread.sharer._crew.finish()
     store, clock = thread.world.bench.store, thread.world.bench.clock
     (share,) = (await store.claim_shares(now=clock.now(), lease_s=1)).shares
     assert (share.tries, thread.slack.taken) == (0, [])
@@ -231,7 +231,7 @@ async def test_long_upload_holds_on_to_its_claim(thread, monkeypatch):
     thread.sharer._parts = replace(thread.sharer._parts, clock=now)
     monkeypatch.setattr(thread.world.bench.store, "renew_shares", renew)
     await thread.sharer._claim()
-    await thread.sharer._finish()
+    await thread.sharer._crew.finish()
     assert renewed == [LEASE_S]
     assert (thread.slack.taken, thread.slack.shown) == ([], [])
 
